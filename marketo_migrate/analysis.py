@@ -1,0 +1,166 @@
+"""The analysis of candidate files: parse, collect, resolve, widen to a fixpoint, detect."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketo_migrate.collect.visitor import collect
+from marketo_migrate.config.settings import Settings
+from marketo_migrate.detect.files import file_findings, template_marks
+from marketo_migrate.detect.findings import python_findings
+from marketo_migrate.detect.unparsed import unparsed_finding
+from marketo_migrate.model.facts import ModuleFacts
+from marketo_migrate.model.finding import FileProblem, Finding, Kind
+from marketo_migrate.model.rules import Ruleset
+from marketo_migrate.model.surface import Surfaces
+from marketo_migrate.resolve.outcome import resolve
+from marketo_migrate.resolve.program import Program
+from marketo_migrate.sources.read import read
+from marketo_migrate.sources.source_file import SourceFile
+from marketo_migrate.syntax.cursor import LostPositionError
+from marketo_migrate.syntax.parse import parse
+
+_MAX_ROUNDS = 20
+_WORD = re.compile(rb"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The findings of a scan, problems met on the way, and how many files were parsed."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[FileProblem, ...]
+    parsed: int
+
+
+def analyse(
+    python: Mapping[str, SourceFile],
+    found: Mapping[str, bytes],
+    texts: Mapping[str, bytes],
+    rules: Ruleset,
+    surfaces: Surfaces,
+    settings: Settings,
+    everything: bool,
+) -> Analysis:
+    """Analyse the Python files in `found` (all of `python` if `everything`), and the marked text files.
+
+    Python files that use what was found to perform SOAP calls join in, until none is left to join.
+    """
+    files = _Files(python, found)
+    libraries = frozenset(m for s in surfaces.clients for m in s.modules) | surfaces.http.roots
+    wsdl_files, templates = template_marks(texts)
+    primary = set(python if everything else found)
+    widening = _Widening(files)
+    findings: tuple[Finding, ...] = ()
+    modules: dict[str, ModuleFacts] = {}
+    for _ in range(_MAX_ROUNDS):
+        program = Program(python, files.facts, libraries)
+        for path in sorted(primary):
+            program.facts(path)
+        resolution = resolve(
+            program,
+            [path for path in sorted(primary) if files.facts(path) is not None],
+            surfaces,
+            rules.soap,
+            frozenset(name for rule in rules.operations for name in (rule.name, *rule.aliases)),
+            wsdl_files,
+            templates,
+        )
+        modules = {path: facts for path in program.loaded() if (facts := files.facts(path)) is not None}
+        findings = python_findings(resolution, modules, rules, surfaces, settings.target)
+        more = widening.more(findings, primary)
+        if everything or not more:
+            break
+        primary |= more
+    unparsed = [
+        unparsed_finding(problem, files.data(problem.path), rules)
+        for problem in files.failed
+        if problem.path in primary
+    ]
+    return Analysis(
+        (*findings, *(f for f in unparsed if f is not None), *file_findings(texts, rules, surfaces)),
+        tuple((*files.failed, *files.notes)),
+        len(modules),
+    )
+
+
+class _Files:
+    """Facts and bytes of Python files, each read and parsed once."""
+
+    def __init__(self, python: Mapping[str, SourceFile], found: Mapping[str, bytes]) -> None:
+        self.python = python
+        self.failed: list[FileProblem] = []
+        self.notes: list[FileProblem] = []
+        self._found = found
+        self._facts: dict[str, ModuleFacts | None] = {}
+
+    def data(self, path: str) -> bytes:
+        """The bytes of a file, empty where it cannot be read any more."""
+        if path in self._found:
+            return self._found[path]
+        data = read(self.python[path])
+        return data if isinstance(data, bytes) else b""
+
+    def facts(self, path: str) -> ModuleFacts | None:
+        """The facts of a module, or None with the problem noted."""
+        if path not in self._facts:
+            self._facts[path] = self._collect(path)
+        return self._facts[path]
+
+    def _collect(self, path: str) -> ModuleFacts | None:
+        parsed = parse(path, self.data(path))
+        if isinstance(parsed, FileProblem):
+            self.failed.append(parsed)
+            return None
+        if parsed.note is not None:
+            self.notes.append(parsed.note)
+        try:
+            return collect(parsed)
+        except (RecursionError, LostPositionError):
+            self.failed.append(FileProblem(path, None, "cannot be analysed: nested too deeply"))
+            return None
+
+
+class _Widening:
+    """Finds further files that must be looked at: those that name a module and what it offers that performs SOAP."""
+
+    def __init__(self, files: _Files) -> None:
+        self._files = files
+        self._words: dict[str, frozenset[bytes]] = {}
+
+    def more(self, findings: tuple[Finding, ...], primary: set[str]) -> set[str]:
+        """Python files outside `primary` that may use what the findings' modules define."""
+        carriers: dict[bytes, set[bytes]] = {}
+        for finding in findings:
+            if finding.kind in (Kind.CALL, Kind.WRAPPER_CALL, Kind.CLIENT, Kind.REQUEST_OBJECT):
+                path = finding.location.path
+                names = self._defined(path)
+                for word in _module_words(path):
+                    carriers.setdefault(word, set()).update(names)
+        result = set()
+        for path in self._files.python:
+            if path in primary:
+                continue
+            words = self._words_of(path)
+            if any(module in words and not names.isdisjoint(words) for module, names in carriers.items()):
+                result.add(path)
+        return result
+
+    def _defined(self, path: str) -> set[bytes]:
+        facts = self._files.facts(path)
+        if facts is None:
+            return set()
+        names = {match.encode() for match in re.findall(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)", facts.text)}
+        names.update(match.encode() for match in re.findall(r"(?m)^(\w+)\s*(?::[^=\n]+)?=", facts.text))
+        return names or {b"import"}
+
+    def _words_of(self, path: str) -> frozenset[bytes]:
+        if path not in self._words:
+            self._words[path] = frozenset(_WORD.findall(self._files.data(path)))
+        return self._words[path]
+
+
+def _module_words(path: str) -> tuple[bytes, ...]:
+    parts = path.removesuffix(".py").split("/")
+    name = parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+    return (name.encode(),)

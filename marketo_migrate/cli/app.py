@@ -1,0 +1,172 @@
+"""The command line as typer sees it: each command's function chooses what is to run, and `entry` runs it."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from marketo_migrate import __version__
+from marketo_migrate.model.finding import Confidence
+
+Run = Callable[[], int]
+"""What a command line asks for; gives the exit status."""
+
+
+class ScanFormat(StrEnum):
+    """Formats of `scan`."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class RulesFormat(StrEnum):
+    """Formats of `rules`."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+_EPILOG = (
+    "Exit status: 0 nothing found, 1 findings, 2 wrong usage, bad configuration or rules, internal error."
+)
+
+# Help without rich: it is read more often than it is admired, and rich doubles the time to show it.
+app = typer.Typer(
+    name="marketo-migrate",
+    help="Find every use of Marketo's removed SOAP API in Python code, and the REST call that replaces it.",
+    epilog=_EPILOG,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings file; default: found upwards from the paths."),
+]
+RulesDirOption = Annotated[
+    list[Path] | None,
+    typer.Option("--rules-dir", metavar="DIR", help="Directory with further rules; may be repeated."),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")
+]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")]
+
+
+def parse(arguments: Sequence[str]) -> Run:
+    """What the command line asks for; help and wrong usage are printed here, and their status is what is left."""
+    chosen: list[Run] = []
+    try:
+        app(args=list(arguments), prog_name="marketo-migrate", obj=chosen)
+    except SystemExit as done:
+        if not chosen:
+            status = done.code if isinstance(done.code, int) else 0
+            return lambda: status
+    return chosen[0]
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"marketo-migrate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take the options that stand before the command."""
+
+
+@app.command(epilog=_EPILOG)
+def scan(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATHS]...", help="Files and directories; default: the settings' paths, or `.`."
+        ),
+    ] = None,
+    output_format: Annotated[
+        ScanFormat, typer.Option("--format", "-f", help="Format of the result.")
+    ] = ScanFormat.TEXT,
+    output: OutputOption = None,
+    confidence: Annotated[
+        Confidence | None, typer.Option(help="Least sure findings to show; default: likely.")
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULES", help="Only these rules: codes, beginnings of codes, names; comma-separated."
+        ),
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="Not these rules.")] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Leave out paths, as in .gitignore; may be repeated."),
+    ] = None,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Show numbers about the run.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours, whatever the output is.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=0, help="Worker processes; 0, the default: one per processor."),
+    ] = None,
+    rules_dir: RulesDirOption = None,
+    config: ConfigOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Find uses of the SOAP API and name what replaces them."""
+    from marketo_migrate.cli.scan import ScanOptions, run_scan
+
+    options = ScanOptions(
+        paths=tuple(paths or ()),
+        json=output_format is ScanFormat.JSON,
+        output=output,
+        confidence=confidence,
+        select=tuple(select or ()),
+        ignore=tuple(ignore or ()),
+        exclude=tuple(exclude or ()),
+        statistics=statistics,
+        no_color=no_color,
+        jobs=jobs,
+        rules=tuple(rules_dir or ()),
+        config=config,
+    )
+    context.obj.append(partial(run_scan, options))
+
+
+@app.command(epilog="Exit status: 0, or 2 for a rule that does not exist and for bad rule files.")
+def rules(
+    context: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A SOAP method or a rule's code or name; default: all."),
+    ] = None,
+    output_format: Annotated[
+        RulesFormat, typer.Option("--format", "-f", help="Format of the answer.")
+    ] = RulesFormat.TEXT,
+    output: OutputOption = None,
+    rules_dir: RulesDirOption = None,
+    config: ConfigOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """List the rules, or explain one: its replacements, conditions and pitfalls."""
+    from marketo_migrate.cli.rules import RulesOptions, run_rules
+
+    options = RulesOptions(
+        name=name,
+        json=output_format is RulesFormat.JSON,
+        output=output,
+        rules=tuple(rules_dir or ()),
+        config=config,
+    )
+    context.obj.append(partial(run_rules, options))

@@ -1,0 +1,84 @@
+"""Where the command starts: arguments in, exit status out; every error becomes a message, never a traceback.
+
+Imports nothing heavy: `--version` is answered here, before typer is loaded.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from marketo_migrate import __version__
+from marketo_migrate.errors import MarketoMigrateError
+
+WRONG_USE = 2
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line (`sys.argv` when None) and give its exit status: 0, 1, 2, or 130 after Ctrl-C."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if arguments in (["--version"], ["-V"]):
+            return _show_version()
+        from marketo_migrate.cli.app import parse
+
+        return parse(arguments)()
+    except MarketoMigrateError as error:
+        _complain(str(error))
+        return WRONG_USE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return 0
+    except Exception as error:
+        _report_internal_error(error, show_traceback="--debug" in arguments)
+        return WRONG_USE
+
+
+def _show_version() -> int:
+    from marketo_migrate.cli.output import print_text
+
+    print_text(f"marketo-migrate {__version__}\n")
+    return 0
+
+
+def _complain(message: str) -> None:
+    from marketo_migrate.report.plain_text import neutralise
+
+    for line in message.split("\n"):
+        _print_error(f"marketo-migrate: error: {neutralise(line)}")
+
+
+def _report_internal_error(error: Exception, *, show_traceback: bool) -> None:
+    import traceback
+    from pathlib import Path
+
+    if show_traceback:
+        _print_error("".join(traceback.format_exception(error)).rstrip())
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    _complain(f"internal error: {type(error).__name__}: {error}{place}")
+    advice = (
+        ""
+        if show_traceback
+        else " The same command with --debug shows where it happened: please include that."
+    )
+    _print_error(f"This is a mistake in marketo-migrate, not in your code; please report it.{advice}")
+
+
+def _print_error(text: str) -> None:
+    if sys.stderr is not None:
+        try:
+            sys.stderr.write(text + "\n")
+        except UnicodeEncodeError:
+            sys.stderr.write(text.encode("ascii", "backslashreplace").decode() + "\n")
+        except OSError:
+            pass
+
+
+def _forget_stdout() -> None:
+    """Send what is still buffered nowhere: the reader of the pipe has gone."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)

@@ -1,0 +1,105 @@
+"""The `scan` command: options in, result written, exit status out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from marketo_migrate import __version__
+from marketo_migrate.cli.output import DEFAULT_WIDTH, output_width, print_text, wants_color, write_file
+from marketo_migrate.cli.settings import settings_for
+from marketo_migrate.config.settings import Settings
+from marketo_migrate.errors import UsageError
+from marketo_migrate.model.finding import Confidence, ScanResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOptions:
+    """What the command line of `scan` says; None and empty mean: as in the settings file."""
+
+    paths: tuple[Path, ...]
+    json: bool
+    output: Path | None
+    confidence: Confidence | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    exclude: tuple[str, ...]
+    statistics: bool
+    no_color: bool
+    jobs: int | None
+    rules: tuple[Path, ...]
+    config: Path | None
+
+
+def run_scan(options: ScanOptions) -> int:
+    """Scan, write the result, and give 1 when there is a finding that counts, else 0."""
+    _check_output(options.output)
+    settings = _settings(options)
+    paths = options.paths or settings.paths or (Path(),)
+    result = _scan(paths, settings)
+    text = _render(result, options)
+    if options.output is None:
+        print_text(text)
+    else:
+        write_file(options.output, text)
+    return 1 if _fails(result, settings) else 0
+
+
+def _settings(options: ScanOptions) -> Settings:
+    settings = settings_for(options.paths, config=options.config, rules=options.rules)
+    return replace(
+        settings,
+        confidence=options.confidence or settings.confidence,
+        select=_words(options.select) or settings.select,
+        ignore=_words(options.ignore) or settings.ignore,
+        exclude=(*settings.exclude, *options.exclude),
+        jobs=settings.jobs if options.jobs is None else options.jobs,
+    )
+
+
+def _scan(paths: tuple[Path, ...], settings: Settings) -> ScanResult:
+    from marketo_migrate import pipeline
+    from marketo_migrate.cli.progress import shown_progress
+
+    with shown_progress() as progress:
+        return pipeline.scan(paths, settings, progress=progress)
+
+
+def _render(result: ScanResult, options: ScanOptions) -> str:
+    if options.json:
+        from marketo_migrate.report import json_format
+
+        return json_format.render(result, version=__version__)
+    if not result.problems and all(finding.suppressed for finding in result.findings):
+        from marketo_migrate.report.closing import render_nothing
+
+        return render_nothing(result, statistics=options.statistics)
+    from marketo_migrate.report import text
+
+    to_file = options.output is not None
+    return text.render(
+        result,
+        width=DEFAULT_WIDTH if to_file else output_width(),
+        color=not to_file and wants_color(no_color=options.no_color),
+        statistics=options.statistics,
+    )
+
+
+def _fails(result: ScanResult, settings: Settings) -> bool:
+    threshold = settings.fail_on
+    return threshold is not None and any(
+        not finding.suppressed and finding.confidence.rank >= threshold.rank for finding in result.findings
+    )
+
+
+def _check_output(path: Path | None) -> None:
+    """Refuse at once what could only fail after the work is done."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise UsageError(f"--output: is a directory: {path}")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"--output: no such directory: {path.parent}")
+
+
+def _words(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())

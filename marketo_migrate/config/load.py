@@ -1,0 +1,177 @@
+"""Settings from a TOML file: every key checked, all problems told at once, `Settings` out."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from marketo_migrate.config.settings import Settings, Target
+from marketo_migrate.errors import ConfigError
+from marketo_migrate.model.finding import Confidence
+
+_TABLE = "marketo-migrate"
+_SELECTOR = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+
+
+class _BadValueError(Exception):
+    """One value is wrong; carries what was expected instead."""
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings in `path`; raises `ConfigError` that lists every problem with its key and line."""
+    text = _read_text(path)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    table: object = document
+    prefix = ""
+    if path.name == "pyproject.toml":
+        tool = document.get("tool", {})
+        table = tool.get(_TABLE, {}) if isinstance(tool, Mapping) else {}
+        prefix = f"tool.{_TABLE}"
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"{path}: {prefix}: expected a table")
+    return _build(table, path, _Lines(text, prefix))
+
+
+def _build(table: Mapping[str, object], path: Path, lines: "_Lines") -> Settings:
+    problems: list[tuple[int, str]] = []
+    values: dict[str, object] = {}
+    for key, value in table.items():
+        reader = _READERS.get(key)
+        line = lines.of(key)
+        if reader is None:
+            problems.append((line, f"unknown key `{key}`{_suggestion(key, tuple(_READERS))}"))
+            continue
+        try:
+            values[key.replace("-", "_")] = reader(value, path.parent)
+        except _BadValueError as problem:
+            problems.append((line, f"`{key}`: {problem}"))
+    if problems:
+        raise ConfigError("\n".join(f"{path}:{line}: {message}" for line, message in sorted(problems)))
+    return replace(Settings(source=path), **values)  # type: ignore[arg-type]
+
+
+def _suggestion(word: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(word.replace("_", "-"), known, n=1)
+    return f", did you mean `{close[0]}`?" if close else f"; known keys: {', '.join(sorted(known))}"
+
+
+def _strings(value: object, _base: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _BadValueError(f"expected a list of strings, not {_describe(value)}")
+    if not all(value):
+        raise _BadValueError("expected strings that are not empty")
+    return tuple(value)
+
+
+def _paths(value: object, base: Path) -> tuple[Path, ...]:
+    return tuple(base / item for item in _strings(value, base))
+
+
+def _directories(value: object, base: Path) -> tuple[Path, ...]:
+    found = _paths(value, base)
+    missing = [str(path) for path in found if not path.is_dir()]
+    if missing:
+        raise _BadValueError(f"no such directory: {', '.join(missing)}")
+    return found
+
+
+def _selectors(value: object, base: Path) -> tuple[str, ...]:
+    found = _strings(value, base)
+    wrong = [item for item in found if not _SELECTOR.fullmatch(item)]
+    if wrong:
+        raise _BadValueError(f"not a rule code or name: {', '.join(wrong)}")
+    return found
+
+
+def _choice(value: object, choices: Sequence[str]) -> str:
+    if not isinstance(value, str) or value not in choices:
+        expected = ", ".join(f'"{choice}"' for choice in choices)
+        raise _BadValueError(f"expected one of {expected}, not {_describe(value)}")
+    return value
+
+
+def _confidence(value: object, _base: Path) -> Confidence:
+    return Confidence(_choice(value, tuple(Confidence)))
+
+
+def _fail_on(value: object, _base: Path) -> Confidence | None:
+    choice = _choice(value, (*Confidence, "never"))
+    return None if choice == "never" else Confidence(choice)
+
+
+def _target(value: object, _base: Path) -> Target:
+    return Target(_choice(value, tuple(Target)))
+
+
+def _jobs(value: object, _base: Path) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise _BadValueError(f"expected a whole number, 0 or more, not {_describe(value)}")
+    return value
+
+
+def _describe(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{value}"'
+        case int() | float():
+            return str(value)
+        case list():
+            return "a list with other things in it"
+        case Mapping():
+            return "a table"
+        case _:
+            return "a date or time"
+
+
+_READERS: Mapping[str, Callable[[object, Path], object]] = {
+    "paths": _paths,
+    "exclude": _strings,
+    "select": _selectors,
+    "ignore": _selectors,
+    "confidence": _confidence,
+    "fail-on": _fail_on,
+    "target": _target,
+    "rules": _directories,
+    "jobs": _jobs,
+}
+
+
+class _Lines:
+    """Line numbers of the keys of one table; tomllib keeps none."""
+
+    def __init__(self, text: str, table: str) -> None:
+        self._lines = text.splitlines()
+        self._table = table
+
+    def of(self, key: str) -> int:
+        """The line on which the table gives `key`, else the table's own line, else 1."""
+        current = ""
+        header = 1
+        pattern = re.compile(rf"""\s*(?:{re.escape(key)}|"{re.escape(key)}"|'{re.escape(key)}')\s*[=.]""")
+        for number, line in enumerate(self._lines, start=1):
+            opened = re.match(r"\s*\[+([^\[\]]+)\]+", line)
+            if opened:
+                current = opened[1].replace('"', "").replace(" ", "")
+                if current == self._table:
+                    header = number
+                elif current == ".".join(filter(None, (self._table, key))):
+                    return number
+            elif current == self._table and pattern.match(line):
+                return number
+        return header
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error

@@ -1,0 +1,38 @@
+"""Settings of a run: what `[tool.marketo-migrate]` or `marketo-migrate.toml` may say, with its defaults."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from marketo_migrate.model.finding import Confidence
+
+
+class Target(StrEnum):
+    """What replacement code is written for."""
+
+    MARKETORESTPYTHON = "marketorestpython"
+    REQUESTS = "requests"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One run's settings.
+
+    `paths` are scanned when the command line names none; `rules` are directories with further rule
+    files; both are absolute or relative to the working directory. `exclude` holds patterns in the
+    format of `.gitignore` for reported paths. `select` and `ignore` hold rule codes, beginnings of
+    codes, or rule names; nothing in `select` means every rule. `confidence` is the least that is
+    shown, `fail_on` the least that makes the exit status 1 (None: never). `jobs` is the number of
+    worker processes, 0 for as many as there are processors. `source` is the file the settings come from.
+    """
+
+    paths: tuple[Path, ...] = ()
+    exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.LIKELY
+    fail_on: Confidence | None = Confidence.POSSIBLE
+    target: Target = Target.MARKETORESTPYTHON
+    rules: tuple[Path, ...] = ()
+    jobs: int = 0
+    source: Path | None = None

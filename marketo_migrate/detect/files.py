@@ -1,0 +1,148 @@
+"""Findings in files that are not Python: endpoints in settings, envelopes in templates, retired dependencies."""
+
+import re
+from collections.abc import Mapping
+
+from marketo_migrate.detect.masking import mask
+from marketo_migrate.detect.source import digest
+from marketo_migrate.model.finding import Confidence, Finding, Kind, Replacement, Tier
+from marketo_migrate.model.location import Location, Span
+from marketo_migrate.model.marks import ELEMENT, ENDPOINT, NAMESPACE
+from marketo_migrate.model.rules import Ruleset
+from marketo_migrate.model.surface import Surfaces
+
+_XML_SUFFIXES = (".xml", ".wsdl", ".xsd", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
+_SETTINGS = (".ini", ".cfg", ".env", ".yaml", ".yml", ".json", ".toml", ".conf", ".properties")
+_NAME = re.compile(r"[\w.-]+")
+
+
+def template_marks(texts: Mapping[str, bytes]) -> tuple[frozenset[str], dict[str, str]]:
+    """The names of files that hold Marketo's WSDL, and of envelope templates with the marks in each."""
+    wsdl_files: set[str] = set()
+    templates: dict[str, str] = {}
+    for path, data in sorted(texts.items()):
+        name = path.rpartition("/")[2]
+        if not name.endswith(_XML_SUFFIXES):
+            continue
+        text = data.decode("utf-8", "replace")
+        if "definitions" in text and NAMESPACE.search(text):
+            wsdl_files.add(name)
+            templates[name] = "http://www.marketo.com/mktows/"
+            continue
+        found = [f"<params{match[1]}>" for match in ELEMENT.finditer(text)]
+        space = NAMESPACE.search(text)
+        if found or space:
+            templates[name] = " ".join([*dict.fromkeys(found), space.group() if space else ""])
+    return frozenset(wsdl_files), templates
+
+
+def file_findings(texts: Mapping[str, bytes], rules: Ruleset, surfaces: Surfaces) -> tuple[Finding, ...]:
+    """The findings of marked text files, given by path."""
+    found: list[Finding] = []
+    retired = {
+        _normal(name): surface.name
+        for surface in surfaces.clients
+        if surface.retired
+        for name in surface.distributions
+    }
+    for path, data in sorted(texts.items()):
+        lines = data.decode("utf-8", "replace").splitlines()
+        name = path.rpartition("/")[2]
+        if name.endswith(_XML_SUFFIXES):
+            found.extend(_envelope(path, lines, rules))
+        elif _is_requirement_file(name):
+            found.extend(_dependencies(path, lines, retired, rules))
+            found.extend(_endpoints(path, lines, rules))
+        elif name.endswith(_SETTINGS) or name.startswith(".env"):
+            found.extend(_endpoints(path, lines, rules))
+    return tuple(found)
+
+
+def _envelope(path: str, lines: list[str], rules: Ruleset) -> list[Finding]:
+    for index, line in enumerate(lines):
+        match = NAMESPACE.search(line) or ELEMENT.search(line)
+        if match:
+            return [_finding(rules, Kind.XML, path, index, line, match.start(), match.end(), "")]
+    return []
+
+
+def _endpoints(path: str, lines: list[str], rules: Ruleset) -> list[Finding]:
+    found = []
+    for index, line in enumerate(lines):
+        if line.lstrip().startswith(("#", ";", "//")):
+            continue
+        match = ENDPOINT.search(line)
+        if match:
+            start, end = _word(line, match.start(), match.end())
+            found.append(_finding(rules, Kind.ENDPOINT, path, index, line, start, end, ""))
+    return found
+
+
+def _word(line: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and line[start - 1] not in " \t\"'=,<>[]{}()":
+        start -= 1
+    while end < len(line) and line[end] not in " \t\"',<>[]{}()":
+        end += 1
+    return start, end
+
+
+def _dependencies(path: str, lines: list[str], retired: Mapping[str, str], rules: Ruleset) -> list[Finding]:
+    found = []
+    for index, line in enumerate(lines):
+        code = line.partition("#egg=")[2] or line.partition(" #")[0]
+        if line.lstrip().startswith(("#", ";")):
+            continue
+        requirement = _requirement(code, path)
+        for match in _NAME.finditer(requirement):
+            if _normal(match[0]) in retired:
+                start = max(line.find(match[0]), 0)
+                end = start + len(match[0])
+                found.append(_finding(rules, Kind.DEPENDENCY, path, index, line, start, end, retired[_normal(match[0])]))
+            break
+    return found
+
+
+def _requirement(line: str, path: str) -> str:
+    """The text from where a line's package name begins."""
+    text = line.strip().lstrip("-").strip().lstrip("\"'[").strip()
+    if path.endswith((".toml", "Pipfile", ".cfg")) and "=" in text and not re.match(r"[\w.-]+\s*[=<>~!]=", text):
+        key, _, value = text.partition("=")
+        if key.strip() in ("dependencies", "install_requires", "requires", "extras_require"):
+            return value.strip().lstrip("\"'[").strip()
+    return text
+
+
+def _is_requirement_file(name: str) -> bool:
+    lowered = name.lower()
+    return (
+        lowered in ("pipfile", "pyproject.toml", "setup.cfg", "poetry.lock", "pipfile.lock")
+        or lowered.endswith((".txt", ".in"))
+        or (lowered.endswith((".yml", ".yaml")) and ("environment" in lowered or "conda" in lowered))
+    )
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _finding(
+    rules: Ruleset, kind: Kind, path: str, index: int, line: str, start: int, end: int, package: str
+) -> Finding:
+    rule = next(rule for rule in rules.integration if rule.kind is kind)
+    shown = mask(line, frozenset())
+    return Finding(
+        rule=rule.code,
+        name=rule.name,
+        kind=kind,
+        operation=None,
+        client=package or None,
+        location=Location(path, Span(index + 1, start + 1, index + 1, end + 1)),
+        confidence=Confidence.CERTAIN,
+        fix=Tier.NONE,
+        reason="this file is not Python; change it by hand",
+        message=rule.message.replace("${package}", package).replace("${library}", package),
+        replacement=Replacement(rule.advice, (), None),
+        evidence=(),
+        fingerprint=digest(rule.code, kind.value, "".join(line.split())),
+        excerpt=((index + 1, shown[:400]),),
+    )

@@ -1,0 +1,121 @@
+"""Walks a module for text that bears Marketo's marks: envelopes and endpoints in live code."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from marketo_migrate.model import facts as f
+from marketo_migrate.model.marks import ELEMENT, ENDPOINT, NAMESPACE
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A text expression with marks: `kind` is "xml" or "endpoint", `strong` whether the mark is Marketo's alone."""
+
+    kind: str
+    at: f.At
+    text: str
+    strong: bool
+
+
+def marked_literals(facts: f.ModuleFacts, elements: frozenset[str]) -> tuple[Literal, ...]:
+    """The marked text expressions of a module, outermost ones only; docstrings are left out.
+
+    `elements` are the `params…` element names of Marketo's operations.
+    """
+    found: list[Literal] = []
+    for expression in _live_expressions(facts.body):
+        _search(expression, elements, found)
+    return tuple(found)
+
+
+def _search(expression: f.Expression, elements: frozenset[str], found: list[Literal]) -> None:
+    pending: list[f.Expression] = [expression]
+    while pending:
+        node = pending.pop()
+        pieces = _pieces(node)
+        if pieces is not None:
+            kind, strong = _kind(pieces, elements)
+            if kind:
+                found.append(Literal(kind, node.at, pieces, strong))
+                continue
+        pending.extend(_children(node))
+
+
+def _kind(text: str, elements: frozenset[str]) -> tuple[str, bool]:
+    if NAMESPACE.search(text):
+        return "xml", True
+    if any("params" + match[1] in elements for match in ELEMENT.finditer(text)):
+        return "xml", False
+    if ENDPOINT.search(text):
+        return "endpoint", True
+    return "", False
+
+
+def _pieces(node: f.Expression) -> str | None:
+    """The literal text in a text expression, None for other expressions."""
+    match node:
+        case f.Text(value=value):
+            return value
+        case f.Constant(value=bytes() as value):
+            return value.decode("latin-1")
+        case f.Joined(parts=parts):
+            return "\0".join(part.value for part in parts if isinstance(part, f.Text))
+        case f.Binary(operator="+", operands=operands):
+            return "\0".join(filter(None, (_pieces(operand) for operand in operands))) or None
+        case f.Binary(operator="%", operands=operands):
+            return _pieces(operands[0])
+        case _:
+            return None
+
+
+def _live_expressions(body: tuple[f.Statement, ...]) -> Iterator[f.Expression]:
+    """Every top expression of a body, inner functions included, expression statements of bare text not."""
+    pending: list[object] = [body]
+    while pending:
+        item = pending.pop()
+        match item:
+            case tuple():
+                pending.extend(reversed(item))
+            case f.Evaluate(values=(f.Text() | f.Joined(),)):
+                continue
+            case f.Function() | f.Class() | f.Handler() | f.Case() | f.Parameter():
+                pending.extend(getattr(item, name) for name in reversed(item.__slots__))
+            case _ if isinstance(item, _STATEMENTS):
+                pending.extend(getattr(item, name) for name in reversed(item.__slots__))
+            case _ if isinstance(item, _EXPRESSIONS):
+                yield item
+            case _:
+                continue
+
+
+def _children(node: object) -> Iterator[f.Expression]:
+    """The expressions directly inside an expression."""
+    for name in reversed(node.__slots__):  # type: ignore[attr-defined]
+        yield from _expressions_in(getattr(node, name))
+
+
+def _expressions_in(value: object) -> Iterator[f.Expression]:
+    match value:
+        case tuple():
+            for item in reversed(value):
+                yield from _expressions_in(item)
+        case f.Argument(value=inner):
+            yield inner
+        case f.Loop(target=target, iterable=iterable, conditions=conditions):
+            yield from (target, iterable, *conditions)
+        case f.Function(body=body):
+            yield from _live_expressions(body)
+        case _ if isinstance(value, _EXPRESSIONS):
+            yield value
+        case _:
+            return
+
+
+_EXPRESSIONS = (
+    f.Constant, f.Text, f.Joined, f.Name, f.Attribute, f.Subscript, f.Call, f.Binary, f.Choice, f.Sequence, f.Mapping,
+    f.Starred, f.Lambda, f.Comprehension, f.Await, f.Yield, f.Walrus, f.Opaque,
+)
+_STATEMENTS = (
+    f.Define, f.Assign, f.Evaluate, f.Return, f.Raise, f.Jump, f.If, f.While, f.For, f.Try, f.With, f.Match, f.Import,
+    f.Scope,
+)

@@ -1,0 +1,62 @@
+"""Who reaches SOAP: which contexts perform operations themselves, and which through the functions they call."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketo_migrate.model.finding import Confidence
+from marketo_migrate.model.resolution import Edge, Place, Resolution
+
+_NO_CALLS = frozenset({"hook", "decorator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A SOAP call in a context: where, which operations (None: unknown), how sure."""
+
+    place: Place
+    operations: frozenset[str | None]
+    confidence: Confidence
+
+
+class Reach:
+    """The SOAP calls that each context reaches; `direct` are those in the context's own body."""
+
+    def __init__(self, resolution: Resolution, direct: Mapping[int, tuple[Direct, ...]]) -> None:
+        self._direct = direct
+        self._edges: dict[int, list[Edge]] = {}
+        callers: dict[int, list[Edge]] = {}
+        for edge in resolution.edges:
+            if edge.how not in _NO_CALLS and edge.caller != edge.callee:
+                self._edges.setdefault(edge.caller, []).append(edge)
+                callers.setdefault(edge.callee, []).append(edge)
+        self._reached: dict[int, dict[Direct, None]] = {
+            context: dict.fromkeys(found) for context, found in direct.items()
+        }
+        queue = deque(sorted(self._reached))
+        while queue:
+            context = queue.popleft()
+            for edge in callers.get(context, ()):
+                known = self._reached.setdefault(edge.caller, {})
+                before = len(known)
+                known.update(self._reached[context])
+                if len(known) != before:
+                    queue.append(edge.caller)
+
+    def of(self, context: int) -> tuple[Direct, ...]:
+        """The SOAP calls that evaluating a context reaches."""
+        return tuple(self._reached.get(context, ()))
+
+    def chain(self, context: int) -> tuple[tuple[Edge, ...], Direct | None]:
+        """The shortest chain of calls from a context to a SOAP call, and that call."""
+        queue: deque[tuple[int, tuple[Edge, ...]]] = deque([(context, ())])
+        seen = {context}
+        while queue:
+            current, chain = queue.popleft()
+            if self._direct.get(current):
+                return chain, self._direct[current][0]
+            for edge in self._edges.get(current, ()):
+                if edge.callee not in seen and edge.callee in self._reached:
+                    seen.add(edge.callee)
+                    queue.append((edge.callee, (*chain, edge)))
+        return (), None

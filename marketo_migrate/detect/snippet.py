@@ -1,0 +1,251 @@
+"""The replacement in the user's own expressions: picks a rule's variant and fills its template."""
+
+from collections.abc import Sequence
+
+from marketo_migrate.model.request import Items, Leaf, Record, Tree
+from marketo_migrate.model.rules import Check, Condition, OperationRule, Ruleset, Variant
+from marketo_migrate.model.template import CLIENT_PATH, Form, Placeholder, fill
+
+_EMPTY = (None, "")
+_PAIR_NAMES = (("attrName", "attrValue"), ("name", "value"))
+
+
+def choose(rule: OperationRule, request: Record | None, rules: Ruleset) -> Variant:
+    """The first variant whose conditions all hold on what is known of the request."""
+    for variant in rule.variants:
+        if all(_holds(condition, request, rules) for condition in variant.match):
+            return variant
+    return rule.variants[-1]
+
+
+def render(variant: Variant, request: Record | None, rule: OperationRule, rules: Ruleset, target: str) -> str | None:
+    """The variant's code for a target; placeholders whose values are not known keep a readable name."""
+    template = variant.targets.get(target)
+    if template is None:
+        return None
+    return fill(template, lambda placeholder: _value(placeholder, request, rule, rules)).rstrip("\n")
+
+
+def at_path(tree: Tree | None, path: str) -> tuple[tuple[Tree, ...], bool]:
+    """The values at a path such as `leadList.leadKey[].keyType`, and whether these are all of them."""
+    found: list[Tree] = [tree] if tree is not None else []
+    known = tree is not None
+    for step in path.split("."):
+        name, bracket, index = step.partition("[")
+        following: list[Tree] = []
+        for node in found:
+            if not isinstance(node, Record):
+                known = False
+                continue
+            value = node.field(name)
+            if value is None:
+                known = known and node.complete
+                continue
+            if bracket:
+                items, complete = _items(value)
+                known = known and complete
+                following.extend(items[:1] if index.startswith("0") else items)
+            else:
+                following.append(value)
+        found = following
+    return tuple(found), known
+
+
+def _items(value: Tree) -> tuple[tuple[Tree, ...], bool]:
+    """The items of a list field; zeep and suds also take a single object for it."""
+    match value:
+        case Items(items=items, complete=complete):
+            return items, complete
+        case Record():
+            return (value,), True
+        case Leaf():
+            return (), False
+
+
+def _holds(condition: Condition, request: Record | None, rules: Ruleset) -> bool:
+    if condition.check is Check.USE:
+        return False
+    values, complete = at_path(request, condition.path)
+    constants = [value.constant for value in values if isinstance(value, Leaf) and value.is_constant]
+    all_constant = complete and len(constants) == len(values)
+    match condition.check:
+        case Check.ABSENT:
+            return complete and all_constant and all(value in _EMPTY for value in constants)
+        case Check.PRESENT:
+            return bool(values) and not any(_is_empty(value) for value in values)
+        case Check.PRESENT_IN_ANY:
+            return any(not _is_empty(value) for value in values)
+        case Check.IN:
+            if not values:
+                return complete and None in condition.values
+            return all_constant and all(_normal(value) in condition.values for value in constants)
+        case Check.NOT_IN:
+            return bool(values) and all_constant and all(_normal(value) not in condition.values for value in constants)
+        case Check.CONSTANT:
+            return bool(values) and all_constant
+        case Check.MAX_ITEMS:
+            return _max_items(values, complete, condition.number)
+        case Check.TYPE:
+            return bool(values) and all(isinstance(value, Record) and value.type == condition.name for value in values)
+        case Check.DISTINCT:
+            return all_constant and len(set(constants)) == len(constants)
+        case Check.KNOWN_FIELD:
+            return all_constant and all(_is_known_field(value, rules) for value in constants)
+        case Check.COMPANY_FIELD:
+            return any(_is_company_field(value, rules) for value in constants)
+
+
+def _max_items(values: Sequence[Tree], complete: bool, number: int) -> bool:
+    if not complete:
+        return False
+    total = 0
+    for value in values:
+        items, whole = _items(value)
+        if not whole:
+            return False
+        total += len(items)
+    return total <= number
+
+
+def _normal(value: object) -> object:
+    return None if value == "" else value
+
+
+def _is_empty(value: Tree) -> bool:
+    return isinstance(value, Leaf) and value.is_constant and value.constant in _EMPTY
+
+
+def _is_known_field(value: object, rules: Ruleset) -> bool:
+    field = rules.lead_fields.by_soap(value) if isinstance(value, str) else None
+    return field is not None and field.writable and not field.company
+
+
+def _is_company_field(value: object, rules: Ruleset) -> bool:
+    field = rules.lead_fields.by_soap(value) if isinstance(value, str) else None
+    return field is not None and field.company
+
+
+# --- filling ------------------------------------------------------------------------------------
+
+
+def _value(placeholder: Placeholder, request: Record | None, rule: OperationRule, rules: Ruleset) -> str | None:
+    if placeholder.path == CLIENT_PATH or request is None:
+        return None
+    several = "[]" in placeholder.path
+    values, complete = at_path(request, placeholder.path)
+    if placeholder.form in (Form.RECORD, Form.PAIRS, Form.TOKENS):
+        return _written_records(placeholder, values, several, rules)
+    texts = [_written(placeholder.form, value, rule, rules) for value in values]
+    if not texts or not complete or any(text is None for text in texts):
+        return None
+    if placeholder.form in (Form.FIELD_NAMES, Form.TYPE_IDS) or several:
+        return "[" + ", ".join(text for text in texts if text is not None) + "]"
+    return texts[0] if len(texts) == 1 else None
+
+
+def _written(form: Form, value: Tree, rule: OperationRule, rules: Ruleset) -> str | None:
+    if not isinstance(value, Leaf):
+        return value.text if isinstance(value, Items) and form is Form.VALUE else None
+    text = _expression(value)
+    if text is None:
+        return None
+    constant = value.constant if value.is_constant else None
+    match form:
+        case Form.TEXT:
+            return text if isinstance(constant, str) else repr(str(constant)) if value.is_constant else f"str({text})"
+        case Form.INTEGER:
+            return _integer(constant) or f"int({text})"
+        case Form.FILTER_TYPE:
+            return _filter_type(constant, rule)
+        case Form.FIELD_NAMES:
+            field = rules.lead_fields.by_soap(constant) if isinstance(constant, str) else None
+            return repr(field.rest).replace("'", '"') if field is not None else None
+        case Form.TYPE_IDS:
+            kind = rules.activity_type(constant) if isinstance(constant, str) else None
+            return f'"{kind.rest_id}"' if kind is not None and kind.rest_id is not None else None
+        case _:
+            return text
+
+
+def _integer(value: object) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return str(int(value)) if isinstance(value, str) and value.isdigit() else None
+
+
+def _expression(value: Leaf) -> str | None:
+    if value.is_constant and isinstance(value.constant, str):
+        return '"' + value.constant.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    if value.is_constant:
+        return repr(value.constant)
+    if value.text is None or "\n" in value.text or len(value.text) > 120:
+        return None
+    return value.text
+
+
+def _filter_type(constant: object, rule: OperationRule) -> str | None:
+    for mapping in rule.request:
+        for soap, rest in mapping.values:
+            if soap == constant and rest is not None:
+                return f'"{rest}"'
+    return None
+
+
+def _written_records(placeholder: Placeholder, values: Sequence[Tree], several: bool, rules: Ruleset) -> str | None:
+    if placeholder.form is Form.RECORD:
+        records = [_record(value, rules) for value in values]
+        if not records or any(record is None for record in records):
+            return None
+        written = [record for record in records if record is not None]
+        return "[" + ", ".join(written) + "]" if several else written[0]
+    pairs: list[str] = []
+    items = [item for value in values for item in (_items(value)[0] if isinstance(value, Items) else (value,))]
+    for item in items:
+        pair = _pair(item, rules, placeholder.form)
+        if pair is None:
+            return None
+        pairs.append(pair)
+    return "{" + ", ".join(pairs) + "}" if pairs else None
+
+
+def _record(value: Tree, rules: Ruleset) -> str | None:
+    """A LeadRecord as a dict under REST names."""
+    if not isinstance(value, Record):
+        return None
+    pairs: list[str] = []
+    for name, rest in (("Id", "id"), ("Email", "email")):
+        given = value.field(name)
+        if isinstance(given, Leaf) and not _is_empty(given):
+            text = _expression(given)
+            if text is None:
+                return None
+            pairs.append(f'"{rest}": {text}')
+    attributes, complete = at_path(value, "leadAttributeList.attribute[]")
+    if value.field("leadAttributeList") is not None and not complete:
+        return None
+    for attribute in attributes:
+        pair = _pair(attribute, rules, Form.RECORD)
+        if pair is None:
+            return None
+        pairs.append(pair)
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _pair(item: Tree, rules: Ruleset, form: Form) -> str | None:
+    for name_field, value_field in _PAIR_NAMES:
+        if not isinstance(item, Record):
+            continue
+        name, value = item.field(name_field), item.field(value_field)
+        if not isinstance(name, Leaf) or not isinstance(value, Leaf):
+            continue
+        if not isinstance(name.constant, str):
+            return None
+        text = _expression(value)
+        key = name.constant.removeprefix("{{").removesuffix("}}") if form is Form.TOKENS else name.constant
+        if form is Form.RECORD:
+            field = rules.lead_fields.by_soap(name.constant)
+            if field is None:
+                return None
+            key = field.rest
+        return None if text is None else f'"{key}": {text}'
+    return None

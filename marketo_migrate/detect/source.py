@@ -1,0 +1,118 @@
+"""Reads the analysed sources for findings: original lines, enclosing functions, excerpts without secrets."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from marketo_migrate.detect.masking import mask
+from marketo_migrate.model import facts as f
+from marketo_migrate.model.location import Location, Span
+from marketo_migrate.model.resolution import Place
+
+_MAX_EXCERPT_LINES = 12
+_MAX_LINE = 400
+_BLANK = re.compile(r"\s+")
+
+
+class Sources:
+    """The modules of a scan by path, and the secrets that must not be shown."""
+
+    def __init__(self, modules: Mapping[str, f.ModuleFacts], secrets: frozenset[str]) -> None:
+        self.modules = modules
+        self.secrets = secrets
+        self._functions: dict[str, tuple[tuple[int, int, str], ...]] = {}
+
+    def text(self, place: Place) -> str:
+        """The source of an expression."""
+        facts = self.modules.get(place[0])
+        return facts.source((place[1], place[2])) if facts is not None else ""
+
+    def masked(self, text: str) -> str:
+        """Text as it may be shown."""
+        return mask(text, self.secrets)
+
+    def location(self, place: Place) -> Location:
+        """The place of an expression in the file on disk."""
+        facts = self.modules.get(place[0])
+        if facts is None:
+            return Location(place[0], Span(1, 1, 1, 1))
+        return self.original(facts.location((place[1], place[2])))
+
+    def original(self, location: Location) -> Location:
+        """A location of converted Python 2 code on the original lines: their columns are not known exactly."""
+        facts = self.modules.get(location.path)
+        if facts is None or facts.original is None:
+            return location
+        lines = facts.original.splitlines() or [""]
+        span = location.span
+        first = lines[min(span.line, len(lines)) - 1]
+        last = lines[min(span.end_line, len(lines)) - 1]
+        column = len(first) - len(first.lstrip()) + 1
+        return Location(location.path, Span(span.line, column, span.end_line, max(len(last.rstrip()) + 1, column)))
+
+    def excerpt(self, location: Location) -> tuple[tuple[int, str], ...]:
+        """The lines a location covers, masked and cut where they are very long."""
+        facts = self.modules.get(location.path)
+        if facts is None:
+            return ()
+        lines = (facts.original or facts.text).splitlines()
+        first, last = location.span.line, min(location.span.end_line, location.span.line + _MAX_EXCERPT_LINES - 1)
+        shown = self.masked("\n".join(line[:_MAX_LINE] for line in lines[first - 1 : last])).split("\n")
+        return tuple((first + index, line) for index, line in enumerate(shown))
+
+    def enclosing(self, place: Place) -> str:
+        """The dotted name of the function or class around an expression, "" at module level."""
+        facts = self.modules.get(place[0])
+        if facts is None:
+            return ""
+        if place[0] not in self._functions:
+            self._functions[place[0]] = tuple(_named_spans(facts.body, ""))
+        name = ""
+        for start, end, qualified in self._functions[place[0]]:
+            if start <= place[1] and place[2] <= end:
+                name = qualified
+        return name
+
+    def fingerprint(self, rule: str, kind: str, operation: str | None, place: Place) -> str:
+        """A hash that stays when lines move, are reformatted, or the file is renamed."""
+        text = _BLANK.sub("", self.text(place)).replace("'", '"').replace(",)", ")").replace(",]", "]").replace(",}", "}")
+        return digest(rule, kind, operation or "", self.enclosing(place), text)
+
+
+def digest(*parts: str) -> str:
+    """A short stable hash of texts."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _named_spans(body: tuple[f.Statement, ...], prefix: str) -> list[tuple[int, int, str]]:
+    found: list[tuple[int, int, str]] = []
+    for statement in walk_statements(body):
+        if isinstance(statement, f.Define):
+            name = f"{prefix}.{statement.what.name}" if prefix else statement.what.name
+            found.append((*statement.what.at, name))
+            found.extend(_named_spans(statement.what.body, name))
+    return found
+
+
+def walk_statements(body: tuple[f.Statement, ...]) -> list[f.Statement]:
+    """All statements of a body in order, those inside compound ones too, not those of inner functions."""
+    found: list[f.Statement] = []
+    pending = list(reversed(body))
+    while pending:
+        statement = pending.pop()
+        found.append(statement)
+        match statement:
+            case f.If(body=inner, orelse=orelse) | f.While(body=inner, orelse=orelse) | f.For(body=inner, orelse=orelse):
+                pending.extend(reversed((*inner, *orelse)))
+            case f.Try(body=inner, handlers=handlers, orelse=orelse, finalbody=final):
+                parts = [*inner]
+                for handler in handlers:
+                    parts.extend(handler.body)
+                pending.extend(reversed((*parts, *orelse, *final)))
+            case f.With(body=inner):
+                pending.extend(reversed(inner))
+            case f.Match(cases=cases):
+                pending.extend(reversed([part for case in cases for part in case.body]))
+            case _:
+                pass
+    return found

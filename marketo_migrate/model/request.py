@@ -1,0 +1,38 @@
+"""A SOAP request as the source builds it: a tree over the WSDL's elements with the user's expressions as leaves."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value. `text` is the source expression (None: not one expression), `constant` its value when known."""
+
+    text: str | None
+    constant: str | int | float | bool | None = None
+    is_constant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object by element name; `type` is its WSDL type when known, `complete` whether all fields are known."""
+
+    fields: tuple[tuple[str, "Tree"], ...]
+    type: str | None = None
+    complete: bool = True
+
+    def field(self, name: str) -> "Tree | None":
+        """The value of an element, None when it is not given."""
+        return next((value for key, value in self.fields if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list; `complete` whether these are all its items, `text` the source of the whole list if it is one."""
+
+    items: tuple["Tree", ...]
+    complete: bool = True
+    text: str | None = None
+
+
+Tree: TypeAlias = Leaf | Record | Items

@@ -1,0 +1,131 @@
+"""What resolution found out about a program: clients, calls, requests and who calls whom; no judgement yet."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from marketo_migrate.model.finding import Step
+from marketo_migrate.model.location import Location
+from marketo_migrate.model.request import Record
+
+Place: TypeAlias = tuple[str, int, int]
+"""A path and the (start, end) offsets of an expression in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address a client was given: its known text (NUL for unknown parts) and where the literals stand."""
+
+    text: str
+    origins: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Something only a Marketo SOAP client has, and where it was seen."""
+
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFact:
+    """A SOAP client. `library` is None for one that only its use shows, then `made` is None too."""
+
+    id: int
+    library: str | None
+    place: Place
+    made: Location | None
+    endpoints: tuple[Endpoint, ...]
+    markers: tuple[Marker, ...]
+    hints: tuple[str, ...]
+    operations: tuple[str, ...]
+    shapes: tuple[str, ...]
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """An operation (None: its name is not known) performed by a client, in a context."""
+
+    context: int
+    client: int
+    operation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFact:
+    """An expression that performs SOAP operations. `route` says how the client came there."""
+
+    place: Place
+    location: Location
+    performed: tuple[Performed, ...]
+    route: tuple[Step, ...]
+    request: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostFact:
+    """A HTTP request that carries Marketo SOAP marks; operations by context, texts that bear the marks."""
+
+    place: Place
+    location: Location
+    library: str | None
+    operations: tuple[tuple[int, tuple[str, ...]], ...]
+    texts: tuple[Endpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A call, at `place`, from one context to another; `how` is "call", "callback", "delay", …"""
+
+    place: Place
+    location: Location
+    caller: int
+    callee: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFact:
+    """A function in a context (a module's body has the name "")."""
+
+    id: int
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFact:
+    """A request object or header object made on a client; `header` tells which."""
+
+    place: Place
+    location: Location
+    type: str
+    clients: tuple[int, ...]
+    header: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFact:
+    """An HMAC-SHA1 computation; `uses` say where it is shown to serve Marketo, `keys` are literal keys."""
+
+    place: Place
+    location: Location
+    uses: tuple[str, ...]
+    keys: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """All facts of a program, each kind sorted by place."""
+
+    clients: tuple[ClientFact, ...]
+    calls: tuple[CallFact, ...]
+    posts: tuple[PostFact, ...]
+    edges: tuple[Edge, ...]
+    contexts: tuple[ContextFact, ...]
+    requests: tuple[RequestFact, ...]
+    header_dicts: tuple[Place, ...]
+    signatures: tuple[SignatureFact, ...]
+    secrets: tuple[tuple[Place, str], ...]
+    cut_short: bool

@@ -1,0 +1,80 @@
+"""Client surfaces: how a library makes SOAP clients, reaches operations, posts XML; data of `rules/clients`."""
+
+from dataclasses import dataclass, field
+
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Where an argument stands in a call: by position (None: not positional) and by keywords."""
+
+    position: int | None
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constructor:
+    """A callable that makes a client; `markers` are keywords that only a Marketo SOAP client takes."""
+
+    names: tuple[str, ...]
+    endpoint: tuple[Argument, ...]
+    secret: tuple[Argument, ...] = ()
+    markers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What an attribute, item or method of a role gives.
+
+    `returns` is a role ("service", "operation", "type", "request", "client", …) or "" for unknown.
+    `name` says which argument names the operation or type; `operation` is a fixed SOAP method name;
+    `endpoint` and `header` are arguments that change the client.
+    """
+
+    returns: str = ""
+    name: Argument | None = None
+    operation: str | None = None
+    endpoint: tuple[Argument, ...] = ()
+    header: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The members of a role; `attribute` and `item` are for names that are not listed."""
+
+    attributes: dict[str, Member] = field(default_factory=dict)
+    methods: dict[str, Member] = field(default_factory=dict)
+    attribute: Member | None = None
+    item: Member | None = None
+    call: Member | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSurface:
+    """One SOAP library or wrapper package."""
+
+    name: str
+    summary: str
+    modules: tuple[str, ...]
+    distributions: tuple[str, ...]
+    retired: bool
+    constructors: tuple[Constructor, ...]
+    roles: dict[str, Role]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSurface:
+    """What sends HTTP: `posts` send, `carriers` only keep what they are given until something sends it."""
+
+    posts: frozenset[str]
+    post_methods: frozenset[str]
+    carriers: frozenset[str]
+    roots: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Surfaces:
+    """All client surfaces."""
+
+    clients: tuple[ClientSurface, ...]
+    http: HttpSurface

@@ -1,0 +1,132 @@
+"""The order of the stages: rules, files, prefilter, parse, collect, resolve, detect."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from marketo_migrate.config.selection import is_selected, unknown_selectors
+from marketo_migrate.config.settings import Settings
+from marketo_migrate.errors import UsageError
+from marketo_migrate.model.finding import FileProblem, Finding, ScanResult
+from marketo_migrate.model.marks import NEEDLES
+from marketo_migrate.model.rules import Ruleset
+from marketo_migrate.model.surface import Surfaces
+from marketo_migrate.ruleset.clients import build_surfaces
+from marketo_migrate.ruleset.load import load, load_clients_raw
+from marketo_migrate.sources.classify import FileKind
+from marketo_migrate.sources.discover import discover
+from marketo_migrate.sources.prefilter import Prefilter
+from marketo_migrate.sources.read import read
+from marketo_migrate.sources.source_file import SourceFile
+
+Progress = Callable[[str, int, int], None]
+PARSE_LIMIT = 5_000_000
+"""Largest Python file that is parsed, in bytes; a larger one that holds needles is reported."""
+
+_RECURSION_LIMIT = 20_000
+
+
+@dataclass(slots=True)
+class Candidates:
+    """The files of a scan: all Python ones by path, and the bytes of those that hold a needle."""
+
+    python: dict[str, SourceFile]
+    found: dict[str, bytes]
+    texts: dict[str, bytes]
+    problems: list[FileProblem]
+
+
+def scan(
+    paths: tuple[Path, ...], settings: Settings, *, progress: Progress | None = None, everything: bool = False
+) -> ScanResult:
+    """Scan files and directories.
+
+    `everything` analyses every Python file instead of those that can matter; the findings are the
+    same. Raises `UsageError` for a missing path, `RuleError` for bad rules.
+    """
+    rules = load(settings.rules)
+    surfaces = build_surfaces(load_clients_raw(None, settings.rules))
+    _check_selectors(settings, rules)
+    discovery = discover(paths or (Path(),), exclude=settings.exclude)
+    candidates = _search(discovery.files, rules, surfaces, progress)
+    problems = [*discovery.problems, *candidates.problems]
+    findings: list[Finding] = []
+    parsed = 0
+    if everything or candidates.found or candidates.texts:
+        from marketo_migrate.analysis import analyse
+
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
+        analysis = analyse(candidates.python, candidates.found, candidates.texts, rules, surfaces, settings, everything)
+        findings.extend(analysis.findings)
+        problems.extend(analysis.problems)
+        parsed = analysis.parsed
+    shown = [finding for finding in findings if finding.confidence.rank >= settings.confidence.rank]
+    selected = [finding for finding in shown if is_selected(settings, finding.rule, finding.name)]
+    return ScanResult(
+        findings=_numbered(selected),
+        problems=tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.message))),
+        statistics={
+            "files": len(discovery.files),
+            "candidates": len(candidates.found),
+            "parsed": parsed,
+            "hidden": len(findings) - len(shown),
+            "left_out": len(discovery.left_out),
+        },
+    )
+
+
+def needles(rules: Ruleset, surfaces: Surfaces) -> tuple[str, ...]:
+    """The texts of which one stands in every file that can hold a finding of its own."""
+    words = [*NEEDLES]
+    for rule in rules.operations:
+        words.extend((rule.name, *rule.aliases))
+    words.extend(operation.request_element for operation in rules.soap.operations.values())
+    for surface in surfaces.clients:
+        if surface.retired:
+            words.extend(f"import {module}" for module in surface.modules)
+            words.extend(f"from {module}" for module in surface.modules)
+    return tuple(dict.fromkeys(words))
+
+
+def _check_selectors(settings: Settings, rules: Ruleset) -> None:
+    names = (
+        *((rule.code, rule.name) for rule in rules.operations),
+        *((rule.code, rule.name) for rule in rules.integration),
+    )
+    unknown = unknown_selectors(settings, names)
+    if unknown:
+        raise UsageError(f"no such rule: {', '.join(unknown)}")
+
+
+def _search(
+    files: tuple[SourceFile, ...], rules: Ruleset, surfaces: Surfaces, progress: Progress | None
+) -> Candidates:
+    prefilter = Prefilter(needles(rules, surfaces))
+    texts = Prefilter((*NEEDLES, *(name for surface in surfaces.clients for name in surface.distributions)))
+    result = Candidates({}, {}, {}, [])
+    for index, file in enumerate(files):
+        if progress is not None:
+            progress("reading", index, len(files))
+        is_python = file.kind is FileKind.PYTHON
+        if is_python:
+            result.python[file.path] = file
+        data = read(file)
+        if isinstance(data, FileProblem):
+            result.problems.append(data)
+        elif is_python and prefilter.matches(data):
+            result.found[file.path] = data
+        elif not is_python and texts.matches(data):
+            result.texts[file.path] = data
+    return result
+
+
+def _numbered(findings: list[Finding]) -> tuple[Finding, ...]:
+    """The findings in order; equal fingerprints are told apart by their order."""
+    ordered = sorted(findings, key=lambda f: (f.location, f.rule, f.kind.value, f.fingerprint))
+    counts: dict[str, int] = {}
+    result = []
+    for finding in ordered:
+        count = counts[finding.fingerprint] = counts.get(finding.fingerprint, 0) + 1
+        result.append(finding if count == 1 else replace(finding, fingerprint=f"{finding.fingerprint}-{count}"))
+    return tuple(result)

@@ -1,0 +1,123 @@
+"""A scan as JSON in the published form `schema/scan-v1.json`: sorted, ASCII, with a final newline."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from marketo_migrate.model.finding import FileProblem, Finding, Replacement, ScanResult, Step
+from marketo_migrate.model.location import Location
+from marketo_migrate.report.order import in_order, open_findings
+
+SCHEMA_VERSION = 1
+
+_Json: TypeAlias = "str | int | bool | list[_Json] | dict[str, _Json] | None"
+
+
+def render(result: ScanResult, *, version: str) -> str:
+    """The result as a JSON document; `version` is the program's version."""
+    document: dict[str, _Json] = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "marketo-migrate", "version": version},
+        "summary": _summary(result),
+        "findings": [_finding(finding) for finding in in_order(result.findings)],
+        "problems": [_problem(problem) for problem in sorted(result.problems, key=_problem_key)],
+    }
+    return json.dumps(_well_formed(document), indent=2) + "\n"
+
+
+def _summary(result: ScanResult) -> dict[str, _Json]:
+    counted = open_findings(result.findings)
+    return {
+        "findings": len(counted),
+        "suppressed": len(result.findings) - len(counted),
+        "problems": len(result.problems),
+        "by_kind": _counts(finding.kind for finding in counted),
+        "by_operation": _counts(finding.operation for finding in counted if finding.operation),
+        "by_confidence": _counts(finding.confidence for finding in counted),
+        "by_fix": _counts(finding.fix for finding in counted),
+        "statistics": _sorted_numbers(result.statistics),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, _Json]:
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "kind": finding.kind.value,
+        "operation": finding.operation,
+        "client": finding.client,
+        **_place(finding.location),
+        "confidence": finding.confidence.value,
+        "fix": finding.fix.value,
+        "reason": finding.reason,
+        "message": finding.message,
+        "replacement": None if finding.replacement is None else _replacement(finding.replacement),
+        "evidence": [_step(step) for step in finding.evidence],
+        "excerpt": [{"line": line, "text": text} for line, text in finding.excerpt],
+        "fingerprint": finding.fingerprint,
+        "suppressed": finding.suppressed,
+    }
+
+
+def _replacement(replacement: Replacement) -> dict[str, _Json]:
+    return {
+        "summary": replacement.summary,
+        "operations": [
+            {
+                "operation_id": operation.operation_id,
+                "method": operation.method,
+                "path": operation.path,
+                "docs": operation.docs,
+                "role": operation.role,
+            }
+            for operation in replacement.operations
+        ],
+        "snippet": replacement.snippet,
+    }
+
+
+def _step(step: Step) -> dict[str, _Json]:
+    return {"message": step.message, **_place(step.location)}
+
+
+def _place(location: Location) -> dict[str, _Json]:
+    span = location.span
+    return {
+        "path": location.path,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
+
+
+def _problem(problem: FileProblem) -> dict[str, _Json]:
+    return {"path": problem.path, "line": problem.line, "message": problem.message}
+
+
+def _problem_key(problem: FileProblem) -> tuple[str, int, str]:
+    return (problem.path, problem.line or 0, problem.message)
+
+
+def _counts(values: Iterable[str]) -> dict[str, _Json]:
+    return _sorted_numbers(Counter(str(value) for value in values))
+
+
+def _sorted_numbers(numbers: Mapping[str, int]) -> dict[str, _Json]:
+    return {name: numbers[name] for name in sorted(numbers)}
+
+
+def _well_formed(value: _Json) -> _Json:
+    """Lone surrogates, which strict JSON readers refuse, replaced by U+FFFD."""
+    match value:
+        case str():
+            if value.isascii():
+                return value
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_well_formed(item) for item in value]
+        case dict():
+            return {str(_well_formed(key)): _well_formed(item) for key, item in value.items()}
+        case _:
+            return value

@@ -1,0 +1,213 @@
+"""A scan for people: findings by file with the source underlined, why, what to do instead; a table."""
+
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from marketo_migrate.model.finding import (
+    Confidence,
+    FileProblem,
+    Finding,
+    Kind,
+    Replacement,
+    ScanResult,
+    Step,
+)
+from marketo_migrate.report.closing import closing_lines, statistics_lines
+from marketo_migrate.report.order import open_findings
+from marketo_migrate.report.plain_text import cell_width, crop, expand_tabs, neutralise
+
+_LONGEST_LINE = 160
+_MOST_LINES = 4
+_CONFIDENCE_STYLE = {
+    Confidence.CERTAIN: "bold red",
+    Confidence.LIKELY: "yellow",
+    Confidence.POSSIBLE: "cyan",
+}
+
+
+def render(result: ScanResult, *, width: int = 100, color: bool = False, statistics: bool = False) -> str:
+    """The result as text `width` columns wide; source lines and paths are never broken to fit.
+
+    With `color` the text holds terminal escapes of our own making; without, none at all.
+    """
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    findings = open_findings(result.findings)
+    for path, group in groupby(findings, key=lambda finding: finding.location.path):
+        _print_file(console, path, tuple(group))
+    _print_problems(console, sorted(result.problems))
+    if findings:
+        _print_table(console, findings)
+    for line in closing_lines(result):
+        console.print(Text(line, style="bold" if findings else ""), soft_wrap=True)
+    if statistics:
+        for line in statistics_lines(result):
+            console.print(Text(line), soft_wrap=True)
+    # rich pads wrapped lines to the full width.
+    return "".join(line.rstrip() + "\n" for line in out.getvalue().split("\n")).rstrip("\n") + "\n"
+
+
+def _print_file(console: Console, path: str, findings: Sequence[Finding]) -> None:
+    console.print(Text(neutralise(path), style="bold underline"), soft_wrap=True)
+    for finding in findings:
+        _print_finding(console, finding)
+        console.print()
+
+
+def _print_finding(console: Console, finding: Finding) -> None:
+    span = finding.location.span
+    head = Text("  ")
+    head.append(f"{span.line}:{span.column}", style="cyan")
+    head.append(f"  {finding.rule} ", style="bold")
+    head.append(f"{finding.name}  ")
+    head.append(finding.confidence.value, style=_CONFIDENCE_STYLE[finding.confidence])
+    if finding.fix.value != "none":
+        head.append(f"  fix: {finding.fix.value}", style="green")
+    console.print(head, soft_wrap=True)
+    _print_wrapped(console, Text(neutralise(finding.message)), 4)
+    _print_excerpt(console, finding)
+    for step in finding.evidence:
+        _print_wrapped(console, _step_text(step, finding.location.path), 6, hanging=2)
+    if finding.replacement is not None:
+        _print_replacement(console, finding.replacement)
+    if finding.reason:
+        _print_wrapped(
+            console, Text(f"not automatic: {neutralise(finding.reason)}", style="dim"), 4, hanging=2
+        )
+
+
+def _print_excerpt(console: Console, finding: Finding) -> None:
+    span = finding.location.span
+    gutter = len(str(finding.excerpt[-1][0])) if finding.excerpt else 0
+    for number, source in finding.excerpt[:_MOST_LINES]:
+        start = span.column - 1 if number == span.line else len(source) - len(source.lstrip())
+        end = span.end_column - 1 if number == span.end_line else len(source.rstrip())
+        line, mark = _underlined(source, start, end)
+        console.print(Text.assemble(f"    {number:>{gutter}} ", ("| ", "dim"), line), soft_wrap=True)
+        if mark.strip():
+            console.print(
+                Text.assemble(f"    {'':>{gutter}} ", ("| ", "dim"), (mark, "bold red")), soft_wrap=True
+            )
+    if len(finding.excerpt) > _MOST_LINES:
+        more = len(finding.excerpt) - _MOST_LINES
+        console.print(Text(f"    {'':>{gutter}} | … {more} more lines", style="dim"), soft_wrap=True)
+
+
+def _underlined(source: str, start: int, end: int) -> tuple[str, str]:
+    """A source line fit to print, and the marks below its characters from `start` to `end` (0-based)."""
+    cropped, shifted = crop(source, around=min(start, len(source)), limit=_LONGEST_LINE)
+    length = max(1, min(end - start, len(cropped) - shifted))
+    before = neutralise(expand_tabs(cropped[:shifted]))
+    marked = neutralise(expand_tabs(cropped[shifted : shifted + length]))
+    after = neutralise(expand_tabs(cropped[shifted + length :]))
+    return before + marked + after, " " * cell_width(before) + "^" * max(1, cell_width(marked))
+
+
+def _step_text(step: Step, current: str) -> Text:
+    span = step.location.span
+    place = "" if step.location.path == current else f"{neutralise(step.location.path)}:"
+    text = Text("- ")
+    text.append(f"{place}{span.line}:{span.column}", style="cyan")
+    text.append(f" {neutralise(step.message)}")
+    return text
+
+
+def _print_replacement(console: Console, replacement: Replacement) -> None:
+    text = Text.assemble(("instead: ", "green"), neutralise(replacement.summary))
+    operations = [f"{operation.method} {operation.path}" for operation in replacement.operations]
+    missing = [operation for operation in operations if operation not in replacement.summary]
+    if missing:
+        text.append(f" ({', '.join(dict.fromkeys(missing))})")
+    _print_wrapped(console, text, 4, hanging=2)
+    if replacement.snippet:
+        for line in replacement.snippet.strip("\n").split("\n"):
+            console.print(Text(f"        {neutralise(expand_tabs(line))}", style="green"), soft_wrap=True)
+
+
+def _print_wrapped(console: Console, text: Text, indent: int, *, hanging: int = 0) -> None:
+    lines = text.wrap(console, max(30, console.width - indent - hanging))
+    for number, line in enumerate(lines):
+        console.print(
+            Padding(line, (0, 0, 0, indent + (hanging if number else 0)), expand=False), soft_wrap=True
+        )
+
+
+def _print_problems(console: Console, problems: Sequence[FileProblem]) -> None:
+    if not problems:
+        return
+    console.print(Text("Not analysed, or only in part", style="bold underline"), soft_wrap=True)
+    for problem in problems:
+        place = f"{neutralise(problem.path)}:{problem.line}" if problem.line else neutralise(problem.path)
+        console.print(
+            Text.assemble("  ", (place, "yellow"), f"  {neutralise(problem.message)}"), soft_wrap=True
+        )
+    console.print()
+
+
+def _print_table(console: Console, findings: Sequence[Finding]) -> None:
+    """One row per SOAP method, then one per kind of finding that has no single method."""
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[finding.operation or ""].append(finding)
+    without = groups.pop("", [])
+    if groups:
+        table = _new_table("SOAP method", "calls", "reached from", "other", "replacement")
+        for operation in sorted(groups):
+            group = groups[operation]
+            calls = _count(group, Kind.CALL)
+            wrapped = _count(group, Kind.WRAPPER_CALL)
+            other = len(group) - calls - wrapped
+            table.add_row(operation, *_numbers(calls, wrapped, other), _replacement_cell(group))
+        console.print(table)
+        console.print()
+    if without:
+        table = _new_table("other finding", "count")
+        for kind in Kind:
+            if count := _count(without, kind):
+                table.add_row(kind.value, str(count))
+        console.print(table)
+        console.print()
+
+
+def _new_table(first: str, *others: str) -> Table:
+    table = Table(box=None, show_edge=False, pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="left" if name == "replacement" else "right")
+    return table
+
+
+def _numbers(*numbers: int) -> Iterable[str]:
+    return (str(number) if number else "-" for number in numbers)
+
+
+def _replacement_cell(findings: Sequence[Finding]) -> str:
+    for finding in findings:
+        if finding.replacement is not None and finding.replacement.operations:
+            return ", ".join(
+                dict.fromkeys(
+                    f"{operation.method} {operation.path}" for operation in finding.replacement.operations
+                )
+            )
+    return "none" if any(finding.replacement is not None for finding in findings) else ""
+
+
+def _count(findings: Sequence[Finding], kind: Kind) -> int:
+    return sum(finding.kind is kind for finding in findings)

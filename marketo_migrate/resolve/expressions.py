@@ -1,0 +1,489 @@
+"""Evaluates expressions to abstract values."""
+
+from collections.abc import Callable
+from typing import Any
+
+from marketo_migrate.model import facts as f
+from marketo_migrate.model.marks import HINT
+from marketo_migrate.resolve.calls import Calls
+from marketo_migrate.resolve.frame import Frame
+from marketo_migrate.resolve.soap import HEADER_WORDS
+from marketo_migrate.resolve.strings import concatenate, literal, percent, texts_of
+from marketo_migrate.resolve.values import (
+    NOTHING,
+    UNKNOWN,
+    ClassValue,
+    Client,
+    Container,
+    External,
+    FunctionValue,
+    Instance,
+    Literal,
+    Method,
+    Part,
+    PartialValue,
+    Place,
+    Response,
+    String,
+    Super,
+    Unknown,
+    Value,
+    Values,
+    place,
+)
+
+_TYPING = frozenset({"Optional", "Union", "Annotated", "List", "Sequence", "Iterable", "list", "tuple", "Final",
+                     "ClassVar", "Callable", "Awaitable", "Type", "type", "Iterator", "Generator"})
+
+
+class Expressions(Calls):
+    """One method per kind of expression."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._evaluators: dict[type, Callable[[Frame, Any], Values]] = {
+            f.Constant: self._constant,
+            f.Text: self._text,
+            f.Joined: self._joined_text,
+            f.Name: self._name,
+            f.Attribute: self._attribute,
+            f.Subscript: self._subscript,
+            f.Call: self._call,
+            f.Binary: self._binary,
+            f.Choice: self._choice,
+            f.Sequence: self._sequence,
+            f.Mapping: self._mapping,
+            f.Starred: lambda frame, node: self.expression(frame, node.value),
+            f.Lambda: self._lambda,
+            f.Comprehension: self._comprehension,
+            f.Await: lambda frame, node: self.expression(frame, node.value),
+            f.Yield: self._yield,
+            f.Walrus: self._walrus,
+            f.Opaque: self._opaque,
+        }
+
+    def expression(self, frame: Frame, node: f.Expression) -> Values:
+        """The values that an expression may have."""
+        return self._evaluators[type(node)](frame, node)
+
+    # --- names and literals -----------------------------------------------------------------
+
+    def _constant(self, frame: Frame, node: f.Constant) -> Values:
+        value = node.value
+        if isinstance(value, bytes):
+            return frozenset((literal(value.decode("latin-1"), place(frame.module.path, node.at)),))
+        return frozenset((Literal(value),))
+
+    def _text(self, frame: Frame, node: f.Text) -> Values:
+        return frozenset((literal(node.value, place(frame.module.path, node.at)),))
+
+    def _joined_text(self, frame: Frame, node: f.Joined) -> Values:
+        operands = [self.expression(frame, part) for part in node.parts]
+        return self._noted(concatenate(operands), operands)
+
+    def _name(self, frame: Frame, node: f.Name) -> Values:
+        return self.name(frame, node.name)
+
+    def name(self, frame: Frame, name: str) -> Values:
+        """The values of a variable: local, of an enclosing function, global, star import or builtin."""
+        environment = frame.environment or {}
+        if name in environment:
+            return environment[name]
+        if frame.class_key is not None and frame.outer is not None:
+            return self.name(frame.outer, name)
+        if name in frame.local_names:
+            return NOTHING if name not in environment else environment[name]
+        cell = frame.context.value.cell if frame.context.value else -1
+        while cell >= 0:
+            values = self.read(("cell", cell, name))
+            if values:
+                return values
+            outer = self.contexts[cell]
+            cell = outer.value.cell if outer.value else -1
+        values = self.module_attribute(frame.module.path, name)
+        if values:
+            return values
+        if name in ("__name__", "__file__"):
+            return UNKNOWN
+        return frozenset((External(f"builtins.{name}"),))
+
+    # --- access -----------------------------------------------------------------------------
+
+    def _attribute(self, frame: Frame, node: f.Attribute) -> Values:
+        at = place(frame.module.path, node.at)
+        key = _path_key(node)
+        if key is not None and frame.environment is not None and key in frame.environment:
+            return frame.environment[key]
+        bases = self.expression(frame, node.base)
+        result: set[Value] = set()
+        for base in bases:
+            result.update(self.attribute(frame, base, node.name, at))
+        if not bases and node.name in ("service", "factory"):
+            result.update(self.unknown_attribute(frame, frozenset(), node.name, at))
+        return frozenset(result)
+
+    def _subscript(self, frame: Frame, node: f.Subscript) -> Values:
+        bases = self.expression(frame, node.base)
+        keys = self.expression(frame, node.index)
+        at = place(frame.module.path, node.at)
+        result: set[Value] = set()
+        for base in bases:
+            match base:
+                case Container():
+                    if isinstance(node.index, f.Opaque) and node.index.kind == "slice":
+                        result.add(base)
+                    else:
+                        result.update(self.items_by(frame, base, keys))
+                case Client() | Part():
+                    result.update(self.part_item(frame, base, keys, at))
+                case Response():
+                    result.add(base)
+                case String() if isinstance(node.index, f.Opaque):
+                    result.add(base)
+                case Instance():
+                    for getter in self.class_attribute(frame, base.cls, "__getitem__", base, at):
+                        result.update(self.call_value(frame, getter, [keys], {}, at, "call"))
+                    result.update(self._item_attribute(base, keys))
+                case External(name="os.environ"):
+                    result.update(self._from_environment([keys], {}))
+                case External(name=dotted):
+                    result.update(self._configured(keys) if "config" in dotted.lower() else {External(f"{dotted}[]")})
+                case Unknown():
+                    result.update(self._configured(keys))
+                case _:
+                    result.add(Unknown())
+        return frozenset(result)
+
+    def _item_attribute(self, base: Instance, keys: Values) -> Values:
+        found: set[Value] = set()
+        for key in texts_of(keys):
+            if key.known:
+                found.update(self.read(("attribute", base, key.known)))
+        return frozenset(found) or UNKNOWN
+
+    def _configured(self, keys: Values) -> Values:
+        """`config["KEY"]` of something unknown: a settings constant of that name, or a hint."""
+        found: set[Value] = set()
+        for key in texts_of(keys):
+            known = key.known
+            if known and known.isupper() and len(known) > 3:
+                found.update(self.settings_value(known))
+            found.add(Unknown(frozenset((known,)) if known and HINT.search(known) else key.hints))
+        return frozenset(found)
+
+    def _call(self, frame: Frame, node: f.Call) -> Values:
+        at = place(frame.module.path, node.at)
+        special = self._special_call(frame, node, at)
+        if special is not None:
+            return special
+        callees = self.expression(frame, node.function)
+        routes = {value.client: self.last_slot(value.client) for value in callees if isinstance(value, Part)}
+        positional, keywords = self._arguments(frame, node.arguments)
+        for client, slot in routes.items():
+            if slot is not None:
+                self.observed.sources.setdefault(at, slot)
+        if any(_may_perform(callee) for callee in callees):
+            self._note_arguments(frame, node, positional, keywords, at)
+        result: set[Value] = set()
+        for callee in callees:
+            result.update(self.call_value(frame, callee, positional, keywords, at, "call"))
+        self._unknown_call(frame, node, callees, positional, keywords, at)
+        return frozenset(result)
+
+    def _note_arguments(
+        self, frame: Frame, node: f.Call, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> None:
+        """Keep the arguments of a call on a SOAP client; those of a real call win over an imagined one."""
+        if at in self.observed.arguments and frame.context.generic:
+            return
+        path = frame.module.path
+        plain = [argument for argument in node.arguments if argument.star == "" and argument.keyword is None]
+        starred = any(argument.star == "*" for argument in node.arguments)
+        places: list[Place | None] = [None] * len(positional)
+        if not starred:
+            places = [place(path, argument.value.at) for argument in plain]
+        named: dict[str, tuple[Values, Place | None]] = {name: (values, None) for name, values in keywords.items()}
+        for argument in node.arguments:
+            if argument.keyword is not None:
+                named[argument.keyword] = (keywords[argument.keyword], place(path, argument.value.at))
+        self.observed.arguments[at] = (positional, named, places)
+
+    def _special_call(self, frame: Frame, node: f.Call, at: Place) -> Values | None:
+        """`super()`, `locals()`: calls that need the frame."""
+        if not isinstance(node.function, f.Name):
+            return None
+        if node.function.name == "super":
+            receiver, owner = self._self(frame)
+            return frozenset((Super(receiver, owner),)) if receiver is not None and owner is not None else UNKNOWN
+        if node.function.name in ("locals", "vars") and not node.arguments:
+            container = Container("dict", (at, frame.context.id))
+            for name, values in sorted((frame.environment or {}).items()):
+                self.store_item(container, name, values)
+            return frozenset((container,))
+        return None
+
+    def _self(self, frame: Frame) -> tuple[Value | None, tuple[str, int] | None]:
+        value = frame.context.value
+        function = frame.context.function
+        while value is not None and value.owner is None and value.cell >= 0:
+            outer = self.contexts[value.cell]
+            value, function = outer.value, outer.function
+        if value is None or value.owner is None or function is None or not function.parameters:
+            return None, None
+        if value.receiver is not None:
+            return value.receiver, value.owner
+        receivers = (frame.environment or {}).get(function.parameters[0].name, NOTHING)
+        for receiver in receivers:
+            if isinstance(receiver, Instance | ClassValue):
+                return receiver, value.owner
+        return Instance(value.owner, None), value.owner
+
+    def _arguments(
+        self, frame: Frame, arguments: tuple[f.Argument, ...]
+    ) -> tuple[list[Values], dict[str, Values]]:
+        positional: list[Values] = []
+        keywords: dict[str, Values] = {}
+        for argument in arguments:
+            values = self.expression(frame, argument.value)
+            if argument.star == "*":
+                unpacked = self._unpacked(values)
+                if unpacked:
+                    positional.extend(unpacked)
+                else:
+                    keywords["*"] = UNKNOWN
+            elif argument.star == "**":
+                named = self._unpacked_names(values)
+                keywords.update(named)
+                keywords["**"] = self._rest_of(values)
+            elif argument.keyword is not None:
+                keywords[argument.keyword] = values
+            else:
+                positional.append(values)
+        return positional, keywords
+
+    def _rest_of(self, values: Values) -> Values:
+        rest: Values = NOTHING
+        for value in values:
+            rest |= self.read(("item", value, None)) if isinstance(value, Container) else UNKNOWN
+        return rest
+
+    def _unknown_call(
+        self,
+        frame: Frame,
+        node: f.Call,
+        callees: Values,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
+    ) -> None:
+        """A call of something unknown may still be a post, or `call_service('getLead', …)`."""
+        if callees and not all(isinstance(v, Unknown | External) for v in callees):
+            return
+        if not isinstance(node.function, f.Attribute):
+            return
+        name = node.function.name
+        if name in self.http.post_methods:
+            base = self.expression(frame, node.function.base)
+            self.post(frame, at, [*positional, *keywords.values(), base])
+        elif name in ("call_service", "call", "invoke", "execute", "_call", "call_method") and positional:
+            hints = frozenset(h for v in callees if isinstance(v, Unknown) for h in v.hints)
+            hints |= self._receiver_hints(frame, node.function.base)
+            for text in texts_of(positional[0]):
+                if text.known in self.operation_names and (hints or self._is_external_wrapper(callees)):
+                    base_at = place(frame.module.path, node.function.base.at)
+                    client = self.orphan(frame, hints, base_at)
+                    self.perform(frame, client, text.known, positional[1:], keywords, at)
+
+    def _is_external_wrapper(self, callees: Values) -> bool:
+        return any(isinstance(v, External) and HINT.search(v.name) for v in callees)
+
+    def _receiver_hints(self, frame: Frame, node: f.Expression) -> frozenset[str]:
+        text = frame.module.source(node.at)
+        return frozenset((text,)) if HINT.search(text) and len(text) < 80 else frozenset()
+
+    # --- operators --------------------------------------------------------------------------
+
+    def _binary(self, frame: Frame, node: f.Binary) -> Values:
+        operands = [self.expression(frame, operand) for operand in node.operands]
+        if node.operator == "+":
+            lists = [v for values in operands for v in values if isinstance(v, Container)]
+            if lists:
+                return frozenset(lists)
+            return self._noted(concatenate(operands), operands)
+        if node.operator == "%" and len(operands) == 2:
+            templates = [value for value in operands[0] if isinstance(value, String)]
+            if templates:
+                result: Values = NOTHING
+                for template in templates:
+                    result |= percent(template, lambda key: self._percent_argument(operands[1], key))
+                return self._noted(result, self._percent_operands(operands[1]))
+        if node.operator == "|":
+            return frozenset().union(*operands)
+        return self._tainted(operands, {}, frozenset())
+
+    def _percent_argument(self, values: Values, key: str | int) -> Values:
+        result: set[Value] = set()
+        for value in values:
+            if isinstance(value, Container):
+                result.update(self.item(value, key))
+            elif key == 0:
+                result.add(value)
+        return frozenset(result) or UNKNOWN
+
+    def _percent_operands(self, values: Values) -> list[Values]:
+        inner = [self.item(value, None) for value in values if isinstance(value, Container)]
+        return [values, *inner]
+
+    def _choice(self, frame: Frame, node: f.Choice) -> Values:
+        for test in node.tests:
+            self.expression(frame, test)
+        return frozenset().union(*(self.expression(frame, option) for option in node.options))
+
+    def _opaque(self, frame: Frame, node: f.Opaque) -> Values:
+        operands = [self.expression(frame, part) for part in node.parts]
+        if node.kind in ("compare", "not", "slice"):
+            return UNKNOWN
+        return self._tainted(operands, {}, frozenset())
+
+    def _walrus(self, frame: Frame, node: f.Walrus) -> Values:
+        values = self.expression(frame, node.value)
+        self.assign(frame, node.target, values, place(frame.module.path, node.value.at))
+        return values
+
+    def assign(self, frame: Frame, target: f.Expression, values: Values, at: Place) -> None:
+        """Bind values to a target; defined by `Interpreter`."""
+        raise NotImplementedError
+
+    # --- displays ---------------------------------------------------------------------------
+
+    def _sequence(self, frame: Frame, node: f.Sequence) -> Values:
+        path = frame.module.path
+        container = Container(node.kind, (place(path, node.at), frame.context.id))
+        starred = False
+        for index, item in enumerate(node.items):
+            values = self.expression(frame, item)
+            if isinstance(item, f.Starred):
+                starred = True
+                values = self.elements(frame, values, place(path, item.at))
+            key = None if starred or index > 200 else index
+            self.store_item(container, key, values, place(path, item.at))
+        return frozenset((container,))
+
+    def _mapping(self, frame: Frame, node: f.Mapping) -> Values:
+        path = frame.module.path
+        at = place(path, node.at)
+        container = Container("dict", (at, frame.context.id))
+        for key, value in node.items:
+            values = self.expression(frame, value)
+            if key is None:
+                self._copy_items(frame, container, values, place(path, value.at))
+                continue
+            for text in self.expression(frame, key) or UNKNOWN:
+                name: str | int | None = None
+                if isinstance(text, String):
+                    name = text.known
+                elif isinstance(text, Literal) and isinstance(text.value, int):
+                    name = text.value
+                self.store_item(container, name, values, place(path, value.at))
+                if name in HEADER_WORDS:
+                    self.note_signatures(values, str(name))
+                    if name == "mktowsUserId":
+                        self.observed.headers.setdefault(at, "mktowsUserId")
+        return frozenset((container,))
+
+    def _comprehension(self, frame: Frame, node: f.Comprehension) -> Values:
+        path = frame.module.path
+        for loop in node.loops:
+            values = self.expression(frame, loop.iterable)
+            at = place(path, loop.iterable.at)
+            self.assign(frame, loop.target, self.elements(frame, values, at), at)
+            for condition in loop.conditions:
+                self.expression(frame, condition)
+        kind = "list" if node.kind == "generator" else node.kind
+        container = Container(kind, (place(path, node.at), frame.context.id))
+        if node.kind == "dict":
+            keys = self.expression(frame, node.elements[0])
+            values = self.expression(frame, node.elements[1])
+            for text in texts_of(keys):
+                self.store_item(container, text.known, values, place(path, node.elements[1].at))
+        else:
+            self.store_item(container, None, self.expression(frame, node.elements[0]), place(path, node.elements[0].at))
+        return frozenset((container,))
+
+    def _lambda(self, frame: Frame, node: f.Lambda) -> Values:
+        return frozenset((self.define(frame, node.function),))
+
+    def define(self, frame: Frame, function: f.Function) -> FunctionValue:
+        """Make a function's value; defined by `Interpreter`."""
+        raise NotImplementedError
+
+    def _yield(self, frame: Frame, node: f.Yield) -> Values:
+        if node.value is not None:
+            values = self.expression(frame, node.value)
+            at = place(frame.module.path, node.value.at)
+            if node.delegate:
+                values = self.elements(frame, values, at)
+            self.write(("yield", frame.context.id), values, at)
+        return UNKNOWN
+
+    # --- annotations ------------------------------------------------------------------------
+
+    def annotated(self, frame: Frame, annotation: f.Expression) -> Values:
+        """Some instance of the class that an annotation names, a client for a library's client class."""
+        match annotation:
+            case f.Text(value=value) if value.replace(".", "").replace("_", "").isalnum():
+                return self._annotation_values(frame, self._dotted(frame, value), annotation.at)
+            case f.Name() | f.Attribute():
+                return self._annotation_values(frame, self.expression(frame, annotation), annotation.at)
+            case f.Subscript(base=base, index=index) if _last(base) in _TYPING - {"Callable", "Type", "type"}:
+                parts = index.items if isinstance(index, f.Sequence) else (index,)
+                return frozenset().union(*(self.annotated(frame, part) for part in parts))
+            case f.Binary(operands=operands, operator="|"):
+                return frozenset().union(*(self.annotated(frame, part) for part in operands))
+            case _:
+                return NOTHING
+
+    def _dotted(self, frame: Frame, text: str) -> Values:
+        first, *rest = text.split(".")
+        values = self.name(frame, first)
+        for name in rest:
+            at = (frame.module.path, 0, 0)
+            values = frozenset().union(*(self.attribute(frame, base, name, at) for base in values))
+        return values
+
+    def _annotation_values(self, frame: Frame, values: Values, at: f.At) -> Values:
+        result: set[Value] = set()
+        for value in values:
+            if isinstance(value, ClassValue):
+                result.add(Instance(value.key, None))
+            elif isinstance(value, External) and value.name in self.constructors:
+                surface, _ = self.constructors[value.name]
+                result.add(Client((place(frame.module.path, at), -1), surface.name))
+            elif isinstance(value, External) and value.name in ("zeep.proxy.ServiceProxy", "zeep.client.ServiceProxy"):
+                result.add(Part(Client((place(frame.module.path, at), -1), "zeep"), "service"))
+        return frozenset(result)
+
+
+def _may_perform(callee: Value) -> bool:
+    match callee:
+        case Part(role="operation") | PartialValue(function=Part()):
+            return True
+        case Method(base=Client()):
+            return True
+        case _:
+            return False
+
+
+def _path_key(node: f.Attribute) -> str | None:
+    """`a.b.c` as a key for what was stored in this function; None for other bases."""
+    parts = [node.name]
+    base = node.base
+    while isinstance(base, f.Attribute):
+        parts.append(base.name)
+        base = base.base
+    return ".".join([base.name, *reversed(parts)]) if isinstance(base, f.Name) else None
+
+
+def _last(node: f.Expression) -> str:
+    return node.name if isinstance(node, f.Name | f.Attribute) else ""
+

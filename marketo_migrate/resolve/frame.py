@@ -1,0 +1,143 @@
+"""One run of a function or module body: its local variables and where names are looked up."""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from marketo_migrate.model import facts as f
+from marketo_migrate.resolve.state import Context
+from marketo_migrate.resolve.values import Key, Values
+
+Environment = dict[str, Values]
+
+
+@dataclass(slots=True)
+class Frame:
+    """The state of evaluating a body. `environment` is None behind a return, raise, break or continue.
+
+    `class_key` is set while a class body is evaluated; `outer` is the frame around it.
+    """
+
+    context: Context
+    environment: Environment | None
+    local_names: frozenset[str] = frozenset()
+    shared: bool = False
+    class_key: Key | None = None
+    outer: "Frame | None" = None
+    breaks: list[Environment] = field(default_factory=list)
+    continues: list[Environment] = field(default_factory=list)
+
+    @property
+    def module(self) -> f.ModuleFacts:
+        """The module the body is in."""
+        return self.context.module
+
+
+def join(left: Environment | None, right: Environment | None) -> Environment | None:
+    """The variables after two ways through the code; None is a way that does not get here."""
+    if left is None:
+        return right
+    if right is None:
+        return left
+    if left is right:
+        return left
+    result = dict(left)
+    for name, values in right.items():
+        old = result.get(name)
+        if old is None:
+            result[name] = values
+        elif old is not values:
+            result[name] = old | values
+    return result
+
+
+@cache
+def local_names(function: f.Function) -> frozenset[str]:
+    """The names that are local to a function: parameters and what its body binds."""
+    names = {parameter.name for parameter in function.parameters}
+    outside: set[str] = set()
+    _bound(function.body, names, outside)
+    return frozenset(names - outside)
+
+
+@cache
+def has_inner_functions(function: f.Function) -> bool:
+    """Whether a function defines functions or lambdas, which may read its variables later."""
+    pending: list[object] = list(function.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, f.Define | f.Lambda):
+            return True
+        if isinstance(node, tuple):
+            pending.extend(node)
+        elif hasattr(node, "__dataclass_fields__"):
+            pending.extend(getattr(node, name) for name in node.__dataclass_fields__)
+    return False
+
+
+@cache
+def is_generator(function: f.Function) -> bool:
+    """Whether a function's own body has a `yield`."""
+    pending: list[object] = list(function.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, f.Yield):
+            return True
+        if isinstance(node, f.Define | f.Lambda):
+            continue
+        if isinstance(node, tuple):
+            pending.extend(node)
+        elif hasattr(node, "__dataclass_fields__"):
+            pending.extend(getattr(node, name) for name in node.__dataclass_fields__)
+    return False
+
+
+def _bound(body: tuple[f.Statement, ...], names: set[str], outside: set[str]) -> None:
+    for statement in body:
+        match statement:
+            case f.Define(what=what):
+                names.add(what.name)
+            case f.Assign(targets=targets):
+                for target in targets:
+                    _targets(target, names)
+            case f.Import(names=imported):
+                names.update(item.bound or item.name.partition(".")[0] for item in imported)
+            case f.Scope(names=declared):
+                outside.update(declared)
+            case f.If(body=inner, orelse=orelse) | f.While(body=inner, orelse=orelse):
+                _bound(inner, names, outside)
+                _bound(orelse, names, outside)
+            case f.For(target=target, body=inner, orelse=orelse):
+                _targets(target, names)
+                _bound(inner, names, outside)
+                _bound(orelse, names, outside)
+            case f.Try(body=inner, handlers=handlers, orelse=orelse, finalbody=final):
+                _bound(inner, names, outside)
+                for handler in handlers:
+                    names.update({handler.name} if handler.name else ())
+                    _bound(handler.body, names, outside)
+                _bound(orelse, names, outside)
+                _bound(final, names, outside)
+            case f.With(items=items, body=inner):
+                for _, item in items:
+                    if item is not None:
+                        _targets(item, names)
+                _bound(inner, names, outside)
+            case f.Match(cases=cases):
+                for case in cases:
+                    names.update(name for name, _ in case.binds)
+                    _bound(case.body, names, outside)
+            case _:
+                pass
+
+
+def _targets(target: f.Expression, names: set[str]) -> None:
+    match target:
+        case f.Name(name=name):
+            names.add(name)
+        case f.Sequence(items=items):
+            for item in items:
+                _targets(item, names)
+        case f.Starred(value=value):
+            _targets(value, names)
+        case _:
+            pass

@@ -1,0 +1,232 @@
+"""Runs the interpreter over a program and turns what it observed into a `Resolution`."""
+
+import re
+from collections.abc import Iterable
+
+from marketo_migrate.model.finding import Step
+from marketo_migrate.model.location import Location, Span
+from marketo_migrate.model.request import Record
+from marketo_migrate.model.resolution import (
+    CallFact,
+    ClientFact,
+    ContextFact,
+    Edge,
+    Endpoint,
+    Marker,
+    Performed,
+    PostFact,
+    RequestFact,
+    Resolution,
+    SignatureFact,
+)
+from marketo_migrate.model.soap import SoapFacts
+from marketo_migrate.model.surface import Surfaces
+from marketo_migrate.resolve.interpreter import Interpreter
+from marketo_migrate.resolve.program import Program
+from marketo_migrate.resolve.requests import request_tree
+from marketo_migrate.resolve.soap import HEADER_TYPES
+from marketo_migrate.resolve.state import Slot
+from marketo_migrate.resolve.values import (
+    ClassValue,
+    Client,
+    Instance,
+    Place,
+    String,
+)
+
+_VERSION = re.compile(r"/mktows/(\d_\d)")
+_COMMON_FIELDS = frozenset(
+    {"id", "name", "type", "status", "value", "description", "values", "count", "error", "size", "source", "field",
+     "success", "operation", "email", "tag", "tags", "attribute", "objects", "message", "code", "strict", "offset"}
+)
+
+
+def resolve(
+    program: Program,
+    paths: Iterable[str],
+    surfaces: Surfaces,
+    soap: SoapFacts,
+    operations: frozenset[str],
+    wsdl_files: frozenset[str],
+    template_files: dict[str, str],
+) -> Resolution:
+    """Resolve the modules at `paths` and all that they need.
+
+    `wsdl_files` are the names of files that hold Marketo's WSDL, `template_files` maps the names of
+    envelope templates to the marks in them.
+    """
+    fields = frozenset(field.name for type_ in soap.types.values() for field in type_.fields) - _COMMON_FIELDS
+    elements = {operation.request_element: name for name, operation in soap.operations.items()}
+    interpreter = Interpreter(
+        program, surfaces, operations, frozenset(soap.types), elements, fields, wsdl_files, template_files
+    )
+    interpreter.run(paths)
+    return _Outcome(interpreter, soap).resolution()
+
+
+class _Outcome:
+    """Converts places to locations and numbers the clients."""
+
+    def __init__(self, interpreter: Interpreter, soap: SoapFacts) -> None:
+        self._run = interpreter
+        self._soap = soap
+        order = sorted(interpreter.clients, key=lambda client: (client.site, client.library or ""))
+        self._ids = {client: index for index, client in enumerate(order)}
+
+    def resolution(self) -> Resolution:
+        """All facts."""
+        run = self._run
+        return Resolution(
+            clients=tuple(self._client(client) for client in self._ids),
+            calls=tuple(self._call(place) for place in sorted(run.observed.operations)),
+            posts=tuple(self._post(place) for place in sorted(run.observed.posts)),
+            edges=tuple(
+                Edge(place, self._location(place), *edge)
+                for place in sorted(run.observed.edges)
+                for edge in sorted(run.observed.edges[place])
+            ),
+            contexts=tuple(self._context(index) for index in range(len(run.contexts))),
+            requests=tuple(self._request(place) for place in sorted(run.observed.requests)),
+            header_dicts=tuple(sorted(p for p, kind in run.observed.headers.items() if kind == "mktowsUserId")),
+            signatures=tuple(self._signature(place) for place in sorted(run.observed.signatures)),
+            secrets=tuple(sorted(run.observed.secrets.items())),
+            cut_short=run.cut_short,
+        )
+
+    def _location(self, place: Place) -> Location:
+        path = place[0].partition("#")[0]
+        facts = self._run.program.facts(path)
+        if facts is None or place[2] < 0:
+            return Location(path, Span(1, 1, 1, 1))
+        return facts.location((place[1], place[2]))
+
+    def _client(self, client: Client) -> ClientFact:
+        record = self._run.client(client)
+        place = client.site[0]
+        facts = self._run.program.facts(place[0])
+        constructed = client in self._run.observed.constructions.get(place, ())
+        made = self._location(place) if constructed else None
+        return ClientFact(
+            id=self._ids[client],
+            library=client.library,
+            place=place,
+            made=made,
+            endpoints=tuple(sorted((self._endpoint(text) for text in record.endpoints), key=lambda e: e.text)),
+            markers=tuple(
+                sorted((Marker(text, self._location(at)) for text, at in record.markers.items()), key=lambda m: m.text)
+            ),
+            hints=tuple(sorted(record.hints)),
+            operations=tuple(sorted(record.operations)),
+            shapes=tuple(sorted(record.shapes)),
+            expression=facts.source((place[1], place[2])) if facts is not None and made is not None else "",
+        )
+
+    def _endpoint(self, text: String) -> Endpoint:
+        return Endpoint(text.text, tuple(self._location(origin) for origin in text.origins))
+
+    def _call(self, place: Place) -> CallFact:
+        contexts = self._run.observed.operations[place]
+        performed = tuple(
+            sorted(
+                (
+                    Performed(context, self._ids[client], operation)
+                    for context, found in contexts.items()
+                    for client, operation in found
+                ),
+                key=lambda p: (p.context, p.client, p.operation or ""),
+            )
+        )
+        clients = {client for found in contexts.values() for client, _ in found}
+        return CallFact(place, self._location(place), performed, self._route(place, clients), self._tree(place, clients))
+
+    def _tree(self, place: Place, clients: set[Client]) -> Record | None:
+        operations = {
+            operation for found in self._run.observed.operations[place].values() for _, operation in found if operation
+        }
+        if len(operations) != 1:
+            return None
+        versions = {
+            match[1]
+            for client in clients
+            for text in self._run.client(client).endpoints
+            if (match := _VERSION.search(text.text))
+        }
+        version = versions.pop() if len(versions) == 1 else None
+        return request_tree(self._run, self._soap, operations.pop(), version, place)
+
+    def _route(self, place: Place, clients: set[Client]) -> tuple[Step, ...]:
+        slot = self._run.observed.sources.get(place)
+        for client in sorted(clients, key=lambda c: (c.library is None, c.site)):
+            steps = [
+                Step(self._says(step), self._location(at))
+                for step, at in self._run.trail(client, slot)
+                if step[0] in ("global", "attribute", "any", "parameter", "return", "cell")
+            ]
+            if steps:
+                return tuple(steps)
+        return ()
+
+    def _says(self, slot: Slot) -> str:
+        kind = slot[0]
+        match slot:
+            case ("global", str(), str(name)):
+                return f"kept in the module variable `{name}`"
+            case ("attribute" | "any", Instance(cls=key) | ClassValue(key=key), str(name)):
+                record = self._run.classes.get(key)
+                return f"kept in the attribute `{name}` of {record.facts.name if record else 'an object'}"
+            case ("any", (str(path), int(start)), str(name)):
+                record = self._run.classes.get((path, start))
+                return f"kept in the attribute `{name}` of {record.facts.name if record else 'an object'}"
+            case ("parameter", int(context), str(name)):
+                return f"passed as `{name}` to {self._context(context).name}()"
+            case ("return", int(context)):
+                return f"returned by {self._context(context).name}()"
+            case ("cell", int(context), str(name)):
+                return f"kept in the variable `{name}` of {self._context(context).name}()"
+            case _:
+                return f"kept in {kind}"
+
+    def _context(self, index: int) -> ContextFact:
+        context = self._run.contexts[index]
+        if context.function is None:
+            return ContextFact(index, "", Location(context.module.path, Span(1, 1, 1, 1)))
+        name = context.function.name
+        owner = context.value.owner if context.value else None
+        record = self._run.classes.get(owner) if owner else None
+        if record is not None:
+            name = f"{record.facts.name}.{name}"
+        return ContextFact(index, name, context.module.location(context.function.name_at))
+
+    def _post(self, place: Place) -> PostFact:
+        contexts = self._run.observed.posts[place]
+        operations = []
+        texts: set[String] = set()
+        for context, found in sorted(contexts.items()):
+            texts |= found
+            names = {name for text in found for name in self._run.envelope_operations(text)}
+            operations.append((context, tuple(sorted(names))))
+        return PostFact(
+            place,
+            self._location(place),
+            self._run.observed.post_libraries.get(place),
+            tuple(operations),
+            tuple(sorted((self._endpoint(text) for text in texts), key=lambda e: e.text)),
+        )
+
+    def _request(self, place: Place) -> RequestFact:
+        found = self._run.observed.requests[place]
+        kinds = sorted(kind for _, kind in found)
+        clients = tuple(sorted({self._ids[client] for client, _ in found}))
+        header = place in self._run.observed.headers or kinds[0] in HEADER_TYPES
+        return RequestFact(place, self._location(place), kinds[0], clients, header)
+
+    def _signature(self, place: Place) -> SignatureFact:
+        uses = tuple(sorted(self._run.observed.signatures[place]))
+        keys = tuple(
+            sorted(
+                value.origins[0]
+                for value in self._run.slots.get(("signature key", place), frozenset())
+                if isinstance(value, String) and value.known and len(value.origins) == 1
+            )
+        )
+        return SignatureFact(place, self._location(place), uses, keys)

@@ -1,0 +1,122 @@
+"""The scanned program as modules: which file an import means, and the facts of the files loaded so far."""
+
+from collections.abc import Callable, Iterable
+
+from marketo_migrate.model.facts import ModuleFacts
+
+Loader = Callable[[str], ModuleFacts | None]
+
+
+class Program:
+    """The Python files of a repository; a module's facts are loaded when something asks for them.
+
+    `paths` are POSIX paths of all Python files, `load` gives the facts of one (None: it cannot be
+    read), `libraries` are top-level names that mean installed packages where a file could also match.
+    """
+
+    def __init__(self, paths: Iterable[str], load: Loader, libraries: frozenset[str]) -> None:
+        self._paths = frozenset(paths)
+        self._load = load
+        self._libraries = libraries
+        self._modules: dict[str, ModuleFacts | None] = {}
+        self._imports: dict[tuple[str, str, int], str | None] = {}
+        self._by_tail: dict[str, list[str]] = {}
+        for path in sorted(self._paths, key=lambda p: (p.count("/"), p)):
+            self._by_tail.setdefault(_stem(path), []).append(path)
+
+    def facts(self, path: str) -> ModuleFacts | None:
+        """The facts of a module, loaded now if need be."""
+        if path not in self._modules:
+            self._modules[path] = self._load(path)
+        return self._modules[path]
+
+    def loaded(self) -> tuple[str, ...]:
+        """The paths of all modules that were loaded, sorted."""
+        return tuple(sorted(path for path, facts in self._modules.items() if facts is not None))
+
+    def find(self, importer: str, dotted: str, level: int) -> str | None:
+        """The file that `dotted` names in an import statement of `importer`, or None for an outside module."""
+        key = (importer, dotted, level)
+        if key not in self._imports:
+            self._imports[key] = self._relative(*key) if level else self._absolute(importer, dotted)
+        return self._imports[key]
+
+    def submodule(self, package: str, name: str) -> str | None:
+        """The file of submodule `name` of the package whose `__init__` is `package`."""
+        if not package.endswith("__init__.py"):
+            return None
+        return self._file(_parent(package), [name])
+
+    def named(self, stems: frozenset[str]) -> tuple[str, ...]:
+        """All files whose module name is one of `stems`, or that lie in a package named so."""
+        found = [path for stem in sorted(stems) for path in self._by_tail.get(stem, ())]
+        found.extend(
+            path for path in sorted(self._paths) if _parent(path).rpartition("/")[2] in stems and path not in found
+        )
+        return tuple(found)
+
+    def _relative(self, importer: str, dotted: str, level: int) -> str | None:
+        directory = _parent(importer)
+        for _ in range(level - 1):
+            directory = _parent(directory)
+        return self._file(directory, dotted.split(".") if dotted else [])
+
+    def _absolute(self, importer: str, dotted: str) -> str | None:
+        parts = dotted.split(".")
+        directory = _parent(importer)
+        while True:
+            for root in (directory, _join(directory, "src"), _join(directory, "lib")):
+                found = self._file(root, parts)
+                if found and found != importer and self._may_shadow(root, parts[0], importer):
+                    return found
+            if not directory:
+                break
+            directory = _parent(directory)
+        return self._by_suffix(parts) if parts[0] not in self._libraries else None
+
+    def _may_shadow(self, root: str, top: str, importer: str) -> bool:
+        """Whether a file beside the importer can stand for an installed library of that name."""
+        if top not in self._libraries:
+            return True
+        if _join(root, "__init__.py") not in self._paths:
+            return True
+        facts = self._modules.get(importer)
+        return facts is not None and facts.language == 2
+
+    def _by_suffix(self, parts: list[str]) -> str | None:
+        stem = parts[-1]
+        tail = "/" + "/".join(parts)
+        for path in self._by_tail.get(stem, ()):
+            bare = "/" + path.removesuffix(".py").removesuffix("/__init__")
+            if not bare.endswith(tail):
+                continue
+            root = bare[: -len(tail)].lstrip("/")
+            if _join(root, "__init__.py") not in self._paths:
+                return path
+        return None
+
+    def _file(self, directory: str, parts: list[str]) -> str | None:
+        base = "/".join(part for part in (directory, *parts) if part)
+        for candidate in (_join(base, "__init__.py"), base + ".py"):
+            if candidate in self._paths:
+                return candidate
+        return None
+
+
+def module_words(path: str) -> tuple[str, ...]:
+    """The words by which another file's text must name this module to import it."""
+    stem = _stem(path)
+    return (stem,)
+
+
+def _stem(path: str) -> str:
+    name = path.rpartition("/")[2].removesuffix(".py")
+    return _parent(path).rpartition("/")[2] if name == "__init__" else name
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _join(directory: str, name: str) -> str:
+    return f"{directory}/{name}" if directory else name

@@ -1,0 +1,215 @@
+"""What resolution knows so far: values by slot, contexts, who must look again, and what was observed."""
+
+from collections import deque
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+from marketo_migrate.model.facts import Class, Function, ModuleFacts
+from marketo_migrate.resolve.texts import collapse
+from marketo_migrate.resolve.values import (
+    NOTHING,
+    Client,
+    External,
+    FunctionValue,
+    Key,
+    Place,
+    String,
+    Unknown,
+    Value,
+    Values,
+    client_of,
+)
+
+Slot = tuple[Hashable, ...]
+"""Where values are kept across functions: ("global", path, name), ("attribute", owner, name), …"""
+
+MAX_VALUES = 24
+MAX_STRINGS = 12
+MAX_CONTEXTS = 12
+
+
+@dataclass(slots=True)
+class Context:
+    """A function analysed for one set of arguments, or a module's body (function None)."""
+
+    id: int
+    module: ModuleFacts
+    function: Function | None
+    value: FunctionValue | None
+    bindings: dict[str, Values]
+    depth: int
+    generic: bool
+    primary: bool
+
+
+@dataclass(slots=True)
+class ClassRecord:
+    """A class of the program and where its body is evaluated."""
+
+    key: Key
+    module: ModuleFacts
+    facts: Class
+    cell: int
+    bases: Values = NOTHING
+
+
+@dataclass(slots=True)
+class ClientRecord:
+    """What is known of a SOAP client: how it was made, what it was told, what it is used for."""
+
+    client: Client
+    endpoints: set[String] = field(default_factory=set)
+    hints: set[str] = field(default_factory=set)
+    markers: dict[str, Place] = field(default_factory=dict)
+    operations: set[str] = field(default_factory=set)
+    shapes: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a client came into a slot: by the assignment at `place`, from slot `source`."""
+
+    place: Place
+    source: Slot | None
+
+
+@dataclass(slots=True)
+class Observed:
+    """What the program does that matters, by place; grows while resolution runs."""
+
+    operations: dict[Place, dict[int, set[tuple[Client, str | None]]]] = field(default_factory=dict)
+    posts: dict[Place, dict[int, set[String]]] = field(default_factory=dict)
+    edges: dict[Place, set[tuple[int, int, str]]] = field(default_factory=dict)
+    constructions: dict[Place, set[Client]] = field(default_factory=dict)
+    requests: dict[Place, set[tuple[Client, str]]] = field(default_factory=dict)
+    headers: dict[Place, str] = field(default_factory=dict)
+    signatures: dict[Place, set[str]] = field(default_factory=dict)
+    secrets: dict[Place, str] = field(default_factory=dict)
+    sources: dict[Place, Slot] = field(default_factory=dict)
+    arguments: dict[Place, tuple[list[Values], dict[str, tuple[Values, Place | None]], list[Place | None]]] = field(
+        default_factory=dict
+    )
+    post_libraries: dict[Place, str] = field(default_factory=dict)
+
+
+class State:
+    """Slots with their readers, contexts, and the queue of contexts to look at again."""
+
+    def __init__(self) -> None:
+        self.slots: dict[Slot, Values] = {}
+        self.written: dict[Slot, dict[Place, None]] = {}
+        self._fields: dict[Value, dict[Slot, None]] = {}
+        self.arrivals: dict[tuple[Slot, Client], Arrival] = {}
+        self.contexts: list[Context] = []
+        self.classes: dict[Key, ClassRecord] = {}
+        self.functions: dict[Key, tuple[ModuleFacts, Function]] = {}
+        self.clients: dict[Client, ClientRecord] = {}
+        self.observed = Observed()
+        self.context_ids: dict[Hashable, int] = {}
+        self.context_counts: dict[Key, int] = {}
+        self.primary: set[str] = set()
+        self._readers: dict[Slot, set[int]] = {}
+        self._queue: deque[int] = deque()
+        self._queued: set[int] = set()
+        self._running: list[int] = []
+        self._last_read: dict[Client, Slot] = {}
+
+    def read(self, slot: Slot) -> Values:
+        """The values of a slot; the running context looks again when they grow."""
+        if self._running:
+            self._readers.setdefault(slot, set()).add(self._running[-1])
+        values = self.slots.get(slot, NOTHING)
+        for value in values:
+            client = client_of(value)
+            if client is not None:
+                self._last_read[client] = slot
+        return values
+
+    def write(self, slot: Slot, values: Values, at: Place | None = None) -> None:
+        """Join values into a slot; `at` is the expression they come from."""
+        if at is not None:
+            self.written.setdefault(slot, {})[at] = None
+        if slot[0] == "attribute":
+            self._fields.setdefault(cast("Value", slot[1]), {})[slot] = None
+        old = self.slots.get(slot, NOTHING)
+        if values <= old:
+            return
+        if at is not None:
+            self._note_arrivals(slot, values - old, at)
+        new = bounded(old | values)
+        if new == old:
+            return
+        self.slots[slot] = new
+        for reader in self._readers.get(slot, ()):
+            self.enqueue(reader)
+
+    def fields_of(self, value: Value) -> tuple[Slot, ...]:
+        """The slots of the attributes that were stored in a value."""
+        return tuple(self._fields.get(value, ()))
+
+    def _note_arrivals(self, slot: Slot, values: Iterable[Value], at: Place) -> None:
+        for value in values:
+            client = client_of(value)
+            if client is not None and (slot, client) not in self.arrivals:
+                source = self._last_read.get(client)
+                if source != slot:
+                    self.arrivals[slot, client] = Arrival(at, source)
+
+    def last_slot(self, client: Client) -> Slot | None:
+        """The slot from which a client was read most recently."""
+        return self._last_read.get(client)
+
+    def forget_route(self, client: Client) -> None:
+        """A client is made here: it comes from no slot yet."""
+        self._last_read.pop(client, None)
+
+    def trail(self, client: Client, slot: Slot | None) -> tuple[tuple[Slot, Place], ...]:
+        """The slots a client went through before `slot`, first one first."""
+        steps: list[tuple[Slot, Place]] = []
+        seen: set[Slot] = set()
+        while slot is not None and slot not in seen and len(steps) < 20:
+            seen.add(slot)
+            arrival = self.arrivals.get((slot, client))
+            if arrival is None:
+                break
+            steps.append((slot, arrival.place))
+            slot = arrival.source
+        return tuple(reversed(steps))
+
+    def enqueue(self, context: int) -> None:
+        """Have a context evaluated again."""
+        if context not in self._queued:
+            self._queued.add(context)
+            self._queue.append(context)
+
+    def next_context(self) -> Context | None:
+        """The next context to evaluate, or None when nothing is left to do."""
+        if not self._queue:
+            return None
+        identity = self._queue.popleft()
+        self._queued.discard(identity)
+        return self.contexts[identity]
+
+    def client(self, client: Client) -> ClientRecord:
+        """The record of a client."""
+        record = self.clients.get(client)
+        if record is None:
+            record = self.clients[client] = ClientRecord(client)
+        return record
+
+
+def bounded(values: Values) -> Values:
+    """The same values, or fewer and vaguer ones where there are too many to keep apart."""
+    if len(values) <= MAX_STRINGS:
+        return values
+    strings = [value for value in values if isinstance(value, String)]
+    if len(strings) > MAX_STRINGS:
+        values = frozenset(v for v in values if not isinstance(v, String)) | {collapse(strings)}
+    if len(values) <= MAX_VALUES:
+        return values
+    kept = sorted(
+        (v for v in values if not isinstance(v, Unknown | External)),
+        key=lambda v: (client_of(v) is None, repr(v)),
+    )
+    return frozenset(kept[:MAX_VALUES]) | {Unknown()}

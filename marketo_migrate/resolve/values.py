@@ -1,0 +1,225 @@
+"""Abstract values: what an expression may be at run time, as far as the source tells.
+
+All are immutable and hashable; a set of them is what one expression may hold. The empty set means
+"not known yet" while resolution runs and "nothing flows here" at the end.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from marketo_migrate.model.facts import At
+
+Place: TypeAlias = tuple[str, int, int]
+"""A path and the (start, end) offsets of a node in it."""
+
+Site: TypeAlias = tuple[Place, int]
+"""Where an object is made, and in which context."""
+
+Key: TypeAlias = tuple[str, int]
+"""A function or class definition: its path and where it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything. `hints` are names met on the way that mention Marketo (`MARKETO_WSDL`)."""
+
+    hints: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """Text of which the parts are known; None stands for a part that is not.
+
+    `origins` are the literals that gave the parts that matter.
+    """
+
+    parts: tuple[str | None, ...]
+    origins: tuple[Place, ...] = ()
+    hints: frozenset[str] = frozenset()
+
+    @property
+    def known(self) -> str | None:
+        """The whole text where all of it is known."""
+        return self.parts[0] if len(self.parts) == 1 else ("" if not self.parts else None)
+
+    @property
+    def text(self) -> str:
+        """The known parts, a NUL where one is missing."""
+        return "".join("\0" if part is None else part for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """None, a bool or a number."""
+
+    value: int | float | complex | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleValue:
+    """A module of the scanned program."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the program by its dotted name; `()` stands for a call: `requests.Session().post`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionValue:
+    """A function of the program; `receiver` is what it is bound to, `cell` the context that defined it.
+
+    `flavour` is "", "static", "class", "property" or "context" (a `contextmanager`).
+    """
+
+    key: Key
+    receiver: "Value | None" = None
+    owner: Key | None = None
+    cell: int = -1
+    flavour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartialValue:
+    """`functools.partial(function, …)`, `task.s(…)`."""
+
+    function: "Value"
+    positional: tuple[frozenset["Value"], ...]
+    keywords: tuple[tuple[str, frozenset["Value"]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A way to call a function later with its own arguments: `task.delay`, `task.apply_async`."""
+
+    function: "Value"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    """A class of the program."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a class of the program; `site` is None for "some instance"."""
+
+    cls: Key
+    site: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` inside a method of class `after`, for `receiver`."""
+
+    receiver: "Value"
+    after: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A dict, list, tuple or set, or something that carries values along (`kind` "carrier")."""
+
+    kind: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a container, text or other value that is not called yet."""
+
+    base: "Value"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A SOAP client made at `site` by `library` (None when only its use shows that it is one)."""
+
+    site: Site
+    library: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a client: its "service", "factory", "operation", "type" (`name` says which), …"""
+
+    client: Client
+    role: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request object of WSDL type `type` made at `site`."""
+
+    client: Client
+    type: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a SOAP operation answered, or a part of it."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An HMAC-SHA1 computation, or text made from it."""
+
+    place: Place
+
+
+Value: TypeAlias = (
+    Unknown
+    | String
+    | Literal
+    | ModuleValue
+    | External
+    | FunctionValue
+    | PartialValue
+    | Deferred
+    | ClassValue
+    | Instance
+    | Super
+    | Container
+    | Method
+    | Client
+    | Part
+    | Request
+    | Response
+    | Signature
+)
+Values: TypeAlias = frozenset[Value]
+
+NOTHING: Values = frozenset()
+UNKNOWN: Values = frozenset((Unknown(),))
+
+
+def place(path: str, at: At) -> Place:
+    """The place of a node."""
+    return path, at[0], at[1]
+
+
+def client_of(value: Value) -> Client | None:
+    """The SOAP client that a value is or belongs to."""
+    match value:
+        case Client():
+            return value
+        case Part(client=client) | Request(client=client):
+            return client
+        case Method(base=base):
+            return client_of(base)
+        case PartialValue(function=function):
+            return client_of(function)
+        case _:
+            return None

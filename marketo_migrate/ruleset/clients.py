@@ -1,0 +1,83 @@
+"""Turns the checked client surfaces (`clients/*.yml`) into `Surfaces`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketo_migrate.model.surface import (
+    Argument,
+    ClientSurface,
+    Constructor,
+    HttpSurface,
+    Member,
+    Role,
+    Surfaces,
+)
+
+
+def build_surfaces(documents: Mapping[str, Any]) -> Surfaces:
+    """The surfaces of checked documents by file stem; one of them has `kind: http`."""
+    clients = [_client(data) for _, data in sorted(documents.items()) if data.get("kind") != "http"]
+    (http,) = (data for data in documents.values() if data.get("kind") == "http")
+    return Surfaces(
+        tuple(clients),
+        HttpSurface(
+            posts=frozenset(http["posts"]),
+            post_methods=frozenset(http["post_methods"]),
+            carriers=frozenset(http["carriers"]),
+            roots=frozenset(http["roots"]),
+        ),
+    )
+
+
+def _client(data: Any) -> ClientSurface:
+    return ClientSurface(
+        name=data["name"],
+        summary=data["summary"],
+        modules=tuple(data["modules"]),
+        distributions=tuple(data.get("distributions", ())),
+        retired=data.get("retired", False),
+        constructors=tuple(_constructor(item) for item in data.get("constructors", ())),
+        roles={name: _role(item) for name, item in data["roles"].items()},
+    )
+
+
+def _constructor(data: Any) -> Constructor:
+    return Constructor(
+        names=tuple(data["names"]),
+        endpoint=_arguments(data.get("endpoint", ())),
+        secret=_arguments(data.get("secret", ())),
+        markers=tuple(data.get("markers", ())),
+    )
+
+
+def _role(data: Any) -> Role:
+    return Role(
+        attributes={name: _member(item) for name, item in data.get("attributes", {}).items()},
+        methods={name: _member(item) for name, item in data.get("methods", {}).items()},
+        attribute=_optional(data.get("attribute")),
+        item=_optional(data.get("item")),
+        call=_optional(data.get("call")),
+    )
+
+
+def _optional(data: Any) -> Member | None:
+    return None if data is None else _member(data)
+
+
+def _member(data: Any) -> Member:
+    name = data.get("name")
+    return Member(
+        returns=data.get("returns", ""),
+        name=_argument(name) if name is not None else None,
+        operation=data.get("operation"),
+        endpoint=_arguments(data.get("endpoint", ())),
+        header=_arguments(data.get("header", ())),
+    )
+
+
+def _arguments(data: Any) -> tuple[Argument, ...]:
+    return tuple(_argument(item) for item in data)
+
+
+def _argument(data: Any) -> Argument:
+    return Argument(data.get("position"), tuple(data.get("keywords", ())))

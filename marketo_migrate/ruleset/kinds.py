@@ -1,0 +1,61 @@
+"""The kinds of rule files: where they lie, which JSON Schema they follow, and whether users may add them."""
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, Final
+
+from marketo_migrate.ruleset.locate import shipped_directory
+
+
+class RuleKind(Enum):
+    """A kind of rule file, in the order in which they are read."""
+
+    SOAP = "soap-types"
+    REST = "rest-endpoints"
+    LEAD_FIELDS = "lead-fields"
+    ACTIVITY_TYPES = "activity-types"
+    TERMS = "terms"
+    TARGET = "target"
+    OPERATION = "operation"
+    INTEGRATION = "integration"
+    CLIENT = "client"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where files of a kind lie. `identity` is the key that makes two files the same rule.
+
+    `user` says whether a user's directory may hold files of this kind.
+    """
+
+    pattern: str
+    identity: str | None = None
+    user: bool = False
+
+    @property
+    def folder(self) -> str:
+        """The folder's name."""
+        return self.pattern.partition("/")[0]
+
+
+KINDS: Final = {
+    RuleKind.SOAP: Place("soap/types.yml"),
+    RuleKind.REST: Place("rest/endpoints.yml"),
+    RuleKind.LEAD_FIELDS: Place("fields/lead.yml"),
+    RuleKind.ACTIVITY_TYPES: Place("activities/types.yml"),
+    RuleKind.TERMS: Place("terms.yml"),
+    RuleKind.TARGET: Place("targets/*.yml", identity="target"),
+    RuleKind.OPERATION: Place("operations/*.yml", identity="name", user=True),
+    RuleKind.INTEGRATION: Place("integration/*.yml", identity="code", user=True),
+    RuleKind.CLIENT: Place("clients/*.yml", user=True),
+}
+
+
+@cache
+def schema_for(kind: RuleKind) -> dict[str, Any]:
+    """The JSON Schema of a kind of rule file (`rules/schema/<kind>.json`)."""
+    text = (shipped_directory() / "schema" / f"{kind.value}.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema

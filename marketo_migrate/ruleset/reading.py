@@ -1,0 +1,70 @@
+"""Reads the rule files of a directory kind by kind and checks each against its schema."""
+
+from pathlib import Path
+from typing import TypeAlias
+
+from marketo_migrate.ruleset.document import Document, read_document
+from marketo_migrate.ruleset.kinds import KINDS, RuleKind, schema_for
+from marketo_migrate.ruleset.schema import check
+
+Documents: TypeAlias = dict[RuleKind, dict[str, Document]]
+"""The good documents of each kind by their identity (operation name, code, …), in the order of reading."""
+
+_SUFFIXES = (".yml", ".yaml")
+
+
+def read_shipped(directory: Path, problems: list[str]) -> Documents:
+    """Read every kind of rule file of the product's own rules directory."""
+    documents: Documents = {kind: {} for kind in RuleKind}
+    for kind in RuleKind:
+        read_kind(kind, directory, "rules", documents, problems)
+    return documents
+
+
+def read_user_directory(directory: Path, documents: Documents, problems: list[str]) -> None:
+    """Read a user's rule directory over what is there."""
+    if not directory.is_dir():
+        problems.append(f"no such rule directory @ $ ({directory}:1)")
+        return
+    folders = {KINDS[kind].folder: kind for kind in RuleKind if KINDS[kind].user}
+    for entry in sorted(directory.iterdir()):
+        if entry.is_dir() and entry.name in folders:
+            read_kind(folders[entry.name], directory, str(directory), documents, problems)
+        elif not entry.name.startswith(".") and (entry.is_dir() or entry.suffix in _SUFFIXES):
+            allowed = ", ".join(folders)
+            problems.append(f"not one of the folders of a rule directory ({allowed}) @ $ ({entry}:1)")
+
+
+def read_kind(kind: RuleKind, directory: Path, shown: str, documents: Documents, problems: list[str]) -> None:
+    """Read the files of one kind under `directory` into `documents`, over what is there.
+
+    `shown` is what problems call the directory. Two files of one directory may not be the same rule.
+    """
+    place = KINDS[kind]
+    schema = schema_for(kind)
+    found: dict[str, Document] = {}
+    for path in _files(directory, place.pattern):
+        name = f"{shown}/{path.relative_to(directory).as_posix()}"
+        document = read_document(path, name, problems)
+        if document is None:
+            continue
+        wrong = check(document.data, schema)
+        problems.extend(document.problem(message, steps) for message, steps in wrong)
+        if wrong:
+            continue
+        identity = document.data[place.identity] if place.identity else document.stem
+        if identity in found:
+            where = (place.identity,) if place.identity else ()
+            problems.append(document.problem(f"{identity} is also in {found[identity].name}", where))
+        found[identity] = document
+    if not found and not place.user:
+        problems.append(f"no rules of kind {kind.value} @ $ ({shown}/{place.pattern}:1)")
+    documents[kind].update(found)
+
+
+def _files(directory: Path, pattern: str) -> list[Path]:
+    folder, _, name = pattern.rpartition("/")
+    if "*" not in name:
+        path = directory / pattern
+        return [path] if path.exists() else []
+    return sorted(path for path in (directory / folder).glob("*") if path.suffix in _SUFFIXES)

@@ -1,0 +1,105 @@
+"""What git says about a repository's files, tracked and untracked-not-ignored, from one `git ls-files`."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_SYMLINK = "120000"
+_GITLINK = "160000"
+# Set inside git hooks; they would point a nested repository's listing at the wrong index.
+_LOCATION_VARIABLES = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_NAMESPACE",
+)
+
+
+class GitEntry(NamedTuple):
+    """One path, POSIX, relative to the repository root; `nested` is a directory with its own repository."""
+
+    path: str
+    tracked: bool
+    symlink: bool
+    nested: bool
+
+
+def find_repository(directory: str) -> str | None:
+    """The nearest directory at or above the absolute `directory` that holds a `.git`, or None."""
+    current = directory
+    while True:
+        if is_repository(current):
+            return current
+        parent = os.path.dirname(current)
+        if parent == current:
+            return None
+        current = parent
+
+
+def is_repository(directory: str) -> bool:
+    """Whether `directory` is the root of a work tree; worktrees and submodules have a file named `.git`."""
+    marker = os.path.join(directory, ".git")
+    return os.path.isfile(marker) or os.path.exists(os.path.join(marker, "HEAD"))
+
+
+def list_entries(root: str, below: Sequence[str]) -> tuple[GitEntry, ...] | None:
+    """Entries of the repository at `root` under the relative paths `below` (`""` for all).
+
+    None where git cannot tell: no git binary, a broken repository, or one that git does not trust.
+    """
+    command = [
+        "ls-files",
+        "-z",
+        "-t",
+        "--stage",
+        "--cached",
+        "--others",
+        "--deleted",
+        "--exclude-standard",
+        "--",
+    ]
+    output = _run_git(root, [*command, *(path or "." for path in below)], accepted=(0,))
+    if output is None:
+        return None
+    deleted: set[str] = set()
+    entries: dict[str, GitEntry] = {}
+    for record in os.fsdecode(output).split("\0"):
+        tag = record[:1]
+        if not tag:
+            continue
+        if tag == "?":
+            path = record[2:]
+            entries[path.rstrip("/")] = GitEntry(path.rstrip("/"), False, False, path.endswith("/"))
+            continue
+        path = record[record.index("\t") + 1 :]
+        if tag == "R":
+            deleted.add(path)
+        elif tag != "S" or os.path.lexists(os.path.join(root, path)):
+            # `S` marks paths a sparse checkout leaves out of the work tree.
+            mode = record[2:8]
+            entries[path] = GitEntry(path, True, mode == _SYMLINK, mode == _GITLINK)
+    return tuple(entry for path, entry in entries.items() if path not in deleted)
+
+
+def ignored_by_git(root: str, paths: Sequence[str]) -> frozenset[str]:
+    """Those of the `paths` (relative to `root`) that git ignores; empty where git cannot tell."""
+    output = _run_git(root, ["check-ignore", "-z", "--", *paths], accepted=(0, 1))
+    return frozenset(path for path in os.fsdecode(output or b"").split("\0") if path)
+
+
+def _run_git(root: str, arguments: Sequence[str], *, accepted: tuple[int, ...]) -> bytes | None:
+    environment = {name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES}
+    environment["GIT_OPTIONAL_LOCKS"] = "0"
+    # A repository's own settings could name a program to run here: switch that one off.
+    command = ["git", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-C", root, *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode in accepted else None

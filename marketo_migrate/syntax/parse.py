@@ -1,0 +1,74 @@
+"""From the bytes of a Python file to its text and its LibCST tree, or to a problem that names the line."""
+
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+from typing import Literal
+
+import libcst as cst
+
+from marketo_migrate.model.finding import FileProblem
+from marketo_migrate.syntax.python2 import convert
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A parsed module. `text` is what `tree` was parsed from; `original` differs from it for Python 2.
+
+    `note` says what a reader should know about how the file was read, or None.
+    """
+
+    path: str
+    text: str
+    original: str
+    tree: cst.Module
+    language: Literal[2, 3]
+    note: FileProblem | None
+
+
+def parse(path: str, data: bytes) -> Parsed | FileProblem:
+    """Parse a file's bytes as Python 3 or, where that fails, as Python 2 converted in memory.
+
+    Gives a `FileProblem` with the line of the first error when neither can read it.
+    """
+    text, note = decode(path, data)
+    try:
+        return Parsed(path, text, text, cst.parse_module(text), 3, note)
+    except cst.ParserSyntaxError as error:
+        problem = FileProblem(path, error.raw_line, f"cannot be parsed: {error.message.splitlines()[0]}")
+    except RecursionError:
+        return FileProblem(path, None, "cannot be parsed: nested too deeply")
+    except Exception as error:  # noqa: BLE001 - LibCST's native parser raises bare exceptions for odd input
+        problem = FileProblem(path, None, f"cannot be parsed: {type(error).__name__}: {error}")
+    converted = convert(text)
+    if converted is None:
+        return problem
+    try:
+        return Parsed(path, converted, text, cst.parse_module(converted), 2, note)
+    except (cst.ParserSyntaxError, RecursionError):
+        return problem
+
+
+def decode(path: str, data: bytes) -> tuple[str, FileProblem | None]:
+    """The text of a Python file by its BOM or coding cookie, else UTF-8, else Latin-1 with a note."""
+    note = None
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except SyntaxError as error:
+        note = FileProblem(path, 1, f"{error.msg or error}: read as Latin-1")
+        text = data.decode("latin-1")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        note = FileProblem(path, line, f"not {error.encoding} text: read as Latin-1")
+        text = data.decode("latin-1")
+    return text.removeprefix(_BOM), note
+
+
+def line_starts(text: str) -> tuple[int, ...]:
+    """The offset at which each line begins."""
+    return (0, *(match.end() for match in _LINE_END.finditer(text)))

@@ -1,0 +1,43 @@
+"""Python 2 source to Python 3 source in memory, for analysis only: the lines stay where they are."""
+
+import logging
+import re
+from functools import cache
+from typing import Any
+
+_FIXERS = ("except", "exec", "ne", "numliterals", "print", "raise", "repr", "throw", "unicode")
+_LEADING_BLANKS = re.compile(r"(?m)^[ \t]+")
+_UNICODE_RAW = re.compile(r"\b[uU]([rR])(?=['\"])")
+
+
+def convert(text: str) -> str | None:
+    """Python 3 text with the same number of lines, or None when it cannot be had.
+
+    Mixed tabs are expanded as Python 2 read them (to columns of eight).
+    """
+    expanded = _LEADING_BLANKS.sub(lambda match: match.group().expandtabs(8), text)
+    expanded = expanded.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+    expanded = _UNICODE_RAW.sub(r"\1", expanded)
+    tail = "" if expanded.endswith("\n") else "\n"
+    try:
+        tree = _tool().refactor_string(expanded + tail, "<python 2>")
+    except Exception:  # noqa: BLE001 - fissix raises its parser's, tokenizer's and bare errors for bad input
+        return None
+    if tree is None:
+        return None
+    converted = str(tree)
+    return converted if converted.count("\n") == (expanded + tail).count("\n") else None
+
+
+@cache
+def _tool() -> Any:
+    """The fissix refactoring tool with the fixers that change syntax only."""
+    logging.getLogger("RefactoringTool").setLevel(logging.CRITICAL)
+    logging.getLogger("fissix").setLevel(logging.CRITICAL)
+    from fissix.refactor import RefactoringTool
+
+    class Tool(RefactoringTool):  # type: ignore[misc]
+        def log_error(self, msg: str, *args: object, **kwds: object) -> None:
+            raise ValueError(msg)
+
+    return Tool([f"fissix.fixes.fix_{name}" for name in _FIXERS])

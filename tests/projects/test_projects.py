@@ -1,0 +1,91 @@
+"""Every project under `fixtures/projects` is scanned; the findings are compared with its `.expected.json`.
+
+An entry of an expectation file gives `path`, `line`, `kind`, `operation` and `confidence`, and as `text` what
+the line holds, so that a moved line is noticed (`python tests/projects/renumber.py` puts the numbers right).
+`confidence` is `any` where the level is a matter of taste. `optional` marks the few places where a finding
+and silence are both right. `line` is null where only the file counts.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from expectation import Expected, Key, expectation_file, project_directories, read_expected
+
+from marketo_migrate.config.settings import Settings
+from marketo_migrate.model.finding import Confidence, Finding
+from marketo_migrate.pipeline import scan
+
+NO_OP_SHARE = 0.4
+DIRECTORIES = project_directories()
+NAMES = list(DIRECTORIES)
+
+
+def scan_project(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+    """Findings at `likely` or better in a copy of the project that lies outside any repository."""
+
+    copy = tmp_path / "project"
+    shutil.copytree(DIRECTORIES[name], copy)
+    monkeypatch.chdir(copy)
+    result = scan((Path(),), Settings())
+    return [found for found in result.findings if found.confidence.rank >= Confidence.LIKELY.rank]
+
+
+def key_of(found: Finding, lineless: set[str]) -> Key:
+    path = found.location.path
+    line = None if path in lineless else found.location.span.line
+    return path, line, found.kind.value, found.operation
+
+
+def section(title: str, notes: dict[Key, str]) -> list[str]:
+    if not notes:
+        return []
+    lines = [
+        f"  {path}:{line or '?'}  {kind} {operation or '-'}  {notes[path, line, kind, operation]}"
+        for path, line, kind, operation in sorted(notes, key=lambda key: (key[0], key[1] or 0, key[2:]))
+    ]
+    return [f"{title} ({len(lines)}):", *lines]
+
+
+def differences(found: list[Finding], expected: list[Expected]) -> list[str]:
+    """One line for each missed finding, false alarm and too low confidence; empty where all is right."""
+    lineless = {entry.path for entry in expected if entry.line is None}
+    reported = {key_of(each, lineless): each for each in found}
+    wanted = {entry.key: entry for entry in expected}
+    missed = {key: entry.text for key, entry in wanted.items() if key not in reported and not entry.optional}
+    alarms = {key: f"{each.rule} {each.message}" for key, each in reported.items() if key not in wanted}
+    doubtful = {
+        key: f"{reported[key].confidence.value}, should be certain"
+        for key, entry in wanted.items()
+        if entry.confidence == "certain" and key in reported
+        if reported[key].confidence is not Confidence.CERTAIN
+    }
+    return section("missed", missed) + section("false alarms", alarms) + section("confidence", doubtful)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_findings_are_the_expected_ones(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    problems = differences(scan_project(name, tmp_path, monkeypatch), read_expected(name))
+    assert not problems, "\n".join([name, *problems])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_expected_lines_hold_the_quoted_text(name: str) -> None:
+    wrong = []
+    for entry in read_expected(name):
+        text = (DIRECTORIES[name] / entry.path).read_text(encoding="utf-8", errors="replace")
+        place = text if entry.line is None else text.splitlines()[entry.line - 1]
+        if entry.text not in place:
+            wrong.append(f"{entry.path}:{entry.line} does not hold {entry.text!r}")
+    assert not wrong, "\n".join([name, *wrong])
+
+
+def test_four_in_ten_projects_have_nothing_to_find() -> None:
+    silent = [name for name in NAMES if not read_expected(name)]
+    assert len(silent) >= NO_OP_SHARE * len(NAMES), f"{len(silent)} of {len(NAMES)}"
+
+
+def test_every_expectation_belongs_to_a_project() -> None:
+    places = {DIRECTORIES[name].parent for name in NAMES}
+    files = {path for place in places for path in place.glob("*.expected.json")}
+    assert files == {expectation_file(name) for name in NAMES}
