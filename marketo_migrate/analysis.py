@@ -1,7 +1,7 @@
 """The analysis of candidate files: parse, collect, resolve, widen to a fixpoint, detect."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marketo_migrate.collect.visitor import collect
@@ -15,6 +15,7 @@ from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.outcome import resolve
 from marketo_migrate.resolve.program import Program
+from marketo_migrate.sources.config_values import ConfigValues
 from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
 from marketo_migrate.syntax.cursor import LostPositionError
@@ -37,6 +38,7 @@ def analyse(
     python: Mapping[str, SourceFile],
     found: Mapping[str, bytes],
     texts: Mapping[str, bytes],
+    text_files: Sequence[SourceFile],
     rules: Ruleset,
     surfaces: Surfaces,
     settings: Settings,
@@ -51,10 +53,15 @@ def analyse(
     wsdl_files, templates = template_marks(texts)
     primary = set(python if everything else found)
     widening = _Widening(files)
+    values = ConfigValues(text_files)
+
+    def configured(section: str | None, key: str) -> tuple[tuple[str, str, int], ...]:
+        return tuple((value.text, value.path, value.line) for value in values.lookup(section, key))
+
     findings: tuple[Finding, ...] = ()
     modules: dict[str, ModuleFacts] = {}
     for _ in range(_MAX_ROUNDS):
-        program = Program(python, files.facts, libraries)
+        program = Program(python, files.facts, libraries, configured)
         for path in sorted(primary):
             program.facts(path)
         resolution = resolve(
@@ -130,19 +137,21 @@ class _Widening:
 
     def more(self, findings: tuple[Finding, ...], primary: set[str]) -> set[str]:
         """Python files outside `primary` that may use what the findings' modules define."""
-        carriers: dict[bytes, set[bytes]] = {}
-        for finding in findings:
-            if finding.kind in (Kind.CALL, Kind.WRAPPER_CALL, Kind.CLIENT, Kind.REQUEST_OBJECT):
-                path = finding.location.path
-                names = self._defined(path)
-                for word in _module_words(path):
-                    carriers.setdefault(word, set()).update(names)
+        paths = {
+            finding.location.path
+            for finding in findings
+            if finding.kind in (Kind.CALL, Kind.WRAPPER_CALL, Kind.CLIENT, Kind.REQUEST_OBJECT)
+        }
+        if not paths:
+            return set()
+        names = frozenset(name for path in paths for name in self._defined(path))
+        modules = frozenset(word for path in primary for word in _module_words(path))
         result = set()
         for path in self._files.python:
             if path in primary:
                 continue
             words = self._words_of(path)
-            if any(module in words and not names.isdisjoint(words) for module, names in carriers.items()):
+            if not modules.isdisjoint(words) and not names.isdisjoint(words):
                 result.add(path)
         return result
 
@@ -150,9 +159,11 @@ class _Widening:
         facts = self._files.facts(path)
         if facts is None:
             return set()
-        names = {match.encode() for match in re.findall(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)", facts.text)}
+        names = {
+            match.encode() for match in re.findall(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)", facts.text)
+        }
         names.update(match.encode() for match in re.findall(r"(?m)^(\w+)\s*(?::[^=\n]+)?=", facts.text))
-        return names or {b"import"}
+        return names
 
     def _words_of(self, path: str) -> frozenset[bytes]:
         if path not in self._words:
@@ -161,6 +172,6 @@ class _Widening:
 
 
 def _module_words(path: str) -> tuple[bytes, ...]:
-    parts = path.removesuffix(".py").split("/")
-    name = parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
-    return (name.encode(),)
+    """The words of which an import of a module, or of the package it is in, has one."""
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    return tuple(part.encode() for part in parts[-2:])

@@ -56,8 +56,18 @@ def scan(
     if everything or candidates.found or candidates.texts:
         from marketo_migrate.analysis import analyse
 
+        text_files = [file for file in discovery.files if file.kind is FileKind.TEXT]
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
-        analysis = analyse(candidates.python, candidates.found, candidates.texts, rules, surfaces, settings, everything)
+        analysis = analyse(
+            candidates.python,
+            candidates.found,
+            candidates.texts,
+            text_files,
+            rules,
+            surfaces,
+            settings,
+            everything,
+        )
         findings.extend(analysis.findings)
         problems.extend(analysis.problems)
         parsed = analysis.parsed
@@ -128,5 +138,7 @@ def _numbered(findings: list[Finding]) -> tuple[Finding, ...]:
     result = []
     for finding in ordered:
         count = counts[finding.fingerprint] = counts.get(finding.fingerprint, 0) + 1
-        result.append(finding if count == 1 else replace(finding, fingerprint=f"{finding.fingerprint}-{count}"))
+        result.append(
+            finding if count == 1 else replace(finding, fingerprint=f"{finding.fingerprint}-{count}")
+        )
     return tuple(result)

@@ -39,7 +39,16 @@ def git() -> Callable[..., str]:
     """Runs git in a directory and gives its output."""
 
     def run(directory: Path, *arguments: str) -> str:
-        command = ["git", "-c", "user.name=T", "-c", "user.email=t@example.com", "-C", str(directory), *arguments]
+        command = [
+            "git",
+            "-c",
+            "user.name=T",
+            "-c",
+            "user.email=t@example.com",
+            "-C",
+            str(directory),
+            *arguments,
+        ]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     return run

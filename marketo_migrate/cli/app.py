@@ -60,7 +60,7 @@ DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback o
 
 
 def parse(arguments: Sequence[str]) -> Run:
-    """What the command line asks for; help and wrong usage are printed here, and their status is what is left."""
+    """What the command line asks for; help and wrong usage are printed here and leave a status."""
     chosen: list[Run] = []
     try:
         app(args=list(arguments), prog_name="marketo-migrate", obj=chosen)

@@ -57,11 +57,11 @@ def _settings(options: ScanOptions) -> Settings:
 
 
 def _scan(paths: tuple[Path, ...], settings: Settings) -> ScanResult:
-    from marketo_migrate import pipeline
     from marketo_migrate.cli.progress import shown_progress
+    from marketo_migrate.pipeline import scan
 
     with shown_progress() as progress:
-        return pipeline.scan(paths, settings, progress=progress)
+        return scan(paths, settings, progress=progress)
 
 
 def _render(result: ScanResult, options: ScanOptions) -> str:

@@ -213,9 +213,7 @@ class FactsVisitor:
             result.append(self._parameter(node.star_kwarg, "**"))
         return tuple(result)
 
-    def _parameter(
-        self, node: cst.Param, kind: Literal["positional", "keyword", "*", "**"]
-    ) -> f.Parameter:
+    def _parameter(self, node: cst.Param, kind: Literal["positional", "keyword", "*", "**"]) -> f.Parameter:
         self.cursor.leaf(node.name.value)
         annotation = self.expression(node.annotation.annotation) if node.annotation else None
         default = self.expression(node.default) if node.default is not None else None
@@ -616,9 +614,7 @@ class FactsVisitor:
         value = self.expression(node.body)
         at = (start, value.at[1])
         body = (f.Return(value, value.at),)
-        return f.Lambda(
-            f.Function("<lambda>", parameters, (), None, body, False, at, (start, name_end)), at
-        )
+        return f.Lambda(f.Function("<lambda>", parameters, (), None, body, False, at, (start, name_end)), at)
 
     def _await(self, node: cst.Await) -> f.Expression:
         start = self.cursor.leaf("await")[0]

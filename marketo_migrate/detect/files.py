@@ -62,8 +62,27 @@ def _envelope(path: str, lines: list[str], rules: Ruleset) -> list[Finding]:
     for index, line in enumerate(lines):
         match = NAMESPACE.search(line) or ELEMENT.search(line)
         if match:
-            return [_finding(rules, Kind.XML, path, index, line, match.start(), match.end(), "")]
+            return [
+                _finding(
+                    rules,
+                    Kind.XML,
+                    path,
+                    index,
+                    line,
+                    match.start(),
+                    match.end(),
+                    "",
+                    _operation(lines, rules),
+                )
+            ]
     return []
+
+
+def _operation(lines: list[str], rules: Ruleset) -> str | None:
+    """The one operation whose element the lines hold."""
+    elements = {operation.request_element: name for name, operation in rules.soap.operations.items()}
+    names = {elements.get("params" + match[1]) for line in lines for match in ELEMENT.finditer(line)} - {None}
+    return names.pop() if len(names) == 1 else None
 
 
 def _endpoints(path: str, lines: list[str], rules: Ruleset) -> list[Finding]:
@@ -97,7 +116,11 @@ def _dependencies(path: str, lines: list[str], retired: Mapping[str, str], rules
             if _normal(match[0]) in retired:
                 start = max(line.find(match[0]), 0)
                 end = start + len(match[0])
-                found.append(_finding(rules, Kind.DEPENDENCY, path, index, line, start, end, retired[_normal(match[0])]))
+                found.append(
+                    _finding(
+                        rules, Kind.DEPENDENCY, path, index, line, start, end, retired[_normal(match[0])]
+                    )
+                )
             break
     return found
 
@@ -105,7 +128,11 @@ def _dependencies(path: str, lines: list[str], retired: Mapping[str, str], rules
 def _requirement(line: str, path: str) -> str:
     """The text from where a line's package name begins."""
     text = line.strip().lstrip("-").strip().lstrip("\"'[").strip()
-    if path.endswith((".toml", "Pipfile", ".cfg")) and "=" in text and not re.match(r"[\w.-]+\s*[=<>~!]=", text):
+    if (
+        path.endswith((".toml", "Pipfile", ".cfg"))
+        and "=" in text
+        and not re.match(r"[\w.-]+\s*[=<>~!]=", text)
+    ):
         key, _, value = text.partition("=")
         if key.strip() in ("dependencies", "install_requires", "requires", "extras_require"):
             return value.strip().lstrip("\"'[").strip()
@@ -126,7 +153,15 @@ def _normal(name: str) -> str:
 
 
 def _finding(
-    rules: Ruleset, kind: Kind, path: str, index: int, line: str, start: int, end: int, package: str
+    rules: Ruleset,
+    kind: Kind,
+    path: str,
+    index: int,
+    line: str,
+    start: int,
+    end: int,
+    package: str,
+    operation: str | None = None,
 ) -> Finding:
     rule = next(rule for rule in rules.integration if rule.kind is kind)
     shown = mask(line, frozenset())
@@ -134,7 +169,7 @@ def _finding(
         rule=rule.code,
         name=rule.name,
         kind=kind,
-        operation=None,
+        operation=operation,
         client=package or None,
         location=Location(path, Span(index + 1, start + 1, index + 1, end + 1)),
         confidence=Confidence.CERTAIN,

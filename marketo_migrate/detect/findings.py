@@ -10,12 +10,12 @@ from marketo_migrate.detect.reach import Direct, Reach
 from marketo_migrate.detect.source import Sources, walk_statements
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Step
-from marketo_migrate.model.marks import is_strong
+from marketo_migrate.model.marks import is_foreign, is_strong
 from marketo_migrate.model.resolution import CallFact, Place, PostFact, Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
 
-_SERVES = ("mktowsUserId", "requestSignature", "/soap/mktows", "marketo.com/mktows")
+_SERVES = ("mktowsUserId", "/soap/mktows", "marketo.com/mktows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,10 @@ class _Detection:
         self._names = frozenset(rule.name for rule in rules.operations)
         self._distinctive = frozenset(rule.name for rule in rules.operations if rule.distinctive)
         self._clients = {client.id: client for client in resolution.clients}
-        self._verdicts = {c.id: judge(c, self._names, self._distinctive) for c in resolution.clients}
+        wrappers = frozenset(surface.name for surface in surfaces.clients if surface.telling)
+        self._verdicts = {
+            c.id: judge(c, self._names, self._distinctive, wrappers) for c in resolution.clients
+        }
         self._sources = Sources(modules, self._secret_values(modules))
         self._make = Maker(rules, self._sources, target)
 
@@ -83,7 +86,9 @@ class _Detection:
     def _judge_calls(self) -> list[_Judged]:
         judged = [found for call in self._resolution.calls if (found := self._judge_call(call)) is not None]
         sure = {
-            (call.place[0], self._receiver(call.place)): call for call in judged if call.confidence is Confidence.CERTAIN
+            (call.place[0], self._receiver(call.place)): call
+            for call in judged
+            if call.confidence is Confidence.CERTAIN
         }
         known = {call.place for call in judged if call.confidence is not Confidence.POSSIBLE}
         for fact in self._resolution.calls:
@@ -148,7 +153,9 @@ class _Detection:
     def _judge_post(self, post: PostFact) -> _Judged:
         strong = [text for text in post.texts if is_strong(text.text)]
         steps = tuple(
-            Step("the text that is posted", text.origins[0]) for text in (strong or list(post.texts))[:3] if text.origins
+            Step("the text that is posted", text.origins[0])
+            for text in (strong or list(post.texts))[:3]
+            if text.origins
         )
         contexts = {context: frozenset[str | None](names or (None,)) for context, names in post.operations}
         confidence = Confidence.CERTAIN if strong else Confidence.LIKELY
@@ -196,10 +203,18 @@ class _Detection:
         callee = min(callees, key=lambda c: (len(reach.chain(c)[0]), c))
         chain, last = reach.chain(callee)
         context = self._resolution.contexts[callee]
-        steps = [Step(f"calls {context.name}()" if how != "callback" else f"hands over {context.name}()", context.location)]
+        steps = [
+            Step(
+                f"calls {context.name}()" if how != "callback" else f"hands over {context.name}()",
+                context.location,
+            )
+        ]
         for edge in chain:
             steps.append(
-                Step(f"which calls {self._resolution.contexts[edge.callee].name}()", self._sources.original(edge.location))
+                Step(
+                    f"which calls {self._resolution.contexts[edge.callee].name}()",
+                    self._sources.original(edge.location),
+                )
             )
         if last is not None:
             steps.append(Step("the SOAP call", self._sources.location(last.place)))
@@ -237,7 +252,6 @@ class _Detection:
             client = self._clients[identity]
             found.append(
                 self._make.piece(
-                    "client-construction",
                     Kind.CLIENT,
                     place,
                     verdict.confidence or Confidence.POSSIBLE,
@@ -255,15 +269,18 @@ class _Detection:
         found = []
         for request in self._resolution.requests:
             verdict = self._best(request.clients)
-            if request.header and verdict is None:
-                verdict = Verdict(Confidence.LIKELY, False, ())
             if verdict is None or verdict.confidence is None:
                 continue
             library = self._clients[request.clients[0]].library
-            kind, name = (Kind.AUTH, "authentication") if request.header else (Kind.REQUEST_OBJECT, "request-object")
+            kind = Kind.AUTH if request.header else Kind.REQUEST_OBJECT
             found.append(
                 self._make.piece(
-                    name, kind, request.place, verdict.confidence, verdict.steps, library=library, detail=request.type
+                    kind,
+                    request.place,
+                    verdict.confidence,
+                    verdict.steps,
+                    library=library,
+                    detail=request.type,
                 )
             )
         return found
@@ -271,30 +288,35 @@ class _Detection:
     def _auth_findings(self) -> list[Finding]:
         found = []
         for signature in self._resolution.signatures:
-            facts = self._sources.modules.get(signature.place[0])
-            if signature.uses:
+            verdict = self._best(signature.clients)
+            if signature.marked:
                 confidence = Confidence.CERTAIN
-            elif facts is not None and any(word in facts.text for word in _SERVES):
+            elif verdict is not None and verdict.confidence is not None:
+                confidence = verdict.confidence
+            elif any(word in self._sources.surroundings(signature.place) for word in _SERVES):
                 confidence = Confidence.LIKELY
             else:
                 continue
-            found.append(self._make.piece("authentication", Kind.AUTH, signature.place, confidence, (), detail="signature"))
+            found.append(self._make.piece(Kind.AUTH, signature.place, confidence, (), detail="signature"))
         for place in self._resolution.header_dicts:
             found.append(
-                self._make.piece("authentication", Kind.AUTH, place, Confidence.CERTAIN, (), detail="AuthenticationHeader")
+                self._make.piece(Kind.AUTH, place, Confidence.CERTAIN, (), detail="AuthenticationHeader")
             )
         return found
 
     def _secret_places(self) -> dict[Place, str]:
         places = dict(self._resolution.secrets) if any(v.confidence for v in self._verdicts.values()) else {}
         for signature in self._resolution.signatures:
-            if signature.uses:
+            if signature.marked or self._best(signature.clients) is not None:
                 places.update(dict.fromkeys(signature.keys, "key of the request signature"))
         return places
 
     def _secret_values(self, modules: Mapping[str, f.ModuleFacts]) -> frozenset[str]:
         values: set[str] = set()
-        for place in (*(p for p, _ in self._resolution.secrets), *(k for s in self._resolution.signatures for k in s.keys)):
+        for place in (
+            *(p for p, _ in self._resolution.secrets),
+            *(k for s in self._resolution.signatures for k in s.keys),
+        ):
             facts = modules.get(place[0])
             if facts is not None:
                 value = facts.source((place[1], place[2])).strip("rRbBuU").strip("'\"")
@@ -304,7 +326,7 @@ class _Detection:
 
     def _secret_findings(self) -> list[Finding]:
         return [
-            self._make.piece("hard-coded-secret", Kind.SECRET, place, Confidence.LIKELY, (), detail=what)
+            self._make.piece(Kind.SECRET, place, Confidence.LIKELY, (), detail=what)
             for place, what in self._secret_places().items()
         ]
 
@@ -314,9 +336,19 @@ class _Detection:
         for path, facts in self._sources.modules.items():
             module_is_marked = is_strong(facts.text)
             for literal in marked_literals(facts, elements):
+                if not literal.strong and is_foreign(literal.text):
+                    continue
                 confidence = Confidence.CERTAIN if literal.strong or module_is_marked else Confidence.LIKELY
-                name, kind = ("soap-endpoint", Kind.ENDPOINT) if literal.kind == "endpoint" else ("soap-envelope", Kind.XML)
-                found.append(self._make.piece(name, kind, (path, *literal.at), confidence, ()))
+                if not literal.live:
+                    confidence = Confidence.POSSIBLE
+                kind = Kind.ENDPOINT if literal.kind == "endpoint" else Kind.XML
+                names = {
+                    o.name
+                    for o in self._rules.soap.operations.values()
+                    if o.request_element in literal.elements
+                }
+                operation = names.pop() if len(names) == 1 else None
+                found.append(self._make.piece(kind, (path, *literal.at), confidence, (), operation=operation))
         return found
 
     def _import_findings(self) -> list[Finding]:
@@ -331,7 +363,6 @@ class _Detection:
                 if isinstance(statement, f.Import) and _imports(statement, retired[client.library]):
                     found.append(
                         self._make.piece(
-                            "retired-import",
                             Kind.IMPORT,
                             (facts.path, *statement.at),
                             verdict.confidence,

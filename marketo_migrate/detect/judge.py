@@ -7,13 +7,55 @@ from marketo_migrate.model.marks import ENDPOINT, HINT, NAMESPACE, OTHER_HOST
 from marketo_migrate.model.resolution import ClientFact
 
 _STRONG_SHAPES = frozenset(
-    {"leadKey", "keyType", "keyValue", "LeadKey", "leadRecord", "LeadRecord", "leadRecordList", "leadAttributeList",
-     "LeadKeySelector", "StaticListSelector", "LastUpdateAtSelector", "ArrayOfLeadRecord", "leadSelector", "leadList",
-     "ArrayOfLeadKey", "mObjectList", "MObject", "listKey", "ListKey", "listMemberList", "winningLeadKeyList",
-     "losingLeadKeyLists", "objTypeName", "customObjList", "customObjKeyLists", "customObjKeyList", "includeAttributes",
-     "startPosition", "activityFilter", "activityNameFilter", "programTokenList", "importFileHeader", "importFileRows",
-     "returnLead", "marketoCookie", "dedupEnabled", "mObjCriteriaList", "StreamPosition", "ActivityTypeFilter",
-     "ArrayOfMObject", "ArrayOfKeyList", "externalKey", "campaignRunAt", "AuthenticationHeaderInfo"}
+    {
+        "leadKey",
+        "keyType",
+        "keyValue",
+        "LeadKey",
+        "leadRecord",
+        "LeadRecord",
+        "leadRecordList",
+        "leadAttributeList",
+        "LeadKeySelector",
+        "StaticListSelector",
+        "LastUpdateAtSelector",
+        "ArrayOfLeadRecord",
+        "leadSelector",
+        "leadList",
+        "ArrayOfLeadKey",
+        "mObjectList",
+        "MObject",
+        "listKey",
+        "ListKey",
+        "listMemberList",
+        "winningLeadKeyList",
+        "losingLeadKeyLists",
+        "objTypeName",
+        "customObjList",
+        "customObjKeyLists",
+        "customObjKeyList",
+        "includeAttributes",
+        "startPosition",
+        "activityFilter",
+        "activityNameFilter",
+        "programTokenList",
+        "importFileHeader",
+        "importFileRows",
+        "returnLead",
+        "marketoCookie",
+        "dedupEnabled",
+        "mObjCriteriaList",
+        "StreamPosition",
+        "ActivityTypeFilter",
+        "ArrayOfMObject",
+        "ArrayOfKeyList",
+        "externalKey",
+        "campaignRunAt",
+        "AuthenticationHeaderInfo",
+        "header AuthenticationHeaderInfo",
+        "MktowsContextHeader",
+        "header MktowsContextHeader",
+    }
 )
 
 
@@ -26,17 +68,21 @@ class Verdict:
     steps: tuple[Step, ...]
 
 
-def judge(client: ClientFact, operations: frozenset[str], distinctive: frozenset[str]) -> Verdict:
+def judge(
+    client: ClientFact, operations: frozenset[str], distinctive: frozenset[str], wrappers: frozenset[str]
+) -> Verdict:
     """The verdict on a client.
 
     `operations` are all of Marketo's SOAP methods, `distinctive` those whose names no other API is
-    known to use. The table, first row that fits:
+    known to use, `wrappers` the libraries that only talk to Marketo's SOAP API. The table, first row
+    that fits:
 
     | evidence on the client's own chain | verdict |
     |---|---|
     | a Marketo-only mark: endpoint, namespace, `mktowsUserId` header, a keyword only its wrapper takes | certain |
     | the same, and an address of another host too | likely |
     | an address of another host | another vendor's |
+    | a method of a package that only talks to Marketo's SOAP API | likely |
     | a name that mentions Marketo (variable, setting, WSDL file) and a Marketo operation, or the library is known | likely |
     | two distinctive operations, or one with Marketo's request elements | likely |
     | a generic operation with two of Marketo's request elements | likely |
@@ -47,15 +93,17 @@ def judge(client: ClientFact, operations: frozenset[str], distinctive: frozenset
     marked = bool(client.markers) or any(_is_marked(endpoint.text) for endpoint in client.endpoints)
     other = any(_is_other(endpoint.text) for endpoint in client.endpoints)
     if marked:
-        return Verdict(Confidence.LIKELY if other and not client.markers else Confidence.CERTAIN, False, steps)
+        return Verdict(
+            Confidence.LIKELY if other and not client.markers else Confidence.CERTAIN, False, steps
+        )
     if other:
         return Verdict(None, True, ())
+    if client.library in wrappers and client.operations:
+        return Verdict(Confidence.LIKELY, False, steps)
     return Verdict(_by_use(client, operations, distinctive), False, steps)
 
 
-def _by_use(
-    client: ClientFact, operations: frozenset[str], distinctive: frozenset[str]
-) -> Confidence | None:
+def _by_use(client: ClientFact, operations: frozenset[str], distinctive: frozenset[str]) -> Confidence | None:
     used = operations.intersection(client.operations)
     special = distinctive.intersection(client.operations)
     shapes = _STRONG_SHAPES.intersection(client.shapes)

@@ -15,6 +15,8 @@ class Literal:
     at: f.At
     text: str
     strong: bool
+    live: bool
+    elements: frozenset[str]
 
 
 def marked_literals(facts: f.ModuleFacts, elements: frozenset[str]) -> tuple[Literal, ...]:
@@ -34,17 +36,25 @@ def _search(expression: f.Expression, elements: frozenset[str], found: list[Lite
         node = pending.pop()
         pieces = _pieces(node)
         if pieces is not None:
-            kind, strong = _kind(pieces, elements)
+            named = frozenset("params" + match[1] for match in ELEMENT.finditer(pieces)) & elements
+            kind, strong = _kind(pieces, named)
             if kind:
-                found.append(Literal(kind, node.at, pieces, strong))
+                found.append(Literal(kind, node.at, pieces, strong, _is_live(kind, pieces), named))
                 continue
         pending.extend(_children(node))
 
 
-def _kind(text: str, elements: frozenset[str]) -> tuple[str, bool]:
+def _is_live(kind: str, text: str) -> bool:
+    """Whether a text can be an address or an envelope, not prose or code that mentions one."""
+    if kind == "endpoint":
+        return not any(character.isspace() for character in text.strip())
+    return "<" in text or "xmlns" in text or not any(character.isspace() for character in text.strip())
+
+
+def _kind(text: str, named: frozenset[str]) -> tuple[str, bool]:
     if NAMESPACE.search(text):
         return "xml", True
-    if any("params" + match[1] in elements for match in ELEMENT.finditer(text)):
+    if named:
         return "xml", False
     if ENDPOINT.search(text):
         return "endpoint", True
@@ -112,10 +122,38 @@ def _expressions_in(value: object) -> Iterator[f.Expression]:
 
 
 _EXPRESSIONS = (
-    f.Constant, f.Text, f.Joined, f.Name, f.Attribute, f.Subscript, f.Call, f.Binary, f.Choice, f.Sequence, f.Mapping,
-    f.Starred, f.Lambda, f.Comprehension, f.Await, f.Yield, f.Walrus, f.Opaque,
+    f.Constant,
+    f.Text,
+    f.Joined,
+    f.Name,
+    f.Attribute,
+    f.Subscript,
+    f.Call,
+    f.Binary,
+    f.Choice,
+    f.Sequence,
+    f.Mapping,
+    f.Starred,
+    f.Lambda,
+    f.Comprehension,
+    f.Await,
+    f.Yield,
+    f.Walrus,
+    f.Opaque,
 )
 _STATEMENTS = (
-    f.Define, f.Assign, f.Evaluate, f.Return, f.Raise, f.Jump, f.If, f.While, f.For, f.Try, f.With, f.Match, f.Import,
+    f.Define,
+    f.Assign,
+    f.Evaluate,
+    f.Return,
+    f.Raise,
+    f.Jump,
+    f.If,
+    f.While,
+    f.For,
+    f.Try,
+    f.With,
+    f.Match,
+    f.Import,
     f.Scope,
 )

@@ -7,9 +7,7 @@ from marketo_migrate.model.request import Record
 from marketo_migrate.model.resolution import Place
 from marketo_migrate.model.rules import OperationRule, Ruleset, Variant
 
-UNPROVEN = (
-    "the call itself can be rewritten, but whether the code around it keeps working with the REST answer was not checked"
-)
+UNPROVEN = "the call itself can be rewritten, but whether the code around it keeps working with the REST answer was not checked"
 _HOW = {
     "callback": "hands {callee}() over to be called",
     "delay": "queues {callee}()",
@@ -105,7 +103,9 @@ class Maker:
     ) -> Finding:
         """A call to a function of the program that performs SOAP operations."""
         rule = self._rules.operation(operations[0]) if len(operations) == 1 else None
-        code, name = (rule.code, rule.name) if rule is not None else ("MKT010", self._rules.codes["MKT010"].name)
+        code, name = (
+            (rule.code, rule.name) if rule is not None else ("MKT010", self._rules.codes["MKT010"].name)
+        )
         words = _HOW.get(how, "calls {callee}(), which").format(callee=callee)
         verb = " performs" if words.endswith("which") or how == "construction" else ", which performs"
         listed = ", ".join(operations) if operations else "an operation that is not known"
@@ -126,7 +126,6 @@ class Maker:
 
     def piece(
         self,
-        name: str,
         kind: Kind,
         place: Place,
         confidence: Confidence,
@@ -134,17 +133,17 @@ class Maker:
         *,
         library: str | None = None,
         detail: str = "",
+        operation: str | None = None,
     ) -> Finding:
         """What surrounds the calls: a client, a header, an endpoint, …; `detail` goes into the message."""
         rule = next(rule for rule in self._rules.integration if rule.kind is kind)
         values = {"library": library or "SOAP", "package": library or detail, "type": detail, "name": detail}
-        del name
         message = _filled(rule.message, values)
         return self._finding(
             rule.code,
             rule.name,
             kind,
-            None,
+            operation,
             place,
             confidence,
             steps,
@@ -185,7 +184,8 @@ class Maker:
             message=self._sources.masked(message),
             replacement=replacement,
             evidence=tuple(
-                Step(self._sources.masked(step.message), self._sources.original(step.location)) for step in steps
+                Step(self._sources.masked(step.message), self._sources.original(step.location))
+                for step in steps
             ),
             fingerprint=self._sources.fingerprint(code, kind.value, operation, place),
             excerpt=self._sources.excerpt(location),

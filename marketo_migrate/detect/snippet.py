@@ -18,7 +18,9 @@ def choose(rule: OperationRule, request: Record | None, rules: Ruleset) -> Varia
     return rule.variants[-1]
 
 
-def render(variant: Variant, request: Record | None, rule: OperationRule, rules: Ruleset, target: str) -> str | None:
+def render(
+    variant: Variant, request: Record | None, rule: OperationRule, rules: Ruleset, target: str
+) -> str | None:
     """The variant's code for a target; placeholders whose values are not known keep a readable name."""
     template = variant.targets.get(target)
     if template is None:
@@ -80,13 +82,19 @@ def _holds(condition: Condition, request: Record | None, rules: Ruleset) -> bool
                 return complete and None in condition.values
             return all_constant and all(_normal(value) in condition.values for value in constants)
         case Check.NOT_IN:
-            return bool(values) and all_constant and all(_normal(value) not in condition.values for value in constants)
+            return (
+                bool(values)
+                and all_constant
+                and all(_normal(value) not in condition.values for value in constants)
+            )
         case Check.CONSTANT:
             return bool(values) and all_constant
         case Check.MAX_ITEMS:
             return _max_items(values, complete, condition.number)
         case Check.TYPE:
-            return bool(values) and all(isinstance(value, Record) and value.type == condition.name for value in values)
+            return bool(values) and all(
+                isinstance(value, Record) and value.type == condition.name for value in values
+            )
         case Check.DISTINCT:
             return all_constant and len(set(constants)) == len(constants)
         case Check.KNOWN_FIELD:
@@ -128,7 +136,9 @@ def _is_company_field(value: object, rules: Ruleset) -> bool:
 # --- filling ------------------------------------------------------------------------------------
 
 
-def _value(placeholder: Placeholder, request: Record | None, rule: OperationRule, rules: Ruleset) -> str | None:
+def _value(
+    placeholder: Placeholder, request: Record | None, rule: OperationRule, rules: Ruleset
+) -> str | None:
     if placeholder.path == CLIENT_PATH or request is None:
         return None
     several = "[]" in placeholder.path
@@ -152,7 +162,13 @@ def _written(form: Form, value: Tree, rule: OperationRule, rules: Ruleset) -> st
     constant = value.constant if value.is_constant else None
     match form:
         case Form.TEXT:
-            return text if isinstance(constant, str) else repr(str(constant)) if value.is_constant else f"str({text})"
+            return (
+                text
+                if isinstance(constant, str)
+                else repr(str(constant))
+                if value.is_constant
+                else f"str({text})"
+            )
         case Form.INTEGER:
             return _integer(constant) or f"int({text})"
         case Form.FILTER_TYPE:
@@ -191,7 +207,9 @@ def _filter_type(constant: object, rule: OperationRule) -> str | None:
     return None
 
 
-def _written_records(placeholder: Placeholder, values: Sequence[Tree], several: bool, rules: Ruleset) -> str | None:
+def _written_records(
+    placeholder: Placeholder, values: Sequence[Tree], several: bool, rules: Ruleset
+) -> str | None:
     if placeholder.form is Form.RECORD:
         records = [_record(value, rules) for value in values]
         if not records or any(record is None for record in records):
@@ -199,7 +217,9 @@ def _written_records(placeholder: Placeholder, values: Sequence[Tree], several: 
         written = [record for record in records if record is not None]
         return "[" + ", ".join(written) + "]" if several else written[0]
     pairs: list[str] = []
-    items = [item for value in values for item in (_items(value)[0] if isinstance(value, Items) else (value,))]
+    items = [
+        item for value in values for item in (_items(value)[0] if isinstance(value, Items) else (value,))
+    ]
     for item in items:
         pair = _pair(item, rules, placeholder.form)
         if pair is None:

@@ -48,7 +48,9 @@ class Sources:
         first = lines[min(span.line, len(lines)) - 1]
         last = lines[min(span.end_line, len(lines)) - 1]
         column = len(first) - len(first.lstrip()) + 1
-        return Location(location.path, Span(span.line, column, span.end_line, max(len(last.rstrip()) + 1, column)))
+        return Location(
+            location.path, Span(span.line, column, span.end_line, max(len(last.rstrip()) + 1, column))
+        )
 
     def excerpt(self, location: Location) -> tuple[tuple[int, str], ...]:
         """The lines a location covers, masked and cut where they are very long."""
@@ -56,7 +58,10 @@ class Sources:
         if facts is None:
             return ()
         lines = (facts.original or facts.text).splitlines()
-        first, last = location.span.line, min(location.span.end_line, location.span.line + _MAX_EXCERPT_LINES - 1)
+        first, last = (
+            location.span.line,
+            min(location.span.end_line, location.span.line + _MAX_EXCERPT_LINES - 1),
+        )
         shown = self.masked("\n".join(line[:_MAX_LINE] for line in lines[first - 1 : last])).split("\n")
         return tuple((first + index, line) for index, line in enumerate(shown))
 
@@ -73,9 +78,23 @@ class Sources:
                 name = qualified
         return name
 
+    def surroundings(self, place: Place) -> str:
+        """The source of the function around an expression, of nothing at module level."""
+        facts = self.modules.get(place[0])
+        if facts is None or not self.enclosing(place):
+            return ""
+        spans = [span for span in self._functions[place[0]] if span[0] <= place[1] and place[2] <= span[1]]
+        return facts.source(spans[-1][:2])
+
     def fingerprint(self, rule: str, kind: str, operation: str | None, place: Place) -> str:
         """A hash that stays when lines move, are reformatted, or the file is renamed."""
-        text = _BLANK.sub("", self.text(place)).replace("'", '"').replace(",)", ")").replace(",]", "]").replace(",}", "}")
+        text = (
+            _BLANK.sub("", self.text(place))
+            .replace("'", '"')
+            .replace(",)", ")")
+            .replace(",]", "]")
+            .replace(",}", "}")
+        )
         return digest(rule, kind, operation or "", self.enclosing(place), text)
 
 
@@ -102,7 +121,11 @@ def walk_statements(body: tuple[f.Statement, ...]) -> list[f.Statement]:
         statement = pending.pop()
         found.append(statement)
         match statement:
-            case f.If(body=inner, orelse=orelse) | f.While(body=inner, orelse=orelse) | f.For(body=inner, orelse=orelse):
+            case (
+                f.If(body=inner, orelse=orelse)
+                | f.While(body=inner, orelse=orelse)
+                | f.For(body=inner, orelse=orelse)
+            ):
                 pending.extend(reversed((*inner, *orelse)))
             case f.Try(body=inner, handlers=handlers, orelse=orelse, finalbody=final):
                 parts = [*inner]

@@ -107,11 +107,14 @@ class RequestFact:
 
 @dataclass(frozen=True, slots=True)
 class SignatureFact:
-    """An HMAC-SHA1 computation; `uses` say where it is shown to serve Marketo, `keys` are literal keys."""
+    """An HMAC-SHA1 computation. It serves Marketo when it is `marked` (it goes into a header or text with
+    `mktowsUserId`), or when one of `clients` whose header it goes into is Marketo's. `keys` are literal keys.
+    """
 
     place: Place
     location: Location
-    uses: tuple[str, ...]
+    marked: bool
+    clients: tuple[int, ...]
     keys: tuple[Place, ...]
 
 

@@ -92,8 +92,8 @@ class Endpoint:
 class TargetCall:
     """How a target performs an operation, and what comes back.
 
-    `method` is None where the library has none. `returns` is list, pages (a generator of lists), boolean, text
-    or bytes; `pages` says whether all pages are read; `traps` are ids of the target's traps.
+    `method` is None where the library has none. `returns` is list, pages (a generator of lists), boolean,
+    text or bytes; `pages` says whether all pages are read; `traps` are ids of the target's traps.
     """
 
     operation_id: str

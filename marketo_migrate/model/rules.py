@@ -13,10 +13,11 @@ class Check(StrEnum):
     """What a condition asks of the values at its path. A path with `[]` asks it of every element.
 
     `IN` holds for a constant among the values given (null stands for: not given, None or ""), `NOT_IN` for
-    any other constant. `ABSENT` holds for what is not given, None or "", `PRESENT` for what is given and
-    not known to be one of these; `PRESENT_IN_ANY` asks it of one element at least. `MAX_ITEMS` holds for a list known to be that short. `CONSTANT` asks for a known
-    value, `TYPE` for the named xsi:type, `DISTINCT` for constants that all differ. `KNOWN_FIELD` wants
-    constants that are lead fields with a REST name, not company fields; `COMPANY_FIELD` holds when one
+    any other constant. `ABSENT` holds for what is not given, None or "" (so does what lies below it),
+    `PRESENT` for what is given and not known to be one of these; `PRESENT_IN_ANY` asks it of one element
+    at least. `MAX_ITEMS` holds for a list known to be that short. `CONSTANT` asks for a known value, `TYPE`
+    for the named xsi:type, `DISTINCT` for constants that all differ. `KNOWN_FIELD` wants constants that are
+    lead fields with a REST name that may be written, not company fields; `COMPANY_FIELD` holds when one
     constant at least is a company field. `USE` asks nothing of the request: it holds when the code around
     the call is known to do what the condition's value says (see `Use`).
     """
@@ -51,9 +52,10 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One check of the request: `values` of `IN` and `NOT_IN`, `number` of `MAX_ITEMS`, `name` of `TYPE`, `use` of `USE`.
+    """One check of the request.
 
-    What is not known of the request makes a condition fail, never hold.
+    `values` belong to `IN` and `NOT_IN`, `number` to `MAX_ITEMS`, `name` to `TYPE`, `use` to `USE`. What is
+    not known of the request makes a condition fail, never hold.
     """
 
     path: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 EACH = "[]"
@@ -151,14 +152,17 @@ class SoapFacts:
 
     def _step(self, type_name: str, name: str) -> SoapField | None:
         """A field of a type, or of a type that may stand in for it."""
-        candidates = (type_name, *(item.name for item in self.extensions(type_name)))
-        for candidate in candidates:
-            for field in self.fields(candidate):
+        for field in self.fields(type_name):
+            if field.name == name:
+                return field
+        for extension in self.extensions(type_name):
+            for field in extension.fields:
                 if field.name == name:
                     return field
         return None
 
 
+@lru_cache(maxsize=256)
 def version_key(version: str) -> tuple[int, ...]:
     """Orders versions: "1_7" is (1, 7); what is not a number counts as 0."""
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("_"))

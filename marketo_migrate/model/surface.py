@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 
-
 @dataclass(frozen=True, slots=True)
 class Argument:
     """Where an argument stands in a call: by position (None: not positional) and by keywords."""
@@ -51,13 +50,18 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class ClientSurface:
-    """One SOAP library or wrapper package."""
+    """One SOAP library or wrapper package.
+
+    `retired` packages only wrap Marketo's SOAP API; `telling` ones share their constructors with no
+    other package of that import name.
+    """
 
     name: str
     summary: str
     modules: tuple[str, ...]
     distributions: tuple[str, ...]
     retired: bool
+    telling: bool
     constructors: tuple[Constructor, ...]
     roles: dict[str, Role]
 

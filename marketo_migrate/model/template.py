@@ -21,8 +21,9 @@ class Form(StrEnum):
     `VALUE` is the user's expression as it stands, `TEXT` puts str() around what is not a string literal,
     `INTEGER` int() around what is not a number. `RECORD` is a lead record as a dict of REST names,
     `PAIRS` a list of attrName/attrValue (or name/value) as a dict, `TOKENS` the same with the braces
-    of {{my.x}} taken off. `FILTER_TYPE` is a key type as a REST filter type, `FIELD_NAMES` SOAP attribute
-    names as REST names, `TYPE_IDS` activity type names as ids.
+    of {{my.x}} taken off. `FILTER_TYPE` is a constant as the rule's request map translates it (EMAIL to
+    "email", UPSERT to "createOrUpdate"). `FIELD_NAMES` are SOAP attribute names as REST names, `TYPE_IDS`
+    activity type names as ids.
     """
 
     VALUE = "value"

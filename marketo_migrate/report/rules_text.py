@@ -8,6 +8,7 @@ from marketo_migrate.model.rules import Fault, IntegrationRule, OperationRule, P
 from marketo_migrate.model.template import fill
 
 _WIDTH = 100
+_TABLE_WIDTH = 120
 _TIERS = {
     "safe": "can be rewritten: same behaviour",
     "review": "can be rewritten; behaviour may differ as stated",
@@ -69,13 +70,11 @@ def _explain_integration(rule: IntegrationRule) -> list[str]:
 
 
 def _replacements(rule: OperationRule, endpoints: Mapping[str, Endpoint]) -> str:
-    found = [
-        endpoints[use.operation_id] for use in rule.rest if use.documented and use.operation_id in endpoints
-    ]
-    return (
-        ", ".join(dict.fromkeys(f"{endpoint.method} {endpoint.path}" for endpoint in found))
-        or "no replacement"
-    )
+    """The documented operations, else all; method and path are kept together on a line."""
+    uses = [use for use in rule.rest if use.documented] or rule.rest
+    found = [endpoints[use.operation_id] for use in uses if use.operation_id in endpoints]
+    operations = dict.fromkeys(f"{endpoint.method}\xa0{endpoint.path}" for endpoint in found)
+    return ", ".join(operations) or "no replacement"
 
 
 def _operation_lines(rule: OperationRule, endpoints: Mapping[str, Endpoint]) -> list[str]:
@@ -125,7 +124,8 @@ def _table(rows: Sequence[tuple[str, str, str]]) -> list[str]:
     lines: list[str] = []
     for code, name, text in rows:
         start = f"  {code}  {name:<{width}}  "
-        lines += wrap(start + text, _WIDTH + 20, subsequent_indent=" " * len(start), break_on_hyphens=False)
+        wrapped = wrap(start + text, _TABLE_WIDTH, subsequent_indent=" " * len(start), break_on_hyphens=False)
+        lines += [line.replace("\xa0", " ") for line in wrapped]
     return lines
 
 

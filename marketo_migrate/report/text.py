@@ -75,8 +75,8 @@ def _print_finding(console: Console, finding: Finding) -> None:
     span = finding.location.span
     head = Text("  ")
     head.append(f"{span.line}:{span.column}", style="cyan")
-    head.append(f"  {finding.rule} ", style="bold")
-    head.append(f"{finding.name}  ")
+    head.append(f"  {neutralise(finding.rule)} ", style="bold")
+    head.append(f"{neutralise(finding.name)}  ")
     head.append(finding.confidence.value, style=_CONFIDENCE_STYLE[finding.confidence])
     if finding.fix.value != "none":
         head.append(f"  fix: {finding.fix.value}", style="green")
@@ -174,7 +174,7 @@ def _print_table(console: Console, findings: Sequence[Finding]) -> None:
             calls = _count(group, Kind.CALL)
             wrapped = _count(group, Kind.WRAPPER_CALL)
             other = len(group) - calls - wrapped
-            table.add_row(operation, *_numbers(calls, wrapped, other), _replacement_cell(group))
+            table.add_row(neutralise(operation), *_numbers(calls, wrapped, other), _replacement_cell(group))
         console.print(table)
         console.print()
     if without:

@@ -37,22 +37,90 @@ from marketo_migrate.resolve.values import (
 MAX_DEPTH = 40
 _PASS_FIRST = frozenset(
     {
-        "copy.copy", "copy.deepcopy", "asyncio.run", "asyncio.ensure_future", "asyncio.create_task",
-        "asyncio.wait_for", "asyncio.shield", "asgiref.sync.sync_to_async", "asgiref.sync.async_to_sync",
-        "builtins.iter", "builtins.str", "builtins.unicode", "str", "six.text_type", "textwrap.dedent",
-        "weakref.proxy", "weakref.ref", "functools.lru_cache", "functools.cache", "functools.wraps",
-        "builtins.repr", "builtins.bytes", "os.fspath", "werkzeug.local.LocalProxy", "jinja2.Template",
-        "os.path.expanduser", "os.path.abspath", "os.path.expandvars", "string.Template",
-        "xml.sax.saxutils.escape", "saxutils.escape", "django.utils.encoding.force_text",
+        "copy.copy",
+        "copy.deepcopy",
+        "asyncio.run",
+        "asyncio.ensure_future",
+        "asyncio.create_task",
+        "asyncio.wait_for",
+        "asyncio.shield",
+        "asgiref.sync.sync_to_async",
+        "asgiref.sync.async_to_sync",
+        "builtins.iter",
+        "builtins.str",
+        "builtins.unicode",
+        "str",
+        "six.text_type",
+        "textwrap.dedent",
+        "weakref.proxy",
+        "weakref.ref",
+        "functools.lru_cache",
+        "functools.cache",
+        "functools.wraps",
+        "builtins.repr",
+        "builtins.bytes",
+        "os.fspath",
+        "werkzeug.local.LocalProxy",
+        "jinja2.Template",
+        "os.path.expanduser",
+        "os.path.abspath",
+        "os.path.expandvars",
+        "string.Template",
+        "xml.sax.saxutils.escape",
+        "saxutils.escape",
+        "django.utils.encoding.force_text",
     }
 )
-_COPIES = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "builtins.reversed",
-                     "builtins.frozenset", "collections.deque", "builtins.filter", "itertools.chain",
-                     "asyncio.gather", "asyncio.as_completed", "itertools.islice", "itertools.cycle"})
-_DICTS = frozenset({"builtins.dict", "collections.OrderedDict", "collections.defaultdict", "types.MappingProxyType",
-                    "types.SimpleNamespace", "argparse.Namespace", "box.Box", "munch.Munch"})
-_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "decouple.config",
-                          "environ.Env()", "environs.Env()", "os.environ.__getitem__"})
+_JOINS = frozenset(
+    {
+        "urllib.parse.urljoin",
+        "urlparse.urljoin",
+        "os.path.join",
+        "posixpath.join",
+        "six.moves.urllib.parse.urljoin",
+    }
+)
+_COPIES = frozenset(
+    {
+        "builtins.list",
+        "builtins.tuple",
+        "builtins.set",
+        "builtins.sorted",
+        "builtins.reversed",
+        "builtins.frozenset",
+        "collections.deque",
+        "builtins.filter",
+        "itertools.chain",
+        "asyncio.gather",
+        "asyncio.as_completed",
+        "itertools.islice",
+        "itertools.cycle",
+    }
+)
+_DICTS = frozenset(
+    {
+        "builtins.dict",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "types.MappingProxyType",
+        "types.SimpleNamespace",
+        "argparse.Namespace",
+        "box.Box",
+        "munch.Munch",
+    }
+)
+_ENVIRONMENT = frozenset(
+    {
+        "os.getenv",
+        "os.environ.get",
+        "os.environ.pop",
+        "os.environ.setdefault",
+        "decouple.config",
+        "environ.Env()",
+        "environs.Env()",
+        "os.environ.__getitem__",
+    }
+)
 
 
 class Calls(Soap):
@@ -63,11 +131,21 @@ class Calls(Soap):
         """Evaluate a context's body; defined by `Interpreter`."""
 
     @abstractmethod
+    def entered(self, frame: Frame, values: Values, at: Place) -> Values:
+        """What a `with` block gets from values; defined by `Interpreter`."""
+
+    @abstractmethod
     def annotated(self, frame: Frame, annotation: f.Expression) -> Values:
         """The values that an annotation stands for; defined by `Expressions`."""
 
     def call_value(
-        self, frame: Frame, value: Value, positional: list[Values], keywords: dict[str, Values], at: Place, how: str
+        self,
+        frame: Frame,
+        value: Value,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
+        how: str,
     ) -> Values:
         """The result of calling one value."""
         match value:
@@ -76,7 +154,9 @@ class Calls(Soap):
             case ClassValue():
                 return self._instantiate(frame, value, positional, keywords, at)
             case PartialValue(function=function, positional=first, keywords=given):
-                return self.call_value(frame, function, [*first, *positional], {**dict(given), **keywords}, at, how)
+                return self.call_value(
+                    frame, function, [*first, *positional], {**dict(given), **keywords}, at, how
+                )
             case Deferred(function=function, name=name):
                 return self._call_deferred(frame, function, name, positional, keywords, at)
             case Part():
@@ -85,6 +165,8 @@ class Calls(Soap):
                 return self._call_method(frame, base, name, positional, keywords, at)
             case External(name=dotted):
                 return self._call_external(frame, dotted, positional, keywords, at)
+            case Container(kind="element"):
+                return self._call_element(frame, value, keywords, at)
             case Instance():
                 return self._call_instance(frame, value, positional, keywords, at)
             case Unknown(hints=hints):
@@ -92,6 +174,16 @@ class Calls(Soap):
                 return self._tainted(positional, keywords, hints)
             case _:
                 return UNKNOWN
+
+    def _call_element(
+        self, frame: Frame, element: Container, keywords: dict[str, Values], at: Place
+    ) -> Values:
+        """An XML element description that is called to make a value: a dict that keeps the element's tags."""
+        made = self._make_dict(frame, [], keywords, at)
+        for container in made:
+            if isinstance(container, Container):
+                self.store_item(container, None, self.item(element, None))
+        return made
 
     # --- functions --------------------------------------------------------------------------
 
@@ -114,7 +206,12 @@ class Calls(Soap):
             produced = Container("generator", ((module.path, *function.at), context.id))
             self.write(("item", produced, None), self.read(("yield", context.id)))
             return frozenset((produced,))
-        return self.read(("return", context.id))
+        returned = self.read(("return", context.id))
+        if function.returns is not None and all(
+            isinstance(v, Unknown | Literal | External) for v in returned
+        ):
+            returned |= self.read(("annotation", value.key, "return"))
+        return returned
 
     def _bind(
         self,
@@ -140,11 +237,15 @@ class Calls(Soap):
         spread = keywords.get("*", NOTHING) | keywords.get("**", NOTHING)
         for parameter in function.parameters:
             if parameter.kind == "*":
-                bindings[parameter.name] = self._packed("tuple", value, at, dict(enumerate(rest)), keywords.get("*"))
+                bindings[parameter.name] = self._packed(
+                    "tuple", value, at, dict(enumerate(rest)), keywords.get("*")
+                )
             elif parameter.kind == "**":
                 bindings[parameter.name] = self._packed("dict", value, at, dict(extra), keywords.get("**"))
             elif parameter.name not in bindings:
-                bindings[parameter.name] = spread | self.read(("default", value.key, parameter.name)) or UNKNOWN
+                bindings[parameter.name] = (
+                    spread | self.read(("default", value.key, parameter.name)) or UNKNOWN
+                )
             if parameter.annotation is not None and parameter.kind in ("positional", "keyword"):
                 given = bindings[parameter.name]
                 if all(isinstance(v, Unknown) for v in given):
@@ -197,7 +298,13 @@ class Calls(Soap):
     def _shared_context(
         self, value: FunctionValue, module: f.ModuleFacts, function: f.Function, bindings: dict[str, Values]
     ) -> Context:
-        key = (value.key, value.cell, value.owner, "shared", value.receiver.cls if isinstance(value.receiver, Instance) else None)
+        key = (
+            value.key,
+            value.cell,
+            value.owner,
+            "shared",
+            value.receiver.cls if isinstance(value.receiver, Instance) else None,
+        )
         found = self.context_ids.get(key)
         if found is None:
             context = self._new_context(value, module, function, {}, MAX_DEPTH, generic=False)
@@ -233,7 +340,12 @@ class Calls(Soap):
     # --- classes ----------------------------------------------------------------------------
 
     def _instantiate(
-        self, frame: Frame, value: ClassValue, positional: list[Values], keywords: dict[str, Values], at: Place
+        self,
+        frame: Frame,
+        value: ClassValue,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
     ) -> Values:
         instance = Instance(value.key, (at, frame.context.id))
         initializers = self.class_attribute(frame, value.key, "__init__", instance, at)
@@ -244,12 +356,19 @@ class Calls(Soap):
             self._tell_base(frame, instance, positional, keywords, at)
         result: Values = frozenset((instance,))
         for maker in self.lookup(value.key, "__new__"):
-            made = self.call_value(frame, maker, [frozenset((value,)), *positional], keywords, at, "construction")
+            made = self.call_value(
+                frame, maker, [frozenset((value,)), *positional], keywords, at, "construction"
+            )
             result |= frozenset(v for v in made if not isinstance(v, Unknown | Literal))
         return result
 
     def _tell_base(
-        self, frame: Frame, instance: Instance, positional: list[Values], keywords: dict[str, Values], at: Place
+        self,
+        frame: Frame,
+        instance: Instance,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
     ) -> None:
         client = self.base_client(frame, instance)
         if client is not None and client.library is not None:
@@ -257,14 +376,21 @@ class Calls(Soap):
             self.tell(client, self.surfaces[client.library].constructors[0], positional, keywords, at)
 
     def _fill_fields(
-        self, value: ClassValue, instance: Instance, positional: list[Values], keywords: dict[str, Values], at: Place
+        self,
+        value: ClassValue,
+        instance: Instance,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
     ) -> None:
         names: list[str] = []
         for key in reversed(self.order_of_bases(value.key)):
             record = self.classes.get(key)
             for statement in record.facts.body if record else ():
                 if isinstance(statement, f.Assign) and statement.annotation is not None:
-                    names.extend(t.name for t in statement.targets if isinstance(t, f.Name) and t.name not in names)
+                    names.extend(
+                        t.name for t in statement.targets if isinstance(t, f.Name) and t.name not in names
+                    )
         given = {**dict(zip(names, positional, strict=False)), **keywords}
         for name, values in given.items():
             if name not in ("*", "**"):
@@ -282,7 +408,13 @@ class Calls(Soap):
         return result if callees else UNKNOWN
 
     def _call_deferred(
-        self, frame: Frame, function: Value, name: str, positional: list[Values], keywords: dict[str, Values], at: Place
+        self,
+        frame: Frame,
+        function: Value,
+        name: str,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
     ) -> Values:
         if name in ("apply_async", "signature", "subtask", "apply", "chunks", "send_with_options"):
             packed = keywords.get("args", positional[0] if positional else NOTHING)
@@ -347,19 +479,34 @@ class Calls(Soap):
         first = positional[0] if positional else NOTHING
         if dotted == "functools.partial" or dotted == "functools.partialmethod":
             bound: Values = frozenset(
-                PartialValue(v, tuple(positional[1:]), tuple(keywords.items())) for v in first if not isinstance(v, Unknown)
+                PartialValue(v, tuple(positional[1:]), tuple(keywords.items()))
+                for v in first
+                if not isinstance(v, Unknown)
             )
             return bound or UNKNOWN
+        if dotted.endswith((".Depends", ".Provide", ".Inject")) or dotted in ("Depends", "fastapi.Security"):
+            made: Values = NOTHING
+            for callee in first:
+                if isinstance(callee, FunctionValue | ClassValue):
+                    made |= self.entered(frame, self.call_value(frame, callee, [], {}, at, "hook"), at)
+            return made | UNKNOWN
         if dotted in _PASS_FIRST:
             return first or UNKNOWN
         if dotted == "typing.cast" and len(positional) > 1:
             return positional[1]
         if dotted in _ENVIRONMENT or dotted.startswith(("environ.Env().", "environs.Env().", "decouple.")):
             return self._from_environment(positional, keywords)
+        if dotted in _JOINS:
+            separated = [part for values in positional for part in (values, frozenset((String(("/",)),)))][
+                :-1
+            ]
+            return concatenate(separated)
         if dotted in _DICTS:
             return self._make_dict(frame, positional, keywords, at)
         if dotted in _COPIES or dotted in ("builtins.map", "builtins.zip", "builtins.enumerate"):
             return self._make_sequence(frame, dotted, positional, at)
+        if dotted == "builtins.object.__getattribute__" and len(positional) == 2:
+            return self._plain_attributes(first, positional[1])
         if dotted == "builtins.getattr":
             return self._getattr(frame, positional, at)
         if dotted == "builtins.setattr" and len(positional) == 3:
@@ -367,10 +514,17 @@ class Calls(Soap):
             return UNKNOWN
         if dotted in ("builtins.next", "builtins.anext", "builtins.max", "builtins.min", "random.choice"):
             return self.elements(frame, first, at)
-        if dotted in ("importlib.import_module", "builtins.__import__", "import_module", "django.utils.module_loading.import_string"):
+        if dotted in (
+            "importlib.import_module",
+            "builtins.__import__",
+            "import_module",
+            "django.utils.module_loading.import_string",
+        ):
             return self._import_module(frame, dotted, positional)
         if dotted == "operator.methodcaller":
-            return frozenset((PartialValue(External("methodcaller"), tuple(positional), tuple(keywords.items())),))
+            return frozenset(
+                (PartialValue(External("methodcaller"), tuple(positional), tuple(keywords.items())),)
+            )
         if dotted == "methodcaller" and len(positional) >= 2:
             return self._call_by_name(frame, positional[-1], positional[0], positional[1:-1], keywords, at)
         if dotted in ("operator.attrgetter", "operator.itemgetter"):
@@ -404,6 +558,15 @@ class Calls(Soap):
                     result.add(Unknown())
         return frozenset(result)
 
+    def _plain_attributes(self, bases: Values, names: Values) -> Values:
+        """`object.__getattribute__(base, name)`: what is stored, no hook asked."""
+        result: set[Value] = set()
+        for base in bases:
+            for name in texts_of(names):
+                if isinstance(base, Instance) and name.known:
+                    result.update(self.own_attribute(base, name.known))
+        return frozenset(result) or UNKNOWN
+
     def _any_method(self, frame: Frame, base: Instance, name: String, at: Place) -> Values:
         """Methods whose name fits a name that is known in part (`getattr(self, 'sync_' + kind)`)."""
         fixed = [part for part in name.parts if part]
@@ -434,15 +597,15 @@ class Calls(Soap):
             return
         if isinstance(base, Request):
             self.request_attribute(base, name, values, at)
-        elif name in HEADER_WORDS:
-            self.note_signatures(values, name)
+        elif name in HEADER_WORDS and isinstance(base, Instance):
+            self.note_signatures(values, base)
         self.store_attribute(base, name, values, at)
 
-    def note_signatures(self, values: Values, word: str) -> None:
-        """Signatures among these values serve Marketo's header, as `word` shows."""
+    def note_signatures(self, values: Values, use: Value | str) -> None:
+        """Signatures among these values go into `use`: a dict with header fields, or a text that says Marketo."""
         for value in values:
             if isinstance(value, Signature):
-                self.observed.signatures.setdefault(value.place, set()).add(f"header field {word}")
+                self.observed.signatures.setdefault(value.place, set()).add(use)
 
     def _import_module(self, frame: Frame, dotted: str, positional: list[Values]) -> Values:
         result: set[Value] = set()
@@ -463,7 +626,13 @@ class Calls(Soap):
         return frozenset(result) or UNKNOWN
 
     def _call_by_name(
-        self, frame: Frame, bases: Values, names: Values, positional: list[Values], keywords: dict[str, Values], at: Place
+        self,
+        frame: Frame,
+        bases: Values,
+        names: Values,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
     ) -> Values:
         result: set[Value] = set()
         for base in bases:
@@ -475,11 +644,13 @@ class Calls(Soap):
 
     def _from_environment(self, positional: list[Values], keywords: dict[str, Values]) -> Values:
         hints: set[str] = set()
+        given: Values = NOTHING
         for name in texts_of(positional[0]) if positional else ():
             hints.update({name.text} if HINT.search(name.text) else ())
+            given |= self.configured_value(None, name.known) if name.known else NOTHING
         default = keywords.get("default", positional[1] if len(positional) > 1 else NOTHING)
         kept = frozenset(value for value in default if isinstance(value, String) and value.parts)
-        return kept | {String((None,), (), frozenset(hints))}
+        return given | kept | {String((None,), (), frozenset(hints))}
 
     def _make_dict(
         self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
@@ -489,7 +660,8 @@ class Calls(Soap):
             self._copy_items(frame, container, values, at)
         for name, values in keywords.items():
             self.store_item(container, None if name in ("*", "**") else name, values, at)
-            self.note_signatures(values, name) if name in HEADER_WORDS else None
+            if name in HEADER_WORDS:
+                self.note_signatures(values, container)
         if "mktowsUserId" in keywords:
             self.observed.headers.setdefault(at, "mktowsUserId")
         return frozenset((container,))
@@ -517,7 +689,9 @@ class Calls(Soap):
         elif dotted in ("builtins.zip", "builtins.enumerate"):
             row = Container("tuple", (at, frame.context.id))
             columns = [self.elements(frame, values, at) for values in positional]
-            for index, values in enumerate([UNKNOWN, *columns] if dotted == "builtins.enumerate" else columns):
+            for index, values in enumerate(
+                [UNKNOWN, *columns] if dotted == "builtins.enumerate" else columns
+            ):
                 self.store_item(row, index, values)
             self.store_item(container, None, frozenset((row,)))
         else:
@@ -530,7 +704,13 @@ class Calls(Soap):
     # --- methods of containers and texts ----------------------------------------------------
 
     def _call_method(
-        self, frame: Frame, base: Value, name: str, positional: list[Values], keywords: dict[str, Values], at: Place
+        self,
+        frame: Frame,
+        base: Value,
+        name: str,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
     ) -> Values:
         match base:
             case Client() | Part():
@@ -602,7 +782,18 @@ class Calls(Soap):
             return frozenset((listed,)) if name == "values" else self.item(base, None)
         if name in ("items", "iteritems"):
             return self._pairs(frame, base, at)
-        if name in ("copy", "keys", "__iter__", "_asdict", "model_dump", "dict", "send", "__enter__", "sort", "reverse"):
+        if name in (
+            "copy",
+            "keys",
+            "__iter__",
+            "_asdict",
+            "model_dump",
+            "dict",
+            "send",
+            "__enter__",
+            "sort",
+            "reverse",
+        ):
             return frozenset((base,))
         self._call_back(frame, positional, keywords, at)
         return self._tainted([*positional, frozenset((base,))], keywords, frozenset())
@@ -614,7 +805,9 @@ class Calls(Soap):
             if key is None and not values:
                 continue
             pair = Container("tuple", ((at[0], at[1], at[2] + index), frame.context.id))
-            given: Value = Unknown() if key is None else String((key,)) if isinstance(key, str) else Literal(key)
+            given: Value = (
+                Unknown() if key is None else String((key,)) if isinstance(key, str) else Literal(key)
+            )
             self.store_item(pair, 0, frozenset((given,)))
             self.store_item(pair, 1, values)
             self.store_item(listed, index, frozenset((pair,)))
@@ -645,7 +838,10 @@ class Calls(Soap):
         at: Place,
     ) -> Values:
         if name == "format":
-            return self._noted(braces(base, lambda key: self._argument(key, positional, keywords)), [*positional, *keywords.values()])
+            return self._noted(
+                braces(base, lambda key: self._argument(key, positional, keywords)),
+                [*positional, *keywords.values()],
+            )
         if name == "format_map":
             return braces(base, lambda key: self._named_item(positional, key))
         if name in ("substitute", "safe_substitute"):
@@ -698,9 +894,8 @@ class Calls(Soap):
         signatures = [v for values in operands for v in values if isinstance(v, Signature)]
         for text in texts if signatures else ():
             if isinstance(text, String):
-                for word in ("requestSignature", "mktowsUserId"):
-                    if word in text.text:
-                        self.note_signatures(frozenset(signatures), word)
+                if "mktowsUserId" in text.text or "marketo.com/mktows" in text.text:
+                    self.note_signatures(frozenset(signatures), "text with mktowsUserId")
         return texts | frozenset(signatures)
 
     # --- HTTP, XML, signing -----------------------------------------------------------------
@@ -740,7 +935,9 @@ class Calls(Soap):
         self, frame: Frame, name: str, positional: list[Values], keywords: dict[str, Values], at: Place
     ) -> Values:
         """An object of an outside class: XML elements keep their tags and children."""
-        if not name.endswith(("Element", "SubElement")) and not marked(frozenset().union(*positional, *keywords.values())):
+        if not name.endswith(("Element", "SubElement")) and not marked(
+            frozenset().union(*positional, *keywords.values())
+        ):
             return UNKNOWN
         container = Container("element", (at, frame.context.id))
         for values in (*positional, *keywords.values()):
@@ -753,15 +950,18 @@ class Calls(Soap):
 
     def _sign(self, positional: list[Values], keywords: dict[str, Values], at: Place) -> Values:
         digest = keywords.get("digestmod", positional[2] if len(positional) > 2 else NOTHING)
-        names = {v.name for v in digest if isinstance(v, External)} | {t.text for t in texts_of(digest)}
-        if digest and not any("sha1" in name.lower() or name.endswith((".sha", "\0")) for name in names):
+        names = {v.name for v in digest if isinstance(v, External)}
+        names |= {v.text for v in digest if isinstance(v, String)}
+        if names and not any("sha1" in name.lower() or name.endswith((".sha", "sha")) for name in names):
             return UNKNOWN
         key = positional[0] if positional else keywords.get("key", NOTHING)
         self.observed.signatures.setdefault(at, set())
         self.write(("signature key", at), key)
         return frozenset((Signature(at),))
 
-    def _tainted(self, positional: list[Values], keywords: dict[str, Values], hints: frozenset[str]) -> Values:
+    def _tainted(
+        self, positional: list[Values], keywords: dict[str, Values], hints: frozenset[str]
+    ) -> Values:
         """What an unknown function may hand back of the marked texts and signatures it was given."""
         kept: set[Value] = {Unknown(hints)}
         for values in (*positional, *keywords.values()):
@@ -769,8 +969,12 @@ class Calls(Soap):
                 if isinstance(value, Signature):
                     kept.add(value)
                 elif isinstance(value, Container):
-                    kept.update(text for text in self.texts_in(frozenset((value,))) if marked(frozenset((text,))))
-                elif isinstance(value, String) and (marked(frozenset((value,))) or self.template_texts(value)):
+                    kept.update(
+                        text for text in self.texts_in(frozenset((value,))) if marked(frozenset((text,)))
+                    )
+                elif isinstance(value, String) and (
+                    marked(frozenset((value,))) or self.template_texts(value)
+                ):
                     kept.add(String((None, *value.parts, None), value.origins, value.hints))
         return frozenset(kept) if len(kept) < 12 else frozenset((Unknown(hints),))
 
@@ -785,5 +989,9 @@ class Calls(Soap):
         for name, values in keywords.items():
             for value in values:
                 if isinstance(value, FunctionValue | PartialValue | Deferred):
-                    given = self._unpacked(keywords.get("args", NOTHING)) if name in ("target", "func", "function") else []
+                    given = (
+                        self._unpacked(keywords.get("args", NOTHING))
+                        if name in ("target", "func", "function")
+                        else []
+                    )
                     self.call_value(frame, value, given, {}, at, "callback")

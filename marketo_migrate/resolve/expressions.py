@@ -32,8 +32,26 @@ from marketo_migrate.resolve.values import (
     place,
 )
 
-_TYPING = frozenset({"Optional", "Union", "Annotated", "List", "Sequence", "Iterable", "list", "tuple", "Final",
-                     "ClassVar", "Callable", "Awaitable", "Type", "type", "Iterator", "Generator"})
+_TYPING = frozenset(
+    {
+        "Optional",
+        "Union",
+        "Annotated",
+        "List",
+        "Sequence",
+        "Iterable",
+        "list",
+        "tuple",
+        "Final",
+        "ClassVar",
+        "Callable",
+        "Awaitable",
+        "Type",
+        "type",
+        "Iterator",
+        "Generator",
+    }
+)
 
 
 class Expressions(Calls):
@@ -118,6 +136,10 @@ class Expressions(Calls):
         result: set[Value] = set()
         for base in bases:
             result.update(self.attribute(frame, base, node.name, at))
+            if isinstance(base, Unknown | External):
+                result.update(
+                    self.shared(frame.module.path, last_name(node.base), node.name, everywhere=False)
+                )
         if not bases and node.name in ("service", "factory"):
             result.update(self.unknown_attribute(frame, frozenset(), node.name, at))
         return frozenset(result)
@@ -127,6 +149,8 @@ class Expressions(Calls):
         keys = self.expression(frame, node.index)
         at = place(frame.module.path, node.at)
         result: set[Value] = set()
+        if any(isinstance(base, Unknown | External) for base in bases) and isinstance(node.index, f.Text):
+            result.update(self.shared("", last_name(node.base), node.index.value, everywhere=True))
         for base in bases:
             match base:
                 case Container():
@@ -144,12 +168,20 @@ class Expressions(Calls):
                     for getter in self.class_attribute(frame, base.cls, "__getitem__", base, at):
                         result.update(self.call_value(frame, getter, [keys], {}, at, "call"))
                     result.update(self._item_attribute(base, keys))
+                case External(name=dotted) if dotted.rpartition(".")[2] in _TYPING:
+                    parts = keys
+                    for container in keys:
+                        if isinstance(container, Container):
+                            parts = self.item(container, None)
+                    result.update(v for v in parts if isinstance(v, ClassValue | External))
                 case External(name="os.environ"):
                     result.update(self._from_environment([keys], {}))
                 case External(name=dotted):
-                    result.update(self._configured(keys) if "config" in dotted.lower() else {External(f"{dotted}[]")})
+                    found = self._configured(node.base, keys)
+                    known = any(isinstance(v, String) for v in found) or "config" in dotted.lower()
+                    result.update(found if known else {External(f"{dotted}[]")})
                 case Unknown():
-                    result.update(self._configured(keys))
+                    result.update(self._configured(node.base, keys))
                 case _:
                     result.add(Unknown())
         return frozenset(result)
@@ -161,11 +193,16 @@ class Expressions(Calls):
                 found.update(self.read(("attribute", base, key.known)))
         return frozenset(found) or UNKNOWN
 
-    def _configured(self, keys: Values) -> Values:
-        """`config["KEY"]` of something unknown: a settings constant of that name, or a hint."""
+    def _configured(self, base: f.Expression, keys: Values) -> Values:
+        """`config["KEY"]` of something unknown: an address or constant of that name in the settings, or a hint."""
         found: set[Value] = set()
+        section = (
+            base.index.value if isinstance(base, f.Subscript) and isinstance(base.index, f.Text) else None
+        )
         for key in texts_of(keys):
             known = key.known
+            if known:
+                found.update(self.configured_value(section, known))
             if known and known.isupper() and len(known) > 3:
                 found.update(self.settings_value(known))
             found.add(Unknown(frozenset((known,)) if known and HINT.search(known) else key.hints))
@@ -188,7 +225,24 @@ class Expressions(Calls):
         for callee in callees:
             result.update(self.call_value(frame, callee, positional, keywords, at, "call"))
         self._unknown_call(frame, node, callees, positional, keywords, at)
+        result.update(self._configured_call(node, callees))
         return frozenset(result)
+
+    def _configured_call(self, node: f.Call, callees: Values) -> Values:
+        """`config.get("section", "key")` of something unknown."""
+        if not isinstance(node.function, f.Attribute) or not all(
+            isinstance(v, Unknown | External) for v in callees
+        ):
+            return NOTHING
+        names = [
+            a.value.value for a in node.arguments[:2] if isinstance(a.value, f.Text) and a.keyword is None
+        ]
+        if not names or not node.function.name.startswith("get"):
+            return NOTHING
+        if len(names) == 2:
+            found = self.configured_value(names[0], names[1])
+            return found or self.configured_value(None, names[0])
+        return self.configured_value(None, names[0])
 
     def _note_arguments(
         self, frame: Frame, node: f.Call, positional: list[Values], keywords: dict[str, Values], at: Place
@@ -202,7 +256,9 @@ class Expressions(Calls):
         places: list[Place | None] = [None] * len(positional)
         if not starred:
             places = [place(path, argument.value.at) for argument in plain]
-        named: dict[str, tuple[Values, Place | None]] = {name: (values, None) for name, values in keywords.items()}
+        named: dict[str, tuple[Values, Place | None]] = {
+            name: (values, None) for name, values in keywords.items()
+        }
         for argument in node.arguments:
             if argument.keyword is not None:
                 named[argument.keyword] = (keywords[argument.keyword], place(path, argument.value.at))
@@ -214,7 +270,11 @@ class Expressions(Calls):
             return None
         if node.function.name == "super":
             receiver, owner = self._self(frame)
-            return frozenset((Super(receiver, owner),)) if receiver is not None and owner is not None else UNKNOWN
+            return (
+                frozenset((Super(receiver, owner),))
+                if receiver is not None and owner is not None
+                else UNKNOWN
+            )
         if node.function.name in ("locals", "vars") and not node.arguments:
             container = Container("dict", (at, frame.context.id))
             for name, values in sorted((frame.environment or {}).items()):
@@ -386,7 +446,7 @@ class Expressions(Calls):
                     name = text.value
                 self.store_item(container, name, values, place(path, value.at))
                 if name in HEADER_WORDS:
-                    self.note_signatures(values, str(name))
+                    self.note_signatures(values, container)
                     if name == "mktowsUserId":
                         self.observed.headers.setdefault(at, "mktowsUserId")
         return frozenset((container,))
@@ -407,7 +467,9 @@ class Expressions(Calls):
             for text in texts_of(keys):
                 self.store_item(container, text.known, values, place(path, node.elements[1].at))
         else:
-            self.store_item(container, None, self.expression(frame, node.elements[0]), place(path, node.elements[0].at))
+            self.store_item(
+                container, None, self.expression(frame, node.elements[0]), place(path, node.elements[0].at)
+            )
         return frozenset((container,))
 
     def _lambda(self, frame: Frame, node: f.Lambda) -> Values:
@@ -435,7 +497,11 @@ class Expressions(Calls):
                 return self._annotation_values(frame, self._dotted(frame, value), annotation.at)
             case f.Name() | f.Attribute():
                 return self._annotation_values(frame, self.expression(frame, annotation), annotation.at)
-            case f.Subscript(base=base, index=index) if _last(base) in _TYPING - {"Callable", "Type", "type"}:
+            case f.Subscript(base=base, index=index) if last_name(base) in _TYPING - {
+                "Callable",
+                "Type",
+                "type",
+            }:
                 parts = index.items if isinstance(index, f.Sequence) else (index,)
                 return frozenset().union(*(self.annotated(frame, part) for part in parts))
             case f.Binary(operands=operands, operator="|"):
@@ -456,10 +522,15 @@ class Expressions(Calls):
         for value in values:
             if isinstance(value, ClassValue):
                 result.add(Instance(value.key, None))
+            elif isinstance(value, Instance | Client):
+                result.add(value)
             elif isinstance(value, External) and value.name in self.constructors:
                 surface, _ = self.constructors[value.name]
                 result.add(Client((place(frame.module.path, at), -1), surface.name))
-            elif isinstance(value, External) and value.name in ("zeep.proxy.ServiceProxy", "zeep.client.ServiceProxy"):
+            elif isinstance(value, External) and value.name in (
+                "zeep.proxy.ServiceProxy",
+                "zeep.client.ServiceProxy",
+            ):
                 result.add(Part(Client((place(frame.module.path, at), -1), "zeep"), "service"))
         return frozenset(result)
 
@@ -484,6 +555,6 @@ def _path_key(node: f.Attribute) -> str | None:
     return ".".join([base.name, *reversed(parts)]) if isinstance(base, f.Name) else None
 
 
-def _last(node: f.Expression) -> str:
+def last_name(node: f.Expression) -> str:
+    """The last name of `a.b.c`, "" for other expressions."""
     return node.name if isinstance(node, f.Name | f.Attribute) else ""
-

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.marks import HINT
 from marketo_migrate.model.surface import Surfaces
-from marketo_migrate.resolve.expressions import Expressions
+from marketo_migrate.resolve.expressions import Expressions, last_name
 from marketo_migrate.resolve.frame import Environment, Frame, has_inner_functions, join, local_names
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.state import ClassRecord, Context
@@ -33,8 +33,15 @@ from marketo_migrate.resolve.values import (
 
 MAX_EVALUATIONS = 200_000
 _PROPERTY = frozenset(
-    {"builtins.property", "functools.cached_property", "django.utils.functional.cached_property",
-     "werkzeug.utils.cached_property", "cached_property.cached_property", "abc.abstractproperty", "cached_property"}
+    {
+        "builtins.property",
+        "functools.cached_property",
+        "django.utils.functional.cached_property",
+        "werkzeug.utils.cached_property",
+        "cached_property.cached_property",
+        "abc.abstractproperty",
+        "cached_property",
+    }
 )
 _CONTEXT = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
@@ -235,11 +242,11 @@ class Interpreter(Expressions):
         for value, target in items:
             values = self.expression(frame, value)
             at = place(frame.module.path, value.at)
-            entered = self._entered(frame, values, at)
+            entered = self.entered(frame, values, at)
             if target is not None:
                 self.assign(frame, target, entered, at)
 
-    def _entered(self, frame: Frame, values: Values, at: Place) -> Values:
+    def entered(self, frame: Frame, values: Values, at: Place) -> Values:
         result: set[Value] = set()
         for value in values:
             if isinstance(value, Container) and value.kind == "generator":
@@ -315,6 +322,9 @@ class Interpreter(Expressions):
             case f.Attribute(base=base, name=name):
                 for value in self.expression(frame, base):
                     self.set_attribute(value, name, values, at)
+                    if isinstance(value, Unknown | External):
+                        self.share(frame.module.path, last_name(base), name, values, at)
+                        self.share("", last_name(base), name, values, at)
                 if HINT.search(name):
                     self._hint(values, name)
             case f.Subscript(base=base, index=index):
@@ -357,7 +367,9 @@ class Interpreter(Expressions):
             if isinstance(value, Client):
                 self.client(value).hints.add(name)
 
-    def _assign_item(self, frame: Frame, base: f.Expression, index: f.Expression, values: Values, at: Place) -> None:
+    def _assign_item(
+        self, frame: Frame, base: f.Expression, index: f.Expression, values: Values, at: Place
+    ) -> None:
         keys = self.expression(frame, index)
         for container in self.expression(frame, base):
             if isinstance(container, Container):
@@ -370,8 +382,8 @@ class Interpreter(Expressions):
                     self.store_item(container, known, values, at)
                     if known == "mktowsUserId":
                         self.observed.headers.setdefault(container.site[0], "mktowsUserId")
-                    if isinstance(known, str):
-                        self.note_signatures(values, known) if known == "requestSignature" else None
+                    if known == "requestSignature":
+                        self.note_signatures(values, container)
             elif isinstance(container, Request):
                 for text in texts_of(keys):
                     if text.known:
@@ -380,12 +392,20 @@ class Interpreter(Expressions):
                 for text in texts_of(keys):
                     if text.known:
                         self.store_attribute(container, text.known, values, at)
+            elif isinstance(container, Unknown | External):
+                for text in texts_of(keys):
+                    if text.known:
+                        self.share("", last_name(base), text.known, values, at)
 
     def _assign_many(self, frame: Frame, items: tuple[f.Expression, ...], values: Values, at: Place) -> None:
         for index, item in enumerate(items):
             given: set[Value] = set()
             for value in values:
-                if isinstance(value, Container) and value.kind in ("tuple", "list") and not isinstance(item, f.Starred):
+                if (
+                    isinstance(value, Container)
+                    and value.kind in ("tuple", "list")
+                    and not isinstance(item, f.Starred)
+                ):
                     given.update(self.item(value, index))
                 elif isinstance(value, Container):
                     given.update(self.elements(frame, frozenset((value,)), at))
@@ -413,6 +433,8 @@ class Interpreter(Expressions):
                 self.write(("default", key, parameter.name), values, place(path, parameter.default.at))
             if parameter.annotation is not None:
                 self.write(("annotation", key, parameter.name), self.annotated(frame, parameter.annotation))
+        if function.returns is not None:
+            self.write(("annotation", key, "return"), self.annotated(frame, function.returns))
         cell = frame.context.id if frame.context.function is not None else -1
         value = FunctionValue(key, None, frame.class_key, cell, self._flavour(frame, function))
         if path in self.primary and frame.class_key is None:
@@ -482,7 +504,9 @@ class Interpreter(Expressions):
                 receiver: Value = instance
                 if found.flavour == "class":
                     receiver = ClassValue(instance.cls)
-                bound = FunctionValue(found.key, None if found.flavour == "static" else receiver, cls, found.cell)
+                bound = FunctionValue(
+                    found.key, None if found.flavour == "static" else receiver, cls, found.cell
+                )
                 self._analyse(frame, bound)
 
     def _analyse(self, frame: Frame, value: FunctionValue) -> None:
@@ -494,12 +518,36 @@ class Interpreter(Expressions):
                 bindings[parameter.name] = frozenset((value.receiver,))
                 continue
             hints = frozenset((parameter.name,)) if HINT.search(parameter.name) else frozenset()
-            values: Values = frozenset((Unknown(hints),))
+            values: Values = frozenset((Unknown(hints),)) | self._fixture(frame, parameter.name, function)
             if parameter.kind == "positional" or parameter.kind == "keyword":
                 values |= self.read(("default", value.key, parameter.name))
                 values |= self.read(("annotation", value.key, parameter.name))
             bindings[parameter.name] = values
         self.context(value, module, function, bindings, frame.context.depth + 1, generic=True)
+
+    def _fixture(self, frame: Frame, name: str, function: f.Function) -> Values:
+        """What a pytest fixture of a parameter's name gives to a test or another fixture."""
+        directory = frame.module.path.rpartition("/")[0]
+        paths = [frame.module.path]
+        while True:
+            paths.append(f"{directory}/conftest.py" if directory else "conftest.py")
+            if not directory:
+                break
+            directory = directory.rpartition("/")[0]
+        for path in paths if self._may_use_fixtures(function) else ():
+            if path not in self._modules:
+                continue
+            for value in self.read(("global", path, name)):
+                if isinstance(value, FunctionValue) and self._is_fixture(value):
+                    at = (path, *self.functions[value.key][1].name_at)
+                    return self.entered(frame, self.call_value(frame, value, [], {}, at, "hook"), at)
+        return NOTHING
+
+    def _may_use_fixtures(self, function: f.Function) -> bool:
+        return function.name.startswith("test") or any("fixture" in repr(d) for d in function.decorators)
+
+    def _is_fixture(self, value: FunctionValue) -> bool:
+        return any("fixture" in repr(decorator) for decorator in self.functions[value.key][1].decorators)
 
     # --- imports ----------------------------------------------------------------------------
 

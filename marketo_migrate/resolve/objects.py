@@ -32,16 +32,65 @@ from marketo_migrate.resolve.values import (
     Unknown,
     Value,
     Values,
+    client_of,
 )
 
 SETTINGS_STEMS = frozenset(
-    {"settings", "config", "conf", "configuration", "constants", "defaults", "base", "local", "production",
-     "prod", "development", "dev", "staging", "common", "local_settings"}
+    {
+        "settings",
+        "config",
+        "conf",
+        "configuration",
+        "constants",
+        "defaults",
+        "base",
+        "local",
+        "production",
+        "prod",
+        "development",
+        "dev",
+        "staging",
+        "common",
+        "local_settings",
+    }
 )
-_LATER = frozenset({"delay", "apply_async", "apply", "s", "si", "signature", "subtask", "run", "send", "submit",
-                    "enqueue", "defer", "call_local", "schedule", "map", "starmap", "send_with_options", "spool",
-                    "message", "retry_on", "with_options", "options", "kiq", "call", "now", "push", "chunks", "fn",
-                    "__call__", "__wrapped__", "func", "original_func", "with_hosts"})
+_LATER = frozenset(
+    {
+        "delay",
+        "apply_async",
+        "apply",
+        "s",
+        "si",
+        "signature",
+        "subtask",
+        "run",
+        "send",
+        "submit",
+        "enqueue",
+        "defer",
+        "call_local",
+        "schedule",
+        "map",
+        "starmap",
+        "send_with_options",
+        "spool",
+        "message",
+        "retry_on",
+        "with_options",
+        "options",
+        "kiq",
+        "call",
+        "now",
+        "push",
+        "chunks",
+        "fn",
+        "__call__",
+        "__wrapped__",
+        "func",
+        "original_func",
+        "with_hosts",
+    }
+)
 _MAX_EXTERNAL = 120
 
 
@@ -55,7 +104,13 @@ class Objects(State):
 
     @abstractmethod
     def call_value(
-        self, frame: Frame, value: Value, positional: list[Values], keywords: dict[str, Values], at: Place, how: str
+        self,
+        frame: Frame,
+        value: Value,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
+        how: str,
     ) -> Values:
         """Call a value; defined by `Calls`."""
 
@@ -114,6 +169,15 @@ class Objects(State):
                     found |= self.read(("attribute", ClassValue(record.key), name))
         return found
 
+    def configured_value(self, section: str | None, key: str) -> Values:
+        """The addresses that the settings files give under a key."""
+        if len(key) > 80 or not key.replace("_", "a").replace(".", "a").replace("-", "a").isalnum():
+            return NOTHING
+        return frozenset(
+            String((text,), ((path, line, -1),))
+            for text, path, line in self.program.configured(section, key)[:4]
+        )
+
     # --- attributes -------------------------------------------------------------------------
 
     def attribute(self, frame: Frame, base: Value, name: str, at: Place) -> Values:
@@ -139,6 +203,8 @@ class Objects(State):
                 return frozenset((base,))
             case FunctionValue() | PartialValue() | Deferred():
                 return UNKNOWN
+            case Container(kind="dict") if name in self.keys(base):
+                return self.item(base, name) | self.read(("attribute", base, name))
             case Container() | String() | Signature() | Method():
                 return self.read(("attribute", base, name)) | {Method(base, name)}
             case Response():
@@ -165,10 +231,6 @@ class Objects(State):
             return frozenset((ClassValue(base.cls),))
         if name == "__dict__":
             return frozenset((base,))
-        for hook in self.lookup(base.cls, "__getattribute__"):
-            given = self._ask_hook(frame, hook, base, name, at)
-            if given:
-                return given
         own = self.own_attribute(base, name)
         inherited = self.class_attribute(frame, base.cls, name, base, at)
         if own or inherited:
@@ -176,7 +238,7 @@ class Objects(State):
         client = self.base_client(frame, base)
         if client is not None:
             return self.member(frame, client, name, at)
-        for hook in self.lookup(base.cls, "__getattr__"):
+        for hook in self.lookup(base.cls, "__getattribute__") | self.lookup(base.cls, "__getattr__"):
             given = self._ask_hook(frame, hook, base, name, at)
             if given:
                 return given
@@ -251,20 +313,32 @@ class Objects(State):
         return tuple(names)
 
     def _super_attribute(self, frame: Frame, receiver: Value, after: Key, name: str, at: Place) -> Values:
-        key = receiver.cls if isinstance(receiver, Instance) else receiver.key if isinstance(receiver, ClassValue) else after
+        key = (
+            receiver.cls
+            if isinstance(receiver, Instance)
+            else receiver.key
+            if isinstance(receiver, ClassValue)
+            else after
+        )
         order = self.order_of_bases(key)
         rest = order[order.index(after) + 1 :] if after in order else order[1:]
         for cls in rest:
             found = self.read(("attribute", ClassValue(cls), name))
             if found:
                 return frozenset(
-                    FunctionValue(v.key, receiver, v.owner, v.cell, v.flavour) if isinstance(v, FunctionValue) else v
+                    FunctionValue(v.key, receiver, v.owner, v.cell, v.flavour)
+                    if isinstance(v, FunctionValue)
+                    else v
                     for v in found
                 )
         if isinstance(receiver, Instance):
             client = self.base_client(frame, receiver)
             if client is not None:
-                return frozenset((Method(client, name),)) if name == "__init__" else self.member(frame, client, name, at)
+                return (
+                    frozenset((Method(client, name),))
+                    if name == "__init__"
+                    else self.member(frame, client, name, at)
+                )
         return UNKNOWN
 
     def store_attribute(self, base: Value, name: str, values: Values, at: Place) -> None:
@@ -273,13 +347,32 @@ class Objects(State):
         if isinstance(base, Instance) and base.site is not None:
             self.write(("any", base.cls, name), values)
 
+    def share(self, path: str, holder: str, name: str, values: Values, at: Place) -> None:
+        """Something from outside the program keeps values for others: `app.extensions["x"] = client`, `g.x = client`."""
+        kept = frozenset(
+            v for v in values if client_of(v) is not None or isinstance(v, Instance | FunctionValue)
+        )
+        if kept and holder not in ("self", "cls"):
+            self.write(("shared", path, holder, name), kept, at)
+
+    def shared(self, path: str, holder: str, name: str, *, everywhere: bool) -> Values:
+        """What something from outside keeps under a name: set in this module, or anywhere where the name tells."""
+        values = self.read(("shared", path, holder, name))
+        if everywhere or HINT.search(name):
+            values |= self.read(("shared", "", holder, name))
+        return values
+
     # --- items ------------------------------------------------------------------------------
 
-    def store_item(self, container: Container, key: str | int | None, values: Values, at: Place | None = None) -> None:
+    def store_item(
+        self, container: Container, key: str | int | None, values: Values, at: Place | None = None
+    ) -> None:
         """`container[key] = values`; key None is an unknown one."""
         self.write(("item", container, key), values, at)
         if key is not None:
-            self.write(("keys", container), frozenset((String((key,)) if isinstance(key, str) else Literal(key),)))
+            self.write(
+                ("keys", container), frozenset((String((key,)) if isinstance(key, str) else Literal(key),))
+            )
 
     def item(self, container: Container, key: str | int | None) -> Values:
         """`container[key]`; of an unknown key every item."""
@@ -306,7 +399,9 @@ class Objects(State):
         for value in values:
             match value:
                 case Container(kind="dict"):
-                    result.update(String((k,)) if isinstance(k, str) else Literal(k) for k in self.keys(value))
+                    result.update(
+                        String((k,)) if isinstance(k, str) else Literal(k) for k in self.keys(value)
+                    )
                 case Container():
                     result.update(self.item(value, None))
                 case Response():
@@ -314,7 +409,9 @@ class Objects(State):
                 case Instance():
                     for found in self.class_attribute(frame, value.cls, "__iter__", value, at):
                         inner = self.call_value(frame, found, [], {}, at, "iteration")
-                        result.update(v for item in inner if isinstance(item, Container) for v in self.item(item, None))
+                        result.update(
+                            v for item in inner if isinstance(item, Container) for v in self.item(item, None)
+                        )
                 case String():
                     result.add(Unknown(value.hints))
                 case _:

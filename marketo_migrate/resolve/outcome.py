@@ -29,6 +29,7 @@ from marketo_migrate.resolve.state import Slot
 from marketo_migrate.resolve.values import (
     ClassValue,
     Client,
+    Container,
     Instance,
     Place,
     String,
@@ -36,8 +37,31 @@ from marketo_migrate.resolve.values import (
 
 _VERSION = re.compile(r"/mktows/(\d_\d)")
 _COMMON_FIELDS = frozenset(
-    {"id", "name", "type", "status", "value", "description", "values", "count", "error", "size", "source", "field",
-     "success", "operation", "email", "tag", "tags", "attribute", "objects", "message", "code", "strict", "offset"}
+    {
+        "id",
+        "name",
+        "type",
+        "status",
+        "value",
+        "description",
+        "values",
+        "count",
+        "error",
+        "size",
+        "source",
+        "field",
+        "success",
+        "operation",
+        "email",
+        "tag",
+        "tags",
+        "attribute",
+        "objects",
+        "message",
+        "code",
+        "strict",
+        "offset",
+    }
 )
 
 
@@ -87,7 +111,9 @@ class _Outcome:
             ),
             contexts=tuple(self._context(index) for index in range(len(run.contexts))),
             requests=tuple(self._request(place) for place in sorted(run.observed.requests)),
-            header_dicts=tuple(sorted(p for p, kind in run.observed.headers.items() if kind == "mktowsUserId")),
+            header_dicts=tuple(
+                sorted(p for p, kind in run.observed.headers.items() if kind == "mktowsUserId")
+            ),
             signatures=tuple(self._signature(place) for place in sorted(run.observed.signatures)),
             secrets=tuple(sorted(run.observed.secrets.items())),
             cut_short=run.cut_short,
@@ -97,7 +123,8 @@ class _Outcome:
         path = place[0].partition("#")[0]
         facts = self._run.program.facts(path)
         if facts is None or place[2] < 0:
-            return Location(path, Span(1, 1, 1, 1))
+            line = place[1] if place[2] == -1 else 1
+            return Location(path, Span(line, 1, line, 1))
         return facts.location((place[1], place[2]))
 
     def _client(self, client: Client) -> ClientFact:
@@ -111,9 +138,14 @@ class _Outcome:
             library=client.library,
             place=place,
             made=made,
-            endpoints=tuple(sorted((self._endpoint(text) for text in record.endpoints), key=lambda e: e.text)),
+            endpoints=tuple(
+                sorted((self._endpoint(text) for text in record.endpoints), key=lambda e: e.text)
+            ),
             markers=tuple(
-                sorted((Marker(text, self._location(at)) for text, at in record.markers.items()), key=lambda m: m.text)
+                sorted(
+                    (Marker(text, self._location(at)) for text, at in record.markers.items()),
+                    key=lambda m: m.text,
+                )
             ),
             hints=tuple(sorted(record.hints)),
             operations=tuple(sorted(record.operations)),
@@ -137,11 +169,16 @@ class _Outcome:
             )
         )
         clients = {client for found in contexts.values() for client, _ in found}
-        return CallFact(place, self._location(place), performed, self._route(place, clients), self._tree(place, clients))
+        return CallFact(
+            place, self._location(place), performed, self._route(place, clients), self._tree(place, clients)
+        )
 
     def _tree(self, place: Place, clients: set[Client]) -> Record | None:
         operations = {
-            operation for found in self._run.observed.operations[place].values() for _, operation in found if operation
+            operation
+            for found in self._run.observed.operations[place].values()
+            for _, operation in found
+            if operation
         }
         if len(operations) != 1:
             return None
@@ -217,11 +254,22 @@ class _Outcome:
         found = self._run.observed.requests[place]
         kinds = sorted(kind for _, kind in found)
         clients = tuple(sorted({self._ids[client] for client, _ in found}))
-        header = place in self._run.observed.headers or kinds[0] in HEADER_TYPES
+        header = all(kind in HEADER_TYPES for kind in kinds) or (
+            len(set(kinds)) == 1 and place in self._run.observed.headers
+        )
         return RequestFact(place, self._location(place), kinds[0], clients, header)
 
     def _signature(self, place: Place) -> SignatureFact:
-        uses = tuple(sorted(self._run.observed.signatures[place]))
+        found = self._run.observed.signatures[place]
+        clients = tuple(
+            sorted(self._ids[use] for use in found if isinstance(use, Client) and use in self._ids)
+        )
+        marked = any(
+            isinstance(use, str)
+            or (isinstance(use, Container) and "mktowsUserId" in self._run.keys(use))
+            or (isinstance(use, Instance) and bool(self._run.own_attribute(use, "mktowsUserId")))
+            for use in found
+        )
         keys = tuple(
             sorted(
                 value.origins[0]
@@ -229,4 +277,4 @@ class _Outcome:
                 if isinstance(value, String) and value.known and len(value.origins) == 1
             )
         )
-        return SignatureFact(place, self._location(place), uses, keys)
+        return SignatureFact(place, self._location(place), marked, clients, keys)

@@ -5,16 +5,21 @@ from collections.abc import Callable, Iterable
 from marketo_migrate.model.facts import ModuleFacts
 
 Loader = Callable[[str], ModuleFacts | None]
+Configured = Callable[[str | None, str], tuple[tuple[str, str, int], ...]]
+"""Gives the addresses under a section and key of the settings files: text, path, line."""
 
 
 class Program:
     """The Python files of a repository; a module's facts are loaded when something asks for them.
 
     `paths` are POSIX paths of all Python files, `load` gives the facts of one (None: it cannot be
-    read), `libraries` are top-level names that mean installed packages where a file could also match.
+    read), `configured` looks up settings files, `libraries` are top-level names that mean installed packages where a file could also match.
     """
 
-    def __init__(self, paths: Iterable[str], load: Loader, libraries: frozenset[str]) -> None:
+    def __init__(
+        self, paths: Iterable[str], load: Loader, libraries: frozenset[str], configured: Configured
+    ) -> None:
+        self.configured = configured
         self._paths = frozenset(paths)
         self._load = load
         self._libraries = libraries
@@ -27,7 +32,7 @@ class Program:
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a module, loaded now if need be."""
         if path not in self._modules:
-            self._modules[path] = self._load(path)
+            self._modules[path] = self._load(path) if path in self._paths else None
         return self._modules[path]
 
     def loaded(self) -> tuple[str, ...]:
@@ -51,7 +56,9 @@ class Program:
         """All files whose module name is one of `stems`, or that lie in a package named so."""
         found = [path for stem in sorted(stems) for path in self._by_tail.get(stem, ())]
         found.extend(
-            path for path in sorted(self._paths) if _parent(path).rpartition("/")[2] in stems and path not in found
+            path
+            for path in sorted(self._paths)
+            if _parent(path).rpartition("/")[2] in stems and path not in found
         )
         return tuple(found)
 
@@ -101,12 +108,6 @@ class Program:
             if candidate in self._paths:
                 return candidate
         return None
-
-
-def module_words(path: str) -> tuple[str, ...]:
-    """The words by which another file's text must name this module to import it."""
-    stem = _stem(path)
-    return (stem,)
 
 
 def _stem(path: str) -> str:

@@ -34,7 +34,11 @@ def parameters(soap: SoapFacts, operation: str, version: str | None) -> tuple[st
     """The positional order of an operation's arguments in a WSDL version (None or later: the newest)."""
     signatures = soap.operations[operation].signatures
     for signature in signatures:
-        if version is not None and signature.since <= version and (signature.until is None or version <= signature.until):
+        if (
+            version is not None
+            and signature.since <= version
+            and (signature.until is None or version <= signature.until)
+        ):
             return signature.parameters
     return signatures[-1].parameters
 
@@ -48,7 +52,11 @@ class _Builder:
 
     def tree(self, values: Values, where: Place | None, depth: int) -> Tree:
         """The tree for an expression's values."""
-        meaningful = [v for v in values if not isinstance(v, Unknown) and not (isinstance(v, Literal) and v.value is None)]
+        meaningful = [
+            v
+            for v in values
+            if not isinstance(v, Unknown) and not (isinstance(v, Literal) and v.value is None)
+        ]
         if len(meaningful) == 1 and depth < _MAX_DEPTH:
             built = self._structured(meaningful[0], where, depth)
             if built is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from marketo_migrate.model.marks import ACTION, ELEMENT, ENDPOINT, HINT, NAMESPACE
+from marketo_migrate.model.marks import ACTION, ELEMENT, ENDPOINT, HINT, NAMESPACE, is_foreign
 from marketo_migrate.model.surface import Argument, ClientSurface, Constructor, Member, Role, Surfaces
 from marketo_migrate.resolve.frame import Frame
 from marketo_migrate.resolve.objects import Objects
@@ -29,12 +29,18 @@ from marketo_migrate.resolve.values import (
 )
 
 HEADER_WORDS = ("mktowsUserId", "requestSignature", "requestTimestamp")
-HEADER_TYPES = frozenset({"AuthenticationHeaderInfo", "AuthenticationHeader", "MktowsContextHeaderInfo", "MktowsContextHeader"})
+MARKETO_HEADERS = frozenset({"AuthenticationHeaderInfo", "MktowsContextHeaderInfo", "MktowsContextHeader"})
+HEADER_TYPES = frozenset(
+    {"AuthenticationHeaderInfo", "AuthenticationHeader", "MktowsContextHeaderInfo", "MktowsContextHeader"}
+)
 _ANY = Member()
 _ORPHAN_ROLES = {
     "client": Role(
         attributes={"service": Member("service"), "factory": Member("factory")},
-        methods={"get_type": Member("type", Argument(0, ("name",))), "get_element": Member("type", Argument(0, ("name",)))},
+        methods={
+            "get_type": Member("type", Argument(0, ("name",))),
+            "get_element": Member("type", Argument(0, ("name",))),
+        },
     ),
     "service": Role(attribute=Member("operation"), item=Member("service-or-operation")),
     "operations": Role(item=Member("operation")),
@@ -130,32 +136,35 @@ class Soap(Objects):
     def note_secret(self, values: Values, what: str) -> None:
         """These values are a key: a literal among them is a hard-coded secret."""
         for value in values:
-            if isinstance(value, String) and value.known and len(value.origins) == 1 and len(value.known) >= 8:
+            if (
+                isinstance(value, String)
+                and value.known
+                and len(value.origins) == 1
+                and len(value.known) >= 8
+            ):
                 self.observed.secrets.setdefault(value.origins[0], what)
 
     def note_header(self, client: Client, values: Values, at: Place, depth: int = 0) -> None:
         """A header given to a client: Marketo's own field names in it prove what the client is for."""
         for value in values if depth < 4 else ():
             if isinstance(value, Request):
-                if value.type in HEADER_TYPES:
-                    self.client(client).markers.setdefault(f"header {value.type}", value.site[0])
-                for word in HEADER_WORDS:
-                    if self.read(("attribute", value, word)):
-                        self.client(client).markers.setdefault(f"header field {word}", value.site[0])
+                if self.read(("attribute", value, HEADER_WORDS[0])):
+                    self.client(client).markers.setdefault(f"header field {HEADER_WORDS[0]}", value.site[0])
             elif isinstance(value, Container):
-                for key in self.keys(value):
-                    if key in HEADER_WORDS:
-                        self.client(client).markers.setdefault(f"header field {key}", value.site[0])
-                    if key in HEADER_TYPES:
-                        self.client(client).markers.setdefault(f"header {key}", value.site[0])
+                if HEADER_WORDS[0] in self.keys(value):
+                    self.client(client).markers.setdefault(f"header field {HEADER_WORDS[0]}", value.site[0])
                 self.note_header(client, self.item(value, None), at, depth + 1)
             elif isinstance(value, Instance):
                 for name in self.attribute_names(value):
                     self.note_header(client, self.own_attribute(value, name), at, depth + 1)
                 for method in ("sending", "marshalled", "egress"):
                     if self.lookup(value.cls, method) and self.class_mentions(value.cls):
-                        self.client(client).markers.setdefault(f"plugin that writes {HEADER_WORDS[0]}", value.site[0] if value.site else at)
-            elif isinstance(value, String) and any(word in value.text for word in (*HEADER_WORDS[:1], "mktows")):
+                        self.client(client).markers.setdefault(
+                            f"plugin that writes {HEADER_WORDS[0]}", value.site[0] if value.site else at
+                        )
+            elif isinstance(value, String) and any(
+                word in value.text for word in (*HEADER_WORDS[:1], "mktows")
+            ):
                 self.client(client).markers.setdefault(f"header text with {HEADER_WORDS[0]}", at)
 
     def attribute_names(self, value: Instance) -> tuple[str, ...]:
@@ -236,13 +245,14 @@ class Soap(Objects):
                 return frozenset((client,))
             case "operation":
                 return frozenset((Part(client, "operation", name),))
-            case "type":
-                return frozenset((Part(client, "type", bare(name)),))
+            case "type" | "constructor" as role:
+                return frozenset((Part(client, role, bare(name)),))
             case "service-or-operation":
                 if name is not None and name in self.operation_names:
                     return frozenset((Part(client, "operation", name),))
                 return frozenset((Part(client, "service"),))
             case "request":
+                self.note_request(client, name, at)
                 return self.make_request(frame, client, name, {}, at)
             case "" | "response" | "message":
                 return UNKNOWN
@@ -263,7 +273,9 @@ class Soap(Objects):
         """Call an operation or a type."""
         if part.role == "operation":
             return self.perform(frame, part.client, part.name, positional, keywords, at)
-        if part.role == "type":
+        if part.role in ("type", "constructor"):
+            if part.role == "constructor":
+                self.note_request(part.client, part.name, at)
             return self.make_request(frame, part.client, part.name, keywords, at, positional)
         return UNKNOWN
 
@@ -284,6 +296,15 @@ class Soap(Objects):
                     self.tell(client, constructor, positional, keywords, at)
                     break
             return UNKNOWN
+        if (
+            name in ("__getattr__", "__getattribute__", "__getitem__")
+            and positional
+            and isinstance(value, Part)
+        ):
+            found = (
+                self.member(frame, value, known, at) for known in names_of(positional[0]) if known is not None
+            )
+            return frozenset().union(*found) or frozenset((Part(client, "operation", None),))
         if name == "get" and isinstance(value, Part) and value.role == "operations":
             return self.part_item(frame, value, positional[0] if positional else UNKNOWN, at)
         member = self.role(client, role_name).methods.get(name)
@@ -305,6 +326,8 @@ class Soap(Objects):
                 result.update(self.perform(frame, client, known, rest, keywords, at))
             else:
                 result.update(self.made(frame, client, member, known, at))
+            if member.returns == "type":
+                self.note_request(client, known, at)
         return frozenset(result) or UNKNOWN
 
     def perform(
@@ -338,7 +361,9 @@ class Soap(Objects):
         found: set[str] = set()
         for value in values if depth < 4 else ():
             if isinstance(value, Container):
-                found.update(key for key in self.keys(value) if isinstance(key, str) and key in self.field_names)
+                found.update(
+                    key for key in self.keys(value) if isinstance(key, str) and key in self.field_names
+                )
                 found |= self.shape(self.item(value, None), depth + 1)
             elif isinstance(value, Request):
                 if value.type in self.type_names:
@@ -358,33 +383,44 @@ class Soap(Objects):
         kind = bare(name) or "?"
         request = Request(client, kind, (at, frame.context.id))
         self.client(client).shapes.update({kind} & self.type_names)
-        if kind in HEADER_TYPES:
-            self.client(client).markers.setdefault(f"header {kind}", at)
-            self.observed.headers.setdefault(at, kind)
         for field, values in keywords.items():
             self.store_attribute(request, field, values, at)
+            if field in HEADER_WORDS:
+                self.request_attribute(request, field, values, at)
         for index, values in enumerate(positional):
             self.write(("positional", request, index), values, at)
-        self.observed.requests.setdefault(at, set()).add((client, kind))
         return frozenset((request,))
+
+    def note_request(self, client: Client, name: str | None, at: Place) -> None:
+        """A request or header object, or its type, is asked of a client here."""
+        kind = bare(name) or "?"
+        self.observed.requests.setdefault(at, set()).add((client, kind))
+        if kind in MARKETO_HEADERS:
+            self.client(client).shapes.update((kind, f"header {kind}"))
+        if kind in HEADER_TYPES:
+            self.observed.headers.setdefault(at, kind)
 
     def request_attribute(self, request: Request, name: str, values: Values, at: Place) -> None:
         """A field of a request object is set."""
         if name in HEADER_WORDS:
-            self.client(request.client).markers.setdefault(f"header field {name}", at)
-            self.observed.headers.setdefault(request.site[0], request.type)
+            if name == HEADER_WORDS[0]:
+                self.client(request.client).markers.setdefault(f"header field {name}", at)
+            if request.site[0] in self.observed.requests:
+                self.observed.headers.setdefault(request.site[0], request.type)
             for value in values:
                 if isinstance(value, Signature):
-                    self.observed.signatures.setdefault(value.place, set()).add(f"header field {name}")
+                    self.observed.signatures.setdefault(value.place, set()).add(request.client)
 
     # --- posts ------------------------------------------------------------------------------
 
     def post(self, frame: Frame, at: Place, given: Sequence[Values]) -> bool:
         """Note a HTTP request if what it is given points to Marketo's SOAP API."""
         texts = [text for values in given for text in self.texts_in(values)]
-        strong = [text for text in texts if ENDPOINT.search(text.text) or NAMESPACE.search(text.text) or self.envelope_operations(text)]
-        if not strong:
+        strong = [text for text in texts if ENDPOINT.search(text.text) or NAMESPACE.search(text.text)]
+        weak = [text for text in texts if text not in strong and self.envelope_operations(text)]
+        if not strong and (not weak or any(is_foreign(text.text) for text in texts)):
             return False
+        strong.extend(weak)
         self.observed.posts.setdefault(at, {}).setdefault(frame.context.id, set()).update(strong)
         return True
 
@@ -403,10 +439,11 @@ class Soap(Objects):
 
     def template_texts(self, text: String) -> list[String]:
         """The marks of a template file that a text names."""
-        name = text.text.replace("\\", "/").rpartition("/")[2].rpartition("\0")[2]
-        if "." not in name or len(name) > 200 or name not in self.template_files:
-            return []
-        return [String((None, self.template_files[name], None), text.origins)]
+        for part in text.parts if self.template_files else ():
+            name = part.replace("\\", "/").rpartition("/")[2] if part is not None and len(part) < 300 else ""
+            if name in self.template_files:
+                return [String((None, self.template_files[name], None), text.origins)]
+        return []
 
     def envelope_operations(self, text: String) -> tuple[str, ...]:
         """The operations whose `params…` element or SOAP action a text holds."""

@@ -84,12 +84,12 @@ class Observed:
     constructions: dict[Place, set[Client]] = field(default_factory=dict)
     requests: dict[Place, set[tuple[Client, str]]] = field(default_factory=dict)
     headers: dict[Place, str] = field(default_factory=dict)
-    signatures: dict[Place, set[str]] = field(default_factory=dict)
+    signatures: dict[Place, set[Value | str]] = field(default_factory=dict)
     secrets: dict[Place, str] = field(default_factory=dict)
     sources: dict[Place, Slot] = field(default_factory=dict)
-    arguments: dict[Place, tuple[list[Values], dict[str, tuple[Values, Place | None]], list[Place | None]]] = field(
-        default_factory=dict
-    )
+    arguments: dict[
+        Place, tuple[list[Values], dict[str, tuple[Values, Place | None]], list[Place | None]]
+    ] = field(default_factory=dict)
     post_libraries: dict[Place, str] = field(default_factory=dict)
 
 

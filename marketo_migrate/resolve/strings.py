@@ -103,9 +103,7 @@ def _fill(
             break
     operands.append(_known(text[position:]))
     context = String((), template.origins, template.hints)
-    return frozenset(
-        join((context, value)) for value in concatenate(operands) if isinstance(value, String)
-    )
+    return frozenset(join((context, value)) for value in concatenate(operands) if isinstance(value, String))
 
 
 def _known(text: str) -> Values:
@@ -164,5 +162,3 @@ _EXACT: dict[str, Callable[[str], str]] = {
 def marked(values: Values) -> tuple[Value, ...]:
     """The texts among values that bear a mark of Marketo's SOAP API."""
     return tuple(value for value in values if isinstance(value, String) and is_marked(value.text))
-
-

@@ -9,7 +9,6 @@ MAX_PARTS = 60
 MAX_LENGTH = 100_000
 
 
-
 def join(parts: Iterable[String]) -> String:
     """One text after the other."""
     known: list[str | None] = []

@@ -36,6 +36,7 @@ def _client(data: Any) -> ClientSurface:
         modules=tuple(data["modules"]),
         distributions=tuple(data.get("distributions", ())),
         retired=data.get("retired", False),
+        telling=data.get("telling", False),
         constructors=tuple(_constructor(item) for item in data.get("constructors", ())),
         roles={name: _role(item) for name, item in data["roles"].items()},
     )

@@ -20,8 +20,27 @@ MAXIMUM_DEPTH: Final = 40
 
 Steps: TypeAlias = tuple[str | int, ...]
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BASE: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TRUE: Final = frozenset({"true", "yes", "on"})
+
+
+class _Loader(_BASE):  # type: ignore[misc]
+    """PyYAML's safe loader without resolvers by path, which nobody uses here and every node pays for."""
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        if kind is yaml.ScalarNode and (not implicit[0] or value[:1] not in _RESOLVED):
+            return "tag:yaml.org,2002:str"
+        return super().resolve(kind, value, implicit)
+
+
+_RESOLVED: Final = frozenset(_BASE.yaml_implicit_resolvers)
+"""First characters of plain scalars that may be something else than text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +95,7 @@ def parse_document(data: bytes, stem: str, name: str, problems: list[str]) -> Do
 
 def _compose(data: bytes, name: str, problems: list[str]) -> yaml.Node | None:
     try:
-        root = yaml.compose(data.decode("utf-8-sig"), Loader=_LOADER)
+        root = yaml.compose(data.decode("utf-8-sig"), Loader=_Loader)
     except UnicodeDecodeError as error:
         problems.append(f"not UTF-8 @ $ ({name}:{data[: error.start].count(10) + 1})")
     except yaml.MarkedYAMLError as error:

@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from marketo_migrate.ruleset.locate import shipped_directory
+from marketo_migrate.ruleset.schema import Checker, compile_schema
 
 
 class RuleKind(Enum):
@@ -54,8 +55,7 @@ KINDS: Final = {
 
 
 @cache
-def schema_for(kind: RuleKind) -> dict[str, Any]:
-    """The JSON Schema of a kind of rule file (`rules/schema/<kind>.json`)."""
+def checker_for(kind: RuleKind) -> Checker:
+    """What checks files of a kind: the JSON Schema `rules/schema/<kind>.json`, compiled."""
     text = (shipped_directory() / "schema" / f"{kind.value}.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return compile_schema(json.loads(text))

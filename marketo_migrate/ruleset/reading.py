@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from marketo_migrate.ruleset.document import Document, read_document
-from marketo_migrate.ruleset.kinds import KINDS, RuleKind, schema_for
-from marketo_migrate.ruleset.schema import check
+from marketo_migrate.ruleset.kinds import KINDS, RuleKind, checker_for
+from marketo_migrate.ruleset.schema import run
 
 Documents: TypeAlias = dict[RuleKind, dict[str, Document]]
 """The good documents of each kind by their identity (operation name, code, …), in the order of reading."""
@@ -41,14 +41,14 @@ def read_kind(kind: RuleKind, directory: Path, shown: str, documents: Documents,
     `shown` is what problems call the directory. Two files of one directory may not be the same rule.
     """
     place = KINDS[kind]
-    schema = schema_for(kind)
+    checker = checker_for(kind)
     found: dict[str, Document] = {}
     for path in _files(directory, place.pattern):
         name = f"{shown}/{path.relative_to(directory).as_posix()}"
         document = read_document(path, name, problems)
         if document is None:
             continue
-        wrong = check(document.data, schema)
+        wrong = run(checker, document.data)
         problems.extend(document.problem(message, steps) for message, steps in wrong)
         if wrong:
             continue

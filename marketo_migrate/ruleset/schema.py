@@ -1,12 +1,11 @@
 """Checks plain data against a JSON Schema: the part of draft 2020-12 that the schemas of the rules use.
 
-The `jsonschema` package costs more to import than all rules cost to load, so it serves only the tests,
-which hold this module and it to the same verdicts.
+A schema is compiled once into a function. The `jsonschema` package costs more to import than all rules
+cost to load, so it serves only the tests, which hold it and this module to the same verdicts.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from marketo_migrate.ruleset.document import Steps
@@ -23,164 +22,210 @@ KEYWORDS: Final = frozenset(
 
 Problem: TypeAlias = tuple[str, Steps]
 Schema: TypeAlias = Mapping[str, Any]
+Checker: TypeAlias = Callable[[Any, Steps, list[Problem]], None]
 
 _NAMES: Final = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
+    dict: "a mapping",
+    list: "a list",
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
 }
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (float, int),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+_VALUE_KEYWORDS: Final = frozenset({"enum", "const", "pattern", "minLength", "minimum", "maximum"})
+_OBJECT_KEYWORDS: Final = frozenset(
+    {"properties", "required", "additionalProperties", "propertyNames", "minProperties"}
+)
+_ARRAY_KEYWORDS: Final = frozenset({"items", "minItems", "maxItems", "uniqueItems"})
 
 
-def check(data: Any, schema: Schema, steps: Steps = ()) -> list[Problem]:
-    """All problems of `data` under `schema`, in the order of the data; `steps` is where `data` stands."""
+def check(data: Any, schema: Schema) -> list[Problem]:
+    """All problems of `data` under `schema`, in the order of the data."""
+    return run(compile_schema(schema), data)
+
+
+def run(checker: Checker, data: Any) -> list[Problem]:
+    """All problems of `data` under a compiled schema, in the order of the data."""
     problems: list[Problem] = []
-    _check(data, schema, schema, steps, problems)
+    checker(data, (), problems)
     return problems
 
 
-def _check(data: Any, schema: Schema | bool, root: Schema, steps: Steps, problems: list[Problem]) -> None:
-    if isinstance(schema, bool):
-        if not schema:
-            problems.append(("not allowed here", steps))
-        return
-    if "$ref" in schema:
-        _check(data, _resolve(root, schema["$ref"]), root, steps, problems)
-    if "type" in schema and not _is_type(data, schema["type"]):
-        problems.append((f"must be {_type_names(schema['type'])}, is {_type_name(data)}", steps))
-        return
-    if "anyOf" in schema:
-        _check_any(data, schema, root, steps, problems)
-    if isinstance(data, dict):
-        _check_object(data, schema, root, steps, problems)
-    elif isinstance(data, list):
-        _check_array(data, schema, root, steps, problems)
-    else:
-        problems.extend((message, steps) for message in _check_scalar(data, schema))
+def compile_schema(schema: Schema) -> Checker:
+    """The function that checks data against a schema."""
+    return _Compiler(schema).compile(schema)
 
 
-def _check_object(
-    data: dict[str, Any], schema: Schema, root: Schema, steps: Steps, problems: list[Problem]
-) -> None:
-    problems.extend(
-        (f"the key {key!r} is missing", steps) for key in schema.get("required", ()) if key not in data
-    )
-    if len(data) < schema.get("minProperties", 0):
-        problems.append(("must not be empty", steps))
-    properties = schema.get("properties", {})
-    others = schema.get("additionalProperties", True)
-    names = schema.get("propertyNames")
-    for key, value in data.items():
-        inside = (*steps, key)
-        if names is not None:
-            problems.extend((f"key {key!r}: {message}", inside) for message in _check_scalar(key, names))
-        known = properties.get(key)
-        if known is not None:
-            _check(value, known, root, inside, problems)
-        elif others is False:
-            problems.append((f"unknown key {key!r}", inside))
-        elif others is not True:
-            _check(value, others, root, inside, problems)
+class _Compiler:
+    """Compiles one schema document; definitions may refer to each other and to themselves."""
+
+    def __init__(self, root: Schema) -> None:
+        self._root = root
+        self._references: dict[str, Checker] = {}
+
+    def compile(self, schema: Schema | bool) -> Checker:
+        if isinstance(schema, bool):
+            return _anything if schema else _nothing
+        if "$ref" in schema:
+            return self._reference(schema["$ref"])
+        parts: list[Checker] = []
+        if "anyOf" in schema:
+            parts.append(_any_of([self.compile(option) for option in schema["anyOf"]]))
+        if not _OBJECT_KEYWORDS.isdisjoint(schema):
+            parts.append(self._object(schema))
+        if not _ARRAY_KEYWORDS.isdisjoint(schema):
+            parts.append(self._array(schema))
+        if not _VALUE_KEYWORDS.isdisjoint(schema):
+            parts.append(_value(schema))
+        return _typed(schema["type"], parts) if "type" in schema else _all_of(parts)
+
+    def _reference(self, reference: str) -> Checker:
+        def late(data: Any, steps: Steps, problems: list[Problem]) -> None:
+            # The definition may still be on its way when another one refers to it.
+            self._references[reference](data, steps, problems)
+
+        if reference not in self._references:
+            self._references[reference] = late
+            found: Any = self._root
+            for step in reference.removeprefix("#/").split("/"):
+                found = found[step]
+            self._references[reference] = self.compile(found)
+        return self._references[reference]
+
+    def _object(self, schema: Schema) -> Checker:
+        properties = {name: self.compile(inner) for name, inner in schema.get("properties", {}).items()}
+        required = tuple(schema.get("required", ()))
+        others = schema.get("additionalProperties", True)
+        other = None if others is True or others is False else self.compile(others)
+        names = self.compile(schema["propertyNames"]) if "propertyNames" in schema else None
+        least = schema.get("minProperties", 0)
+
+        def check_object(data: Any, steps: Steps, problems: list[Problem]) -> None:
+            if not isinstance(data, dict):
+                return
+            missing = [name for name in required if name not in data]
+            problems.extend((f"the key {name!r} is missing", steps) for name in missing)
+            if len(data) < least:
+                problems.append(("must not be empty", steps))
+            for name, value in data.items():
+                inside = (*steps, name)
+                if names is not None:
+                    names(name, inside, problems)
+                known = properties.get(name, other)
+                if known is not None:
+                    known(value, inside, problems)
+                elif others is False:
+                    problems.append((f"unknown key {name!r}", inside))
+
+        return check_object
+
+    def _array(self, schema: Schema) -> Checker:
+        item_checker = self.compile(schema.get("items", True))
+        least, most = schema.get("minItems", 0), schema.get("maxItems")
+        unique = schema.get("uniqueItems", False)
+
+        def check_array(data: Any, steps: Steps, problems: list[Problem]) -> None:
+            if not isinstance(data, list):
+                return
+            if len(data) < least:
+                problems.append((f"needs {least} or more entries", steps))
+            if most is not None and len(data) > most:
+                problems.append((f"may have {most} entries at most", steps))
+            for index, item in enumerate(data):
+                if unique and item in data[:index]:
+                    problems.append((f"{item!r} stands twice", (*steps, index)))
+                item_checker(item, (*steps, index), problems)
+
+        return check_array
 
 
-def _check_array(
-    data: list[Any], schema: Schema, root: Schema, steps: Steps, problems: list[Problem]
-) -> None:
-    if len(data) < schema.get("minItems", 0):
-        problems.append((f"needs {schema['minItems']} or more entries", steps))
-    if len(data) > schema.get("maxItems", len(data)):
-        problems.append((f"may have {schema['maxItems']} entries at most", steps))
-    if schema.get("uniqueItems"):
-        problems.extend(
-            (f"{item!r} stands twice", (*steps, index))
-            for index, item in enumerate(data)
-            if item in data[:index]
-        )
-    items = schema.get("items")
-    if items is not None:
-        for index, item in enumerate(data):
-            _check(item, items, root, (*steps, index), problems)
+def _anything(data: Any, steps: Steps, problems: list[Problem]) -> None:
+    """Every value is good."""
 
 
-def _check_any(data: Any, schema: Schema, root: Schema, steps: Steps, problems: list[Problem]) -> None:
+def _nothing(data: Any, steps: Steps, problems: list[Problem]) -> None:  # noqa: ARG001 (a Checker)
+    problems.append(("not allowed here", steps))
+
+
+def _all_of(parts: list[Checker]) -> Checker:
+    if not parts:
+        return _anything
+    if len(parts) == 1:
+        return parts[0]
+
+    def check_all(data: Any, steps: Steps, problems: list[Problem]) -> None:
+        for part in parts:
+            part(data, steps, problems)
+
+    return check_all
+
+
+def _typed(wanted: str | list[str], parts: list[Checker]) -> Checker:
+    names = [wanted] if isinstance(wanted, str) else wanted
+    types = frozenset(kind for name in names for kind in _TYPES[name])
+    expected = " or ".join(_NAMES[_TYPES[name][0]] for name in names)
+    inner = _all_of(parts)
+
+    def check_type(data: Any, steps: Steps, problems: list[Problem]) -> None:
+        if type(data) in types:
+            inner(data, steps, problems)
+        else:
+            problems.append((f"must be {expected}, is {_NAMES[type(data)]}", steps))
+
+    return check_type
+
+
+def _any_of(options: list[Checker]) -> Checker:
     """One of several schemas; the problems shown are those of the one that comes nearest."""
-    found: list[list[Problem]] = []
-    for option in schema["anyOf"]:
-        inside: list[Problem] = []
-        _check(data, option, root, steps, inside)
-        if not inside:
-            return
-        found.append(inside)
-    # The option that was meant has its problems deep inside, or few of them.
-    nearest = min(found, key=_distance)
-    problems.extend(nearest)
+
+    def check_any(data: Any, steps: Steps, problems: list[Problem]) -> None:
+        found: list[list[Problem]] = []
+        for option in options:
+            inside: list[Problem] = []
+            option(data, steps, inside)
+            if not inside:
+                return
+            found.append(inside)
+        # The option that was meant has its problems deep inside, or few of them.
+        nearest = min(found, key=_distance)
+        problems.extend(nearest)
+
+    return check_any
 
 
 def _distance(problems: list[Problem]) -> tuple[int, int]:
     return -max(len(steps) for _, steps in problems), len(problems)
 
 
-def _check_scalar(data: Any, schema: Schema) -> Iterator[str]:
-    if "enum" in schema and data not in schema["enum"]:
-        yield f"{data!r} is not one of {', '.join(str(item) for item in schema['enum'])}"
-    if "const" in schema and data != schema["const"]:
-        yield f"must be {schema['const']!r}"
-    if isinstance(data, str):
-        if len(data) < schema.get("minLength", 0):
-            yield "must not be empty"
-        elif "pattern" in schema and not _compiled(schema["pattern"]).search(data):
-            yield f"{data!r} does not match {schema['pattern']}"
-    elif isinstance(data, int | float) and not isinstance(data, bool):
-        if data < schema.get("minimum", data):
-            yield f"must be {schema['minimum']} or more"
-        if data > schema.get("maximum", data):
-            yield f"must be {schema['maximum']} or less"
+def _value(schema: Schema) -> Checker:
+    allowed = schema.get("enum", [schema["const"]] if "const" in schema else None)
+    pattern = re.compile(schema["pattern"]) if "pattern" in schema else None
+    shortest = schema.get("minLength", 0)
+    least, most = schema.get("minimum"), schema.get("maximum")
 
+    def check_value(data: Any, steps: Steps, problems: list[Problem]) -> None:
+        if allowed is not None and not any(item == data and type(item) is type(data) for item in allowed):
+            choices = ", ".join(str(item) for item in allowed)
+            problems.append((f"{data!r} is not one of {choices}", steps))
+        if isinstance(data, str):
+            if len(data) < shortest:
+                problems.append(("must not be empty", steps))
+            elif pattern is not None and not pattern.search(data):
+                problems.append((f"{data!r} does not match {pattern.pattern}", steps))
+        elif type(data) in _TYPES["number"]:
+            if least is not None and data < least:
+                problems.append((f"must be {least} or more", steps))
+            if most is not None and data > most:
+                problems.append((f"must be {most} or less", steps))
 
-def _resolve(root: Schema, reference: str) -> Schema | bool:
-    found: Any = root
-    for step in reference.removeprefix("#/").split("/"):
-        found = found[step]
-    schema: Schema | bool = found
-    return schema
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-def _is_type(data: Any, wanted: str | list[str]) -> bool:
-    names = (wanted,) if isinstance(wanted, str) else wanted
-    actual = _json_type(data)
-    return actual in names or (actual == "integer" and "number" in names)
-
-
-def _json_type(data: Any) -> str:
-    match data:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
-
-
-def _type_name(data: Any) -> str:
-    return _NAMES[_json_type(data)]
-
-
-def _type_names(wanted: str | list[str]) -> str:
-    names = (wanted,) if isinstance(wanted, str) else wanted
-    return " or ".join(_NAMES[name] for name in names)
+    return check_value

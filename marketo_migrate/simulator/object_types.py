@@ -42,6 +42,7 @@ ROLE = (
     ("externalCreatedDate", "ExternalCreatedDate", "External Created Date", DataType.DATETIME),
 )
 COMPANY = (
+    ("id", None, "Id", DataType.INTEGER),
     ("externalCompanyId", None, "External Company Id", DataType.STRING),
     ("company", None, "Company Name", DataType.STRING),
     ("annualRevenue", None, "Annual Revenue", DataType.CURRENCY),
@@ -79,7 +80,8 @@ def role_type() -> ObjectType:
 def company_type() -> ObjectType:
     """Companies: keyed by externalCompanyId; SOAP has no operation for them."""
     keys = ("externalCompanyId",)
-    return ObjectType("company", "Company", "Company", _table(COMPANY), keys, (keys, ("id",), ("company",)))
+    searchable = (keys, ("id",), ("company",))
+    return ObjectType("company", "Company", "Company", _table(COMPANY), keys, searchable, id_field="id")
 
 
 def custom_type(

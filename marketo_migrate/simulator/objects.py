@@ -9,6 +9,7 @@ from marketo_migrate.simulator.state import State
 from marketo_migrate.simulator.values import Value, to_text
 
 GUID = "marketoGUID"
+SYSTEM_KEYS = frozenset({GUID, "id"})
 
 
 class Action(StrEnum):
@@ -86,6 +87,8 @@ def record_value(record: ObjectRecord, name: str) -> Value | None:
     match name:
         case "marketoGUID":
             return record.guid
+        case "id":
+            return record.id
         case "createdAt":
             return record.created_at
         case "updatedAt":
@@ -119,7 +122,7 @@ def _links_hold(state: State, kind: ObjectType, values: Mapping[str, Value | Non
 def _create(state: State, kind: ObjectType, values: Mapping[str, Value | None]) -> ObjectRecord:
     number, guid = state.next_guid(kind.name)
     now = state.clock.tick()
-    kept = {name: value for name, value in values.items() if value is not None and name != GUID}
+    kept = {name: value for name, value in values.items() if value is not None and name not in SYSTEM_KEYS}
     record = ObjectRecord(number, guid, now, now, kept)
     kind.records[guid] = record
     return record
@@ -127,7 +130,7 @@ def _create(state: State, kind: ObjectType, values: Mapping[str, Value | None]) 
 
 def _change(state: State, record: ObjectRecord, values: Mapping[str, Value | None]) -> None:
     for name, value in values.items():
-        if name == GUID:
+        if name in SYSTEM_KEYS:
             continue
         if value is None:
             record.values.pop(name, None)

@@ -162,7 +162,10 @@ class ObjectRecord:
 
 @dataclass(slots=True)
 class ObjectType:
-    """A kind of record with its fields and keys; `links` gives field → the kind it points to."""
+    """A kind of record with its fields and keys; `links` gives field → the kind it points to.
+
+    `id_field` is the key that Marketo itself gives: the GUID, or the number of a company.
+    """
 
     name: str
     soap_name: str
@@ -172,6 +175,7 @@ class ObjectType:
     searchable: tuple[tuple[str, ...], ...]
     links: dict[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    id_field: str = "marketoGUID"
     records: dict[str, ObjectRecord] = field(default_factory=dict)
 
 

@@ -8,6 +8,7 @@ import http.client
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO
 from types import SimpleNamespace
@@ -23,7 +24,22 @@ Library: TypeAlias = Literal["http.client", "requests", "httpx", "marketorestpyt
 `marketorestpython` is `requests` without the fifth of a second the library waits between two calls.
 """
 
-Serve: TypeAlias = Callable[[HttpRequest], HttpResponse]
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """The way to an instance, and to nothing else."""
+
+    instance: Instance
+
+    def check(self, host: str) -> None:
+        """Raise ConnectionError for a host that is not the instance's."""
+        if not self.instance.serves(host):
+            raise ConnectionError(f"the simulator does not answer for {host}")
+
+    def serve(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request to one of the instance's hosts."""
+        self.check(request.parts.hostname or "")
+        return self.instance.handle(request)
 
 
 @contextmanager
@@ -34,21 +50,11 @@ def reached_in_process(
 
     The patches hold for the whole process until the context ends. Contexts may be nested; the inner one wins.
     """
-    serve = _server(instance)
+    door = _Door(instance)
     with ExitStack() as stack:
         for library in dict.fromkeys(libraries):
-            stack.enter_context(PATCHES[library](serve))
+            stack.enter_context(PATCHES[library](door))
         yield instance
-
-
-def _server(instance: Instance) -> Serve:
-    def serve(request: HttpRequest) -> HttpResponse:
-        host = request.parts.hostname or ""
-        if not instance.serves(host):
-            raise ConnectionError(f"the simulator does not answer for {host}")
-        return instance.handle(request)
-
-    return serve
 
 
 @contextmanager
@@ -62,10 +68,11 @@ def _patched(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _http_client(serve: Serve) -> Iterator[None]:
+def _http_client(door: _Door) -> Iterator[None]:
     def connect(connection: Any) -> None:
+        door.check(connection.host)
         scheme = "https" if isinstance(connection, http.client.HTTPSConnection) else "http"
-        connection.sock = MemorySocket(scheme, serve)
+        connection.sock = MemorySocket(scheme, door.serve)
 
     with (
         _patched(http.client.HTTPConnection, "connect", connect),
@@ -77,8 +84,8 @@ def _http_client(serve: Serve) -> Iterator[None]:
 class _RequestsAdapter:
     """Carries the requests library's prepared requests to the instance."""
 
-    def __init__(self, serve: Serve) -> None:
-        self._serve = serve
+    def __init__(self, door: _Door) -> None:
+        self._door = door
         self._requests: Any = import_module("requests")
         self._urllib3: Any = import_module("urllib3")
 
@@ -86,7 +93,9 @@ class _RequestsAdapter:
         """Answer a prepared request; time-outs, proxies and certificates do not matter here."""
         headers = {name.lower(): _text(value) for name, value in request.headers.items()}
         try:
-            served = self._serve(HttpRequest(request.method, request.url, headers, _content(request.body)))
+            served = self._door.serve(
+                HttpRequest(request.method, request.url, headers, _content(request.body))
+            )
         except ConnectionError as error:
             raise self._requests.ConnectionError(str(error), request=request) from error
         raw = self._urllib3.HTTPResponse(
@@ -103,29 +112,29 @@ class _RequestsAdapter:
 
 
 @contextmanager
-def _requests(serve: Serve) -> Iterator[None]:
-    adapter = _RequestsAdapter(serve)
+def _requests(door: _Door) -> Iterator[None]:
+    adapter = _RequestsAdapter(door)
     session: Any = import_module("requests").Session
     with _patched(session, "get_adapter", lambda *_, **__: adapter):
         yield
 
 
 @contextmanager
-def _marketorestpython(serve: Serve) -> Iterator[None]:
+def _marketorestpython(door: _Door) -> Iterator[None]:
     library: Any = import_module("marketorestpython.helper.http_lib")
     patient = SimpleNamespace(time=time.time, sleep=lambda _: None)
-    with _requests(serve), _patched(library, "time", patient):
+    with _requests(door), _patched(library, "time", patient):
         yield
 
 
 @contextmanager
-def _httpx(serve: Serve) -> Iterator[None]:
+def _httpx(door: _Door) -> Iterator[None]:
     httpx: Any = import_module("httpx")
 
     def answer(request: Any) -> Any:
         headers = {name.lower(): value for name, value in request.headers.items()}
         try:
-            served = serve(HttpRequest(request.method, str(request.url), headers, request.content))
+            served = door.serve(HttpRequest(request.method, str(request.url), headers, request.content))
         except ConnectionError as error:
             raise httpx.ConnectError(str(error), request=request) from error
         return httpx.Response(served.status, headers=dict(served.headers), content=served.body)
@@ -145,7 +154,7 @@ def _httpx(serve: Serve) -> Iterator[None]:
         yield
 
 
-PATCHES: dict[Library, Callable[[Serve], AbstractContextManager[None]]] = {
+PATCHES: dict[Library, Callable[[_Door], AbstractContextManager[None]]] = {
     "http.client": _http_client,
     "requests": _requests,
     "marketorestpython": _marketorestpython,

@@ -307,20 +307,21 @@ class _Search:
 
 
 def _outer_ignores(root: str, directory: str) -> tuple[_IgnoreFile, ...]:
-    """Ignore files that hold for `directory` from above it, for a repository that git cannot list."""
-    found: list[_IgnoreFile] = []
+    """Ignore files that hold for `directory` from above it, for a repository that git cannot list.
+
+    Empty where they ignore the directory itself: it was named, so it is scanned.
+    """
     exclude = _load_patterns(os.path.join(root, ".git", "info", "exclude"))
-    if exclude is not None:
-        found.append(_IgnoreFile(root, exclude))
+    found = () if exclude is None else (_IgnoreFile(root, exclude),)
     current = root
-    for part in _relative(directory, root).split(os.sep):
-        if current == directory:
-            break
+    while current != directory:
         patterns = _load_patterns(os.path.join(current, ".gitignore"))
         if patterns is not None:
-            found.append(_IgnoreFile(current, patterns))
-        current = os.path.join(current, part)
-    return tuple(found)
+            found = (*found, _IgnoreFile(current, patterns))
+        current = os.path.join(current, _relative(directory, current).split(os.sep)[0])
+        if _is_ignored(current, found, directory=True):
+            return ()
+    return found
 
 
 def _load_patterns(path: str) -> IgnorePatterns | None:

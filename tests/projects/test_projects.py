@@ -7,6 +7,7 @@ and silence are both right. `line` is null where only the file counts.
 """
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,14 @@ DIRECTORIES = project_directories()
 NAMES = list(DIRECTORIES)
 
 
-def scan_project(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+def scan_project(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, everything: bool = False
+) -> list[Finding]:
     """Findings at `likely` or better in a copy of the project that lies outside any repository."""
-
     copy = tmp_path / "project"
-    shutil.copytree(DIRECTORIES[name], copy)
+    shutil.copytree(DIRECTORIES[name], copy, dirs_exist_ok=True)
     monkeypatch.chdir(copy)
-    result = scan((Path(),), Settings())
+    result = scan((Path(),), Settings(), everything=everything)
     return [found for found in result.findings if found.confidence.rank >= Confidence.LIKELY.rank]
 
 
@@ -60,13 +62,28 @@ def differences(found: list[Finding], expected: list[Expected]) -> list[str]:
         if entry.confidence == "certain" and key in reported
         if reported[key].confidence is not Confidence.CERTAIN
     }
-    return section("missed", missed) + section("false alarms", alarms) + section("confidence", doubtful)
+    places = Counter((each.kind, each.location) for each in found)
+    twice = {key_of(each, lineless): each.message for each in found if places[each.kind, each.location] > 1}
+    return [
+        *section("missed", missed),
+        *section("false alarms", alarms),
+        *section("confidence", doubtful),
+        *section("reported twice", twice),
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_findings_are_the_expected_ones(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     problems = differences(scan_project(name, tmp_path, monkeypatch), read_expected(name))
     assert not problems, "\n".join([name, *problems])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scan_of_every_file_finds_the_same(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidates = scan_project(name, tmp_path, monkeypatch)
+    assert scan_project(name, tmp_path, monkeypatch, everything=True) == candidates
 
 
 @pytest.mark.parametrize("name", NAMES)

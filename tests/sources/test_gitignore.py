@@ -43,7 +43,9 @@ def test_lines_that_are_no_pattern_match_nothing(lines: list[str]) -> None:
 )
 def test_pattern(pattern: str, matching: list[str], others: list[str]) -> None:
     patterns = parse_patterns([pattern])
-    assert {path: patterns.verdict(path, directory=False) for path in matching} == dict.fromkeys(matching, True)
+    assert {path: patterns.verdict(path, directory=False) for path in matching} == dict.fromkeys(
+        matching, True
+    )
     assert {path: patterns.verdict(path, directory=False) for path in others} == dict.fromkeys(others)
 
 
@@ -67,7 +69,27 @@ def test_bytes_with_byte_order_mark_and_crlf() -> None:
 
 _NAMES = ["a", "b", "ab", "a.py", "b.py", "a b", "#a", "!a", "-", "]", "a*", "[a]"]
 _pieces = st.sampled_from(
-    ["a", "b", "*", "**", "?", "/", "/", ".py", "[ab]", "[!a]", "[a-b]", "\\*", "\\", "[", "]", "!", "#", " ", "-"]
+    [
+        "a",
+        "b",
+        "*",
+        "**",
+        "?",
+        "/",
+        "/",
+        ".py",
+        "[ab]",
+        "[!a]",
+        "[a-b]",
+        "\\*",
+        "\\",
+        "[",
+        "]",
+        "!",
+        "#",
+        " ",
+        "-",
+    ]
 )
 _lines = st.lists(st.lists(_pieces, min_size=1, max_size=6).map("".join), min_size=1, max_size=4)
 
@@ -85,7 +107,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=_lines)
 @example(lines=["a/**"])
 @example(lines=["**"])

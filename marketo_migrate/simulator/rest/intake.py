@@ -69,15 +69,14 @@ def read_ask(request: HttpRequest, record: Record) -> Ask:
     overridden = method != request.method
     if overridden:
         _check_override(request, checker)
-    body: Any = {}
-    file = b""
-    if form and (overridden or endpoint.body is None):
-        query = {**query, **form}
-    elif endpoint.body is not None:
-        body, file = _body(request, endpoint, form, checker)
-    compound = overridden and bool(body)
+    in_query = bool(form) and (overridden or endpoint.body is None)
+    compound = overridden and endpoint.body is not None and request.content_type == JSON_TYPE
     checker.path(path)
-    arguments = _compound_query(query, checker, path) if compound else checker.query(query, path)
+    if compound:
+        arguments = _compound_query(query, checker)
+    else:
+        arguments = checker.query({**query, **form} if in_query else query, path)
+    body, file = ({}, b"") if in_query else _body(request, endpoint, form, checker)
     checker.finish()
     return Ask(endpoint, path, arguments, body, file, request.headers.get("range"))
 
@@ -101,13 +100,12 @@ def _check_override(request: HttpRequest, checker: Checker) -> None:
         )
 
 
-def _compound_query(query: dict[str, list[str]], checker: Checker, path: Any) -> dict[str, str | list[str]]:
+def _compound_query(query: dict[str, list[str]], checker: Checker) -> dict[str, str | list[str]]:
     """With a JSON body in place of the query, only the body is required."""
-    required = {field.name for field in checker.endpoint.parameters if field.place == "query"}
-    kept = {name: values for name, values in query.items() if name in required}
+    known = {field.name for field in checker.endpoint.parameters if field.place == "query"}
+    kept = {name: values for name, values in query.items() if name in known}
     for name in query.keys() - kept.keys():
         checker.problem("1003", f"Unknown parameter '{name}'")
-    del path
     return {name: values[-1] for name, values in kept.items()}
 
 

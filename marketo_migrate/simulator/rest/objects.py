@@ -105,7 +105,7 @@ def _described(kind: ObjectType) -> Payload:
         "description": kind.label,
         "createdAt": utc_text(START),
         "updatedAt": utc_text(START),
-        "idField": GUID,
+        "idField": kind.id_field,
         "dedupeFields": list(kind.dedupe),
         "searchableFields": [list(names) for names in kind.searchable],
         "relationships": [
@@ -124,18 +124,20 @@ def _get(kind: ObjectType, ask: Ask) -> Payload:
         unknown := [name for name in wanted if name not in kind.fields.by_rest and name != "marketoGuid"]
     ):
         raise RestError("1006", f"Field '{unknown[0]}' not found")
-    fields = wanted or [GUID, *kind.dedupe, "createdAt", "updatedAt"]
+    fields = wanted or [kind.id_field, *kind.dedupe, "createdAt", "updatedAt"]
     start, size = ask.page(kind.name)
     page = found[start : start + size]
     more = start + size < len(found)
     token = position_text({"kind": kind.name, "start": start + size}) if more else None
-    records = [_record(item, index, fields) for index, item in enumerate(page)]
+    records = [_record(kind, item, index, fields) for index, item in enumerate(page)]
     return success(records, nextPageToken=token, moreResult=more or None)
 
 
 def _filter_fields(kind: ObjectType, ask: Ask) -> tuple[str, ...]:
     asked = ask.text("filterType") or ask.body.get("filterType") or DEDUPE
-    names = {ID_FIELD: (GUID,), "idFields": (GUID,), DEDUPE: kind.dedupe}.get(asked, (asked,))
+    names = {ID_FIELD: (kind.id_field,), "idFields": (kind.id_field,), DEDUPE: kind.dedupe}.get(
+        asked, (asked,)
+    )
     if names not in kind.searchable:
         raise RestError("1003", f"Invalid filterType '{asked}'")
     return names
@@ -160,8 +162,8 @@ def _key(kind: ObjectType, names: tuple[str, ...], given: Mapping[str, Any]) -> 
         raise RestError("1001", str(error)) from error
 
 
-def _record(item: ObjectRecord, index: int, fields: list[str]) -> Payload:
-    record: Payload = {"seq": index, GUID: item.guid}
+def _record(kind: ObjectType, item: ObjectRecord, index: int, fields: list[str]) -> Payload:
+    record: Payload = {"seq": index, kind.id_field: _key_value(kind, item)}
     for name in fields:
         value = record_value(item, name)
         if value is not None:
@@ -174,7 +176,7 @@ def _sync(state: State, kind: ObjectType, ask: Ask) -> Payload:
     by_id = ask.body.get("dedupeBy") == ID_FIELD
     if by_id and action is not Action.UPDATE:
         raise RestError("1003", "idField is allowed with updateOnly alone")
-    by = (GUID,) if by_id else kind.dedupe
+    by = (kind.id_field,) if by_id else kind.dedupe
     results = []
     for index, given in enumerate(ask.body["input"]):
         try:
@@ -182,7 +184,7 @@ def _sync(state: State, kind: ObjectType, ask: Ask) -> Payload:
         except RestError as error:
             results.append(skipped(error.code, error.message, seq=index))
             continue
-        results.append(_result(write_record(state, kind, values, action, by), index))
+        results.append(_result(kind, write_record(state, kind, values, action, by), index))
     return success(results)
 
 
@@ -192,7 +194,7 @@ def _values(kind: ObjectType, given: Mapping[str, Any]) -> dict[str, Value | Non
         field = kind.fields.by_rest.get(name)
         if field is None:
             raise RestError("1006", f"Field '{name}' not found")
-        if not field.updateable and name != GUID:
+        if not field.updateable and name != kind.id_field:
             raise RestError("1003", f"Field '{name}' cannot be written")
         try:
             values[name] = from_json(field, value)
@@ -202,19 +204,23 @@ def _values(kind: ObjectType, given: Mapping[str, Any]) -> dict[str, Value | Non
 
 
 def _delete(kind: ObjectType, ask: Ask) -> Payload:
-    by = (GUID,) if ask.body.get("deleteBy") == ID_FIELD else kind.dedupe
+    by = (kind.id_field,) if ask.body.get("deleteBy") == ID_FIELD else kind.dedupe
     results = []
     for index, given in enumerate(ask.body.get("input") or []):
         try:
-            results.append(_result(delete_record(kind, _key(kind, by, given)), index))
+            results.append(_result(kind, delete_record(kind, _key(kind, by, given)), index))
         except RestError as error:
             results.append(skipped(error.code, error.message, seq=index))
     return success(results)
 
 
-def _result(written: Written, index: int) -> Payload:
+def _result(kind: ObjectType, written: Written, index: int) -> Payload:
     if written.outcome in REASONS:
         code, message = REASONS[written.outcome]
         return skipped(code, message, seq=index)
-    guid = written.record.guid if written.record else ""
-    return {"seq": index, "status": written.outcome.value, GUID: guid}
+    result: Payload = {"seq": index, "status": written.outcome.value}
+    return {**result, kind.id_field: _key_value(kind, written.record)} if written.record else result
+
+
+def _key_value(kind: ObjectType, record: ObjectRecord) -> str | int:
+    return record.guid if kind.id_field == GUID else record.id

@@ -1,0 +1,64 @@
+"""Addresses in settings files (`.ini .cfg .env .yaml .json .toml`), by the key they stand under."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from marketo_migrate.sources.read import read
+from marketo_migrate.sources.source_file import SourceFile
+
+_SIZE_LIMIT = 1_000_000
+_SUFFIXES = (".ini", ".cfg", ".env", ".yaml", ".yml", ".json", ".toml")
+_SECTION = re.compile(r"""^\s*(?:\[+["']?([\w. -]+)["']?\]+|["']?([\w.-]+)["']?\s*:\s*\{?)\s*$""")
+_VALUE = re.compile(r"""["']?([\w.-]+)["']?\s*[:=]\s*["']?((?:https?://|file:)[^\s"',}\]]+)""")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigValue:
+    """An address in a settings file; `line` counts from 1."""
+
+    section: str
+    key: str
+    text: str
+    path: str
+    line: int
+
+
+class ConfigValues:
+    """Looks addresses up by section and key; the files are read at the first question."""
+
+    def __init__(self, files: Iterable[SourceFile]) -> None:
+        self._files = tuple(file for file in files if _is_settings(file.path))
+        self._values: dict[str, list[ConfigValue]] | None = None
+
+    def lookup(self, section: str | None, key: str) -> tuple[ConfigValue, ...]:
+        """The addresses under a key; those in a section of that name alone where there are any."""
+        if self._values is None:
+            self._values = {}
+            for file in self._files:
+                for value in _values_of(file):
+                    self._values.setdefault(value.key.lower(), []).append(value)
+        found = tuple(self._values.get(key.lower(), ()))
+        if section is not None:
+            in_section = tuple(value for value in found if value.section.lower() == section.lower())
+            return in_section or found
+        return found
+
+
+def _is_settings(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith(_SUFFIXES) or name.startswith(".env")
+
+
+def _values_of(file: SourceFile) -> Iterable[ConfigValue]:
+    data = read(file, limit=_SIZE_LIMIT)
+    if not isinstance(data, bytes) or (b"://" not in data and b"file:" not in data):
+        return
+    section = ""
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        opening = _SECTION.match(line)
+        if opening:
+            section = opening[1] or opening[2]
+            continue
+        for match in _VALUE.finditer(line):
+            yield ConfigValue(section, match[1], match[2], file.path, number)

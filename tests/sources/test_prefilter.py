@@ -1,0 +1,53 @@
+"""The byte search gives what a test per needle would give, in fewer passes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketo_migrate.sources.prefilter import Prefilter
+
+
+def test_no_needles_match_nothing() -> None:
+    assert not Prefilter(()).matches(b"getLead")
+
+
+def test_nothing_matches_in_other_text() -> None:
+    prefilter = Prefilter(("getLead", "syncLead", "mktows"))
+    assert not prefilter.matches(b"")
+    assert not prefilter.matches(b"the Lead of getlead, SyncLead, mktow")
+
+
+@pytest.mark.parametrize("data", [b"getLead", b"x.getLeadActivity(", b"\xff\x00mktows\xff", b"resyncLeads"])
+def test_a_needle_anywhere_matches(data: bytes) -> None:
+    assert Prefilter(("getLead", "syncLead", "mktows")).matches(data)
+
+
+def test_needles_outside_ascii() -> None:
+    assert Prefilter(("Schlüssel",)).matches("der Schlüssel".encode())
+
+
+def test_empty_needle_is_refused() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        Prefilter(("a", ""))
+
+
+def test_needles_that_share_a_word_share_a_pass() -> None:
+    prefilter = Prefilter(("getLead", "syncLead", "mergeLeads", "getLeadActivity", "mktows"))
+    assert prefilter.anchors == ("Lead", "mktows")
+
+
+_letters = st.text(alphabet="abcLeadü", max_size=40)
+
+
+@given(
+    needles=st.lists(st.text(alphabet="abcLeadü", min_size=1, max_size=8), max_size=8),
+    data=_letters,
+)
+def test_same_as_a_test_per_needle(needles: list[str], data: str) -> None:
+    assert Prefilter(needles).matches(data.encode()) == any(needle in data for needle in needles)
+
+
+@given(needles=st.lists(st.text(alphabet="abcLead", min_size=4, max_size=12), min_size=1, max_size=20))
+def test_every_needle_is_found_in_itself(needles: list[str]) -> None:
+    prefilter = Prefilter(needles)
+    assert all(prefilter.matches(f"..{needle}..".encode()) for needle in needles)
