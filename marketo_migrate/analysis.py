@@ -50,7 +50,7 @@ def analyse(
     """
     files = _Files(python, found)
     libraries = frozenset(m for s in surfaces.clients for m in s.modules) | surfaces.http.roots
-    wsdl_files, templates = template_marks(texts)
+    templates = template_marks(texts)
     primary = set(python if everything else found)
     widening = _Widening(files)
     values = ConfigValues(text_files)
@@ -70,7 +70,6 @@ def analyse(
             surfaces,
             rules.soap,
             frozenset(name for rule in rules.operations for name in (rule.name, *rule.aliases)),
-            wsdl_files,
             templates,
         )
         modules = {path: facts for path in program.loaded() if (facts := files.facts(path)) is not None}

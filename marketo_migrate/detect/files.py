@@ -16,24 +16,19 @@ _SETTINGS = (".ini", ".cfg", ".env", ".yaml", ".yml", ".json", ".toml", ".conf",
 _NAME = re.compile(r"[\w.-]+")
 
 
-def template_marks(texts: Mapping[str, bytes]) -> tuple[frozenset[str], dict[str, str]]:
-    """The names of files that hold Marketo's WSDL, and of envelope templates with the marks in each."""
-    wsdl_files: set[str] = set()
+def template_marks(texts: Mapping[str, bytes]) -> dict[str, str]:
+    """The names of XML and template files with the marks in each: Marketo's namespace, `params…` elements."""
     templates: dict[str, str] = {}
     for path, data in sorted(texts.items()):
         name = path.rpartition("/")[2]
         if not name.endswith(_XML_SUFFIXES):
             continue
         text = data.decode("utf-8", "replace")
-        if "definitions" in text and NAMESPACE.search(text):
-            wsdl_files.add(name)
-            templates[name] = "http://www.marketo.com/mktows/"
-            continue
-        found = [f"<params{match[1]}>" for match in ELEMENT.finditer(text)]
         space = NAMESPACE.search(text)
+        found = [] if "definitions" in text else [f"<params{match[1]}>" for match in ELEMENT.finditer(text)]
         if found or space:
             templates[name] = " ".join([*dict.fromkeys(found), space.group() if space else ""])
-    return frozenset(wsdl_files), templates
+    return templates
 
 
 def file_findings(texts: Mapping[str, bytes], rules: Ruleset, surfaces: Surfaces) -> tuple[Finding, ...]:

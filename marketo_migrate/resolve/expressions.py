@@ -1,13 +1,15 @@
 """Evaluates expressions to abstract values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.marks import HINT
+from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.calls import Calls
 from marketo_migrate.resolve.frame import Frame
-from marketo_migrate.resolve.soap import HEADER_WORDS
+from marketo_migrate.resolve.program import Program
+from marketo_migrate.resolve.soap import HEADER_WORDS, Names
 from marketo_migrate.resolve.strings import concatenate, literal, percent, texts_of
 from marketo_migrate.resolve.values import (
     NOTHING,
@@ -57,8 +59,10 @@ _TYPING = frozenset(
 class Expressions(Calls):
     """One method per kind of expression."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(
+        self, program: Program, surfaces: Surfaces, names: Names, template_files: Mapping[str, str]
+    ) -> None:
+        super().__init__(program, surfaces, names, template_files)
         self._evaluators: dict[type, Callable[[Frame, Any], Values]] = {
             f.Constant: self._constant,
             f.Text: self._text,
@@ -175,7 +179,7 @@ class Expressions(Calls):
                             parts = self.item(container, None)
                     result.update(v for v in parts if isinstance(v, ClassValue | External))
                 case External(name="os.environ"):
-                    result.update(self._from_environment([keys], {}))
+                    result.update(self._from_environment(frame, [keys], {}, at))
                 case External(name=dotted):
                     found = self._configured(node.base, keys)
                     known = any(isinstance(v, String) for v in found) or "config" in dotted.lower()
@@ -349,7 +353,7 @@ class Expressions(Calls):
             hints = frozenset(h for v in callees if isinstance(v, Unknown) for h in v.hints)
             hints |= self._receiver_hints(frame, node.function.base)
             for text in texts_of(positional[0]):
-                if text.known in self.operation_names and (hints or self._is_external_wrapper(callees)):
+                if text.known in self.names.operations and (hints or self._is_external_wrapper(callees)):
                     base_at = place(frame.module.path, node.function.base.at)
                     client = self.orphan(frame, hints, base_at)
                     self.perform(frame, client, text.known, positional[1:], keywords, at)

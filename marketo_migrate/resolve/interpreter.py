@@ -1,6 +1,6 @@
 """Evaluates statements, module by module and function by function, until nothing more is learned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.marks import HINT
@@ -8,6 +8,7 @@ from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.expressions import Expressions, last_name
 from marketo_migrate.resolve.frame import Environment, Frame, has_inner_functions, join, local_names
 from marketo_migrate.resolve.program import Program
+from marketo_migrate.resolve.soap import Names
 from marketo_migrate.resolve.state import ClassRecord, Context
 from marketo_migrate.resolve.strings import concatenate, texts_of
 from marketo_migrate.resolve.values import (
@@ -50,17 +51,9 @@ class Interpreter(Expressions):
     """Runs the program in the abstract. `primary` are the modules whose every function is analysed."""
 
     def __init__(
-        self,
-        program: Program,
-        surfaces: Surfaces,
-        operations: frozenset[str],
-        types: frozenset[str],
-        elements: dict[str, str],
-        fields: frozenset[str],
-        wsdl_files: frozenset[str],
-        template_files: dict[str, str],
+        self, program: Program, surfaces: Surfaces, names: Names, template_files: Mapping[str, str]
     ) -> None:
-        super().__init__(program, surfaces, operations, types, elements, fields, wsdl_files, template_files)
+        super().__init__(program, surfaces, names, template_files)
         self.cut_short = False
         self._modules: dict[str, int] = {}
         self._evaluations = 0

@@ -1,7 +1,7 @@
 """Runs the interpreter over a program and turns what it observed into a `Resolution`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from marketo_migrate.model.finding import Step
 from marketo_migrate.model.location import Location, Span
@@ -24,7 +24,7 @@ from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.interpreter import Interpreter
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.requests import request_tree
-from marketo_migrate.resolve.soap import HEADER_TYPES
+from marketo_migrate.resolve.soap import HEADER_TYPES, Names
 from marketo_migrate.resolve.state import Slot
 from marketo_migrate.resolve.values import (
     ClassValue,
@@ -71,19 +71,17 @@ def resolve(
     surfaces: Surfaces,
     soap: SoapFacts,
     operations: frozenset[str],
-    wsdl_files: frozenset[str],
-    template_files: dict[str, str],
+    template_files: Mapping[str, str],
 ) -> Resolution:
     """Resolve the modules at `paths` and all that they need.
 
-    `wsdl_files` are the names of files that hold Marketo's WSDL, `template_files` maps the names of
-    envelope templates to the marks in them.
+    `operations` are the names of Marketo's SOAP methods with their aliases, `template_files` maps the
+    names of files that hold envelopes or the WSDL to the marks in them.
     """
     fields = frozenset(field.name for type_ in soap.types.values() for field in type_.fields) - _COMMON_FIELDS
     elements = {operation.request_element: name for name, operation in soap.operations.items()}
-    interpreter = Interpreter(
-        program, surfaces, operations, frozenset(soap.types), elements, fields, wsdl_files, template_files
-    )
+    names = Names(operations, frozenset(soap.types), fields, elements)
+    interpreter = Interpreter(program, surfaces, names, template_files)
     interpreter.run(paths)
     return _Outcome(interpreter, soap).resolution()
 

@@ -1,6 +1,7 @@
 """SOAP libraries in the abstract: making clients, reaching operations, request objects, headers, posts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from marketo_migrate.model.marks import ACTION, ELEMENT, ENDPOINT, HINT, NAMESPACE, is_foreign
 from marketo_migrate.model.surface import Argument, ClientSurface, Constructor, Member, Role, Surfaces
@@ -49,31 +50,28 @@ _ORPHAN_ROLES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Marketo's own names: SOAP methods, WSDL types, elements in them, `params…` element to method."""
+
+    operations: frozenset[str]
+    types: frozenset[str]
+    fields: frozenset[str]
+    elements: Mapping[str, str]
+
+
 class Soap(Objects):
     """What calls and attributes mean on SOAP clients and their parts.
 
-    `operations` are the names of Marketo's SOAP methods, `types` of its WSDL types, `fields` of the
-    elements in them; `elements` maps `params…` element names to operations.
+    `template_files` maps names of files that hold envelopes to the marks in them.
     """
 
     def __init__(
-        self,
-        program: Program,
-        surfaces: Surfaces,
-        operations: frozenset[str],
-        types: frozenset[str],
-        elements: dict[str, str],
-        fields: frozenset[str],
-        wsdl_files: frozenset[str],
-        template_files: dict[str, str],
+        self, program: Program, surfaces: Surfaces, names: Names, template_files: Mapping[str, str]
     ) -> None:
         super().__init__(program)
         self.http = surfaces.http
-        self.operation_names = operations
-        self.type_names = types
-        self.elements_by_name = elements
-        self.field_names = fields
-        self.wsdl_files = wsdl_files
+        self.names = names
         self.template_files = template_files
         self.surfaces: dict[str, ClientSurface] = {surface.name: surface for surface in surfaces.clients}
         self.constructors: dict[str, tuple[ClientSurface, Constructor]] = {
@@ -131,7 +129,7 @@ class Soap(Objects):
         for text in texts_of(values) if values else ():
             record.hints.update(text.hints)
             if any(text.parts):
-                record.endpoints.add(text)
+                record.endpoints.update((text, *self.template_texts(text)))
 
     def note_secret(self, values: Values, what: str) -> None:
         """These values are a key: a literal among them is a hard-coded secret."""
@@ -233,7 +231,7 @@ class Soap(Objects):
         if name in role.methods:
             return frozenset((Method(value, name),))
         if role.attribute is not None and not name.startswith("__"):
-            if client.library is None and name not in self.operation_names:
+            if client.library is None and name not in self.names.operations:
                 return UNKNOWN
             return self.made(frame, client, role.attribute, name, at)
         return frozenset((Method(value, name),))
@@ -248,7 +246,7 @@ class Soap(Objects):
             case "type" | "constructor" as role:
                 return frozenset((Part(client, role, bare(name)),))
             case "service-or-operation":
-                if name is not None and name in self.operation_names:
+                if name is not None and name in self.names.operations:
                     return frozenset((Part(client, "operation", name),))
                 return frozenset((Part(client, "service"),))
             case "request":
@@ -343,7 +341,7 @@ class Soap(Objects):
         record = self.client(client)
         if operation is not None:
             record.operations.add(operation)
-        record.shapes.update(name for name in keywords if name in self.field_names)
+        record.shapes.update(name for name in keywords if name in self.names.fields)
         for values in (*positional, *keywords.values()):
             record.shapes.update(self.shape(values))
         if "_soapheaders" in keywords:
@@ -362,11 +360,11 @@ class Soap(Objects):
         for value in values if depth < 4 else ():
             if isinstance(value, Container):
                 found.update(
-                    key for key in self.keys(value) if isinstance(key, str) and key in self.field_names
+                    key for key in self.keys(value) if isinstance(key, str) and key in self.names.fields
                 )
                 found |= self.shape(self.item(value, None), depth + 1)
             elif isinstance(value, Request):
-                if value.type in self.type_names:
+                if value.type in self.names.types:
                     found.add(value.type)
         return found
 
@@ -382,7 +380,7 @@ class Soap(Objects):
         """A request object of a WSDL type."""
         kind = bare(name) or "?"
         request = Request(client, kind, (at, frame.context.id))
-        self.client(client).shapes.update({kind} & self.type_names)
+        self.client(client).shapes.update({kind} & self.names.types)
         for field, values in keywords.items():
             self.store_attribute(request, field, values, at)
             if field in HEADER_WORDS:
@@ -449,11 +447,11 @@ class Soap(Objects):
         """The operations whose `params…` element or SOAP action a text holds."""
         found: dict[str, None] = {}
         for match in ELEMENT.finditer(text.text):
-            operation = self.elements_by_name.get("params" + match[1])
+            operation = self.names.elements.get("params" + match[1])
             if operation:
                 found[operation] = None
         for match in ACTION.finditer(text.text):
-            if match[1] in self.operation_names:
+            if match[1] in self.names.operations:
                 found[match[1]] = None
         return tuple(found)
 

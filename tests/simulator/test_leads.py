@@ -60,6 +60,7 @@ def test_get_lead_not_found_is_a_fault_and_an_empty_list(sides: Sides) -> None:
     with pytest.raises(zeep.exceptions.Fault) as by_zeep:
         sides.zeep.getLead(leadKey=key)
     assert by_zeep.value.message == "20103 - Lead not found"
+    assert by_zeep.value.code == "SOAP-ENV:Client"
     assert by_zeep.value.detail.find(".//code").text == "20103"
     with pytest.raises(suds.WebFault) as by_suds:
         sides.suds.getLead(key)

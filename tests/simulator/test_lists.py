@@ -153,5 +153,7 @@ def test_list_assets_and_memberships(sides: Sides) -> None:
     assert sides.rest.get_list_by_id(1003)[0]["folder"] == {"id": 1001, "type": "Program"}
     answer = sides.rest.send("GET", "/rest/v1/leads/1001/listMembership.json")
     assert [item["listId"] for item in answer["result"]] == [1001, 1003]
+    newer = sides.rest.send("GET", "/rest/v1/lists/1001/leads.json", params={"fields": "firstName"})
+    assert newer["result"] == [{"id": 1001, "firstName": "Ann"}, {"id": 1002, "firstName": "Bob"}]
     assert sides.rest.send("GET", "/rest/v1/lists/1002.json")["result"][0]["name"] == "VIP"
     assert not sides.rest.instance.violations

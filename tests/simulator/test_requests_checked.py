@@ -1,4 +1,4 @@
-"""REST requests are checked against the endpoint facts; what is wrong is answered with a code and recorded."""
+"""REST requests are checked against the endpoint facts; what is wrong gets a code and is recorded."""
 
 import json
 from typing import Any
@@ -134,11 +134,11 @@ def test_token_in_the_query_string_is_refused(instance: Instance) -> None:
 
 def test_tokens(instance: Instance) -> None:
     path = f"https://{instance.rest_host}/rest/v1/lists.json"
-    codes = []
     old = instance.rest.credentials.token
     instance.rest.credentials.expire()
-    for header in ({}, {"authorization": "Bearer wrong"}, {"authorization": f"Bearer {old}"}):
-        codes.append(json.loads(instance.handle(HttpRequest("GET", path, header)).body)["errors"][0]["code"])
+    headers = ({}, {"authorization": "Bearer wrong"}, {"authorization": f"Bearer {old}"})
+    answers = [instance.handle(HttpRequest("GET", path, header)) for header in headers]
+    codes = [json.loads(answer.body)["errors"][0]["code"] for answer in answers]
     assert codes == ["600", "601", "602"]
 
 
