@@ -85,7 +85,7 @@ def analyse(
     ]
     return Analysis(
         (*findings, *(f for f in unparsed if f is not None), *file_findings(texts, rules, surfaces)),
-        tuple((*files.failed, *files.notes)),
+        (*files.failed, *files.notes),
         len(modules),
     )
 
@@ -128,7 +128,7 @@ class _Files:
 
 
 class _Widening:
-    """Finds further files that must be looked at: those that name a module and what it offers that performs SOAP."""
+    """Finds further files to look at: those that name a module of interest and something it defines."""
 
     def __init__(self, files: _Files) -> None:
         self._files = files

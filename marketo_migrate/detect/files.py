@@ -1,4 +1,4 @@
-"""Findings in files that are not Python: endpoints in settings, envelopes in templates, retired dependencies."""
+"""Findings outside Python files: endpoints in settings, envelopes in templates, retired dependencies."""
 
 import re
 from collections.abc import Mapping
@@ -147,7 +147,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _finding(
+def _finding(  # noqa: PLR0913, PLR0917 - a finding has that many parts
     rules: Ruleset,
     kind: Kind,
     path: str,

@@ -113,7 +113,10 @@ class _Detection:
         good = {c: v for c, v in verdicts.items() if v.confidence is not None}
         if not good:
             return None
-        best = max(good, key=lambda c: (_rank(good[c]), -c))
+        routes = dict(fact.routes)
+        best = max(
+            good, key=lambda c: (_rank(good[c]), len(good[c].steps) + len(routes.get(c, ())), repr(good[c]))
+        )
         by_context: dict[int, set[str | None]] = {}
         for performed in fact.performed:
             if performed.client in good:
@@ -127,7 +130,7 @@ class _Detection:
             fact.place,
             {context: frozenset(found) for context, found in by_context.items()},
             confidence,
-            (*verdict.steps, *fact.route),
+            (*verdict.steps, *routes.get(best, ())),
             self._clients[best].library,
         )
 
@@ -209,13 +212,13 @@ class _Detection:
                 context.location,
             )
         ]
-        for edge in chain:
-            steps.append(
-                Step(
-                    f"which calls {self._resolution.contexts[edge.callee].name}()",
-                    self._sources.original(edge.location),
-                )
+        steps.extend(
+            Step(
+                f"which calls {self._resolution.contexts[edge.callee].name}()",
+                self._sources.original(edge.location),
             )
+            for edge in chain
+        )
         if last is not None:
             steps.append(Step("the SOAP call", self._sources.location(last.place)))
         return self._make.wrapper(
@@ -298,10 +301,10 @@ class _Detection:
             else:
                 continue
             found.append(self._make.piece(Kind.AUTH, signature.place, confidence, (), detail="signature"))
-        for place in self._resolution.header_dicts:
-            found.append(
-                self._make.piece(Kind.AUTH, place, Confidence.CERTAIN, (), detail="AuthenticationHeader")
-            )
+        found.extend(
+            self._make.piece(Kind.AUTH, place, Confidence.CERTAIN, (), detail="AuthenticationHeader")
+            for place in self._resolution.header_dicts
+        )
         return found
 
     def _secret_places(self) -> dict[Place, str]:
@@ -353,24 +356,24 @@ class _Detection:
 
     def _import_findings(self) -> list[Finding]:
         retired = {surface.name: surface.modules for surface in self._surfaces.clients if surface.retired}
-        found = []
+        found: list[Finding] = []
         for client in self._resolution.clients:
             verdict = self._verdicts[client.id]
             facts = self._sources.modules.get(client.place[0])
             if client.library not in retired or verdict.confidence is None or facts is None:
                 continue
-            for statement in walk_statements(facts.body):
-                if isinstance(statement, f.Import) and _imports(statement, retired[client.library]):
-                    found.append(
-                        self._make.piece(
-                            Kind.IMPORT,
-                            (facts.path, *statement.at),
-                            verdict.confidence,
-                            verdict.steps,
-                            library=client.library,
-                            detail=client.library,
-                        )
-                    )
+            found.extend(
+                self._make.piece(
+                    Kind.IMPORT,
+                    (facts.path, *statement.at),
+                    verdict.confidence,
+                    verdict.steps,
+                    library=client.library,
+                    detail=client.library,
+                )
+                for statement in walk_statements(facts.body)
+                if isinstance(statement, f.Import) and _imports(statement, retired[client.library])
+            )
         return list({finding.location: finding for finding in found}.values())
 
 

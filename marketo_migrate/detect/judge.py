@@ -79,11 +79,11 @@ def judge(
 
     | evidence on the client's own chain | verdict |
     |---|---|
-    | a Marketo-only mark: endpoint, namespace, `mktowsUserId` header, a keyword only its wrapper takes | certain |
-    | the same, and an address of another host too | likely |
+    | a Marketo-only mark: endpoint, namespace, `mktowsUserId`, a wrapper's own keyword | certain |
+    | such an address, and one of another host too | likely |
     | an address of another host | another vendor's |
     | a method of a package that only talks to Marketo's SOAP API | likely |
-    | a name that mentions Marketo (variable, setting, WSDL file) and a Marketo operation, or the library is known | likely |
+    | a name that mentions Marketo, and the library or a Marketo operation | likely |
     | two distinctive operations, or one with Marketo's request elements | likely |
     | a generic operation with two of Marketo's request elements | likely |
     | one distinctive operation, or a name that mentions Marketo | possible |
@@ -133,8 +133,9 @@ def _steps(client: ClientFact) -> tuple[Step, ...]:
             break
     if client.made is not None:
         steps.append(Step(f"a {client.library} client is made", client.made))
-    for marker in client.markers[:2]:
-        steps.append(Step(f"it is given {_marker_words(marker.text)}", marker.location))
+    steps.extend(
+        Step(f"it is given {_marker_words(marker.text)}", marker.location) for marker in client.markers[:2]
+    )
     if not client.markers and not any(_is_marked(endpoint.text) for endpoint in client.endpoints):
         steps.extend(_hint_steps(client))
     return tuple(steps)

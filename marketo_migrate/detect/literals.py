@@ -9,7 +9,10 @@ from marketo_migrate.model.marks import ELEMENT, ENDPOINT, NAMESPACE
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A text expression with marks: `kind` is "xml" or "endpoint", `strong` whether the mark is Marketo's alone."""
+    """A text expression with marks: `kind` is "xml" or "endpoint", `strong`: a mark is Marketo's alone.
+
+    `live` is False for prose or code in a text, `elements` are the `params…` elements in it.
+    """
 
     kind: str
     at: f.At

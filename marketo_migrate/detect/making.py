@@ -7,7 +7,10 @@ from marketo_migrate.model.request import Record
 from marketo_migrate.model.resolution import Place
 from marketo_migrate.model.rules import OperationRule, Ruleset, Variant
 
-UNPROVEN = "the call itself can be rewritten, but whether the code around it keeps working with the REST answer was not checked"
+UNPROVEN = (
+    "the call itself can be rewritten, but whether the code around it keeps working with the REST answer "
+    "was not checked"
+)
 _HOW = {
     "callback": "hands {callee}() over to be called",
     "delay": "queues {callee}()",
@@ -154,7 +157,7 @@ class Maker:
             replacement=Replacement(rule.advice, (), None),
         )
 
-    def _finding(
+    def _finding(  # noqa: PLR0913 - a finding has that many parts
         self,
         code: str,
         name: str,

@@ -1,4 +1,4 @@
-"""Takes secrets out of text that is shown: known keys by value, likely ones by the name or look of a literal."""
+"""Takes secrets out of shown text: known keys by value, likely ones by the name or look of a literal."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who reaches SOAP: which contexts perform operations themselves, and which through the functions they call."""
+"""Who reaches SOAP: the contexts that perform operations, and those that call them."""
 
 from collections import deque
 from collections.abc import Mapping

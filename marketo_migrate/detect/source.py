@@ -39,7 +39,7 @@ class Sources:
         return self.original(facts.location((place[1], place[2])))
 
     def original(self, location: Location) -> Location:
-        """A location of converted Python 2 code on the original lines: their columns are not known exactly."""
+        """A location in converted Python 2 code, on the original lines; columns are those of whole lines."""
         facts = self.modules.get(location.path)
         if facts is None or facts.original is None:
             return location

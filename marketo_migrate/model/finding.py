@@ -19,7 +19,7 @@ class Kind(StrEnum):
     ENDPOINT = "endpoint"
     IMPORT = "import"
     DEPENDENCY = "dependency"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the name of a kind, not a secret
     UNPARSED = "unparsed"
 
 
@@ -37,7 +37,7 @@ class Confidence(StrEnum):
 
 
 class Tier(StrEnum):
-    """What an automatic rewrite promises: `safe` same behaviour, `review` stated differences, `none` advice only."""
+    """What a rewrite promises: `safe` the same behaviour, `review` stated differences, `none` advice only."""
 
     SAFE = "safe"
     REVIEW = "review"

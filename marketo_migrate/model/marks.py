@@ -1,4 +1,4 @@
-"""The marks that only Marketo's SOAP API leaves in text: endpoint, namespace, header fields, `params…` elements."""
+"""The marks that Marketo's SOAP API leaves in text: endpoint, namespace, header, `params…` elements."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A SOAP request as the source builds it: a tree over the WSDL's elements with the user's expressions as leaves."""
+"""A SOAP request as the source builds it: a tree over WSDL elements, user expressions as leaves."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value. `text` is the source expression (None: not one expression), `constant` its value when known."""
+    """A value: its source expression (None: not one expression), and its constant when that is known."""
 
     text: str | None
     constant: str | int | float | bool | None = None
@@ -15,7 +15,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object by element name; `type` is its WSDL type when known, `complete` whether all fields are known."""
+    """An object by element name; `type` is its WSDL type if known, `complete`: all fields are known."""
 
     fields: tuple[tuple[str, "Tree"], ...]
     type: str | None = None
@@ -28,7 +28,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; `complete` whether these are all its items, `text` the source of the whole list if it is one."""
+    """A list; `complete`: these are all its items, `text` is the source of the whole list if it is one."""
 
     items: tuple["Tree", ...]
     complete: bool = True

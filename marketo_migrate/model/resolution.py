@@ -1,4 +1,4 @@
-"""What resolution found out about a program: clients, calls, requests and who calls whom; no judgement yet."""
+"""What resolution found in a program: clients, calls, requests and who calls whom; no judgement yet."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -54,12 +54,12 @@ class Performed:
 
 @dataclass(frozen=True, slots=True)
 class CallFact:
-    """An expression that performs SOAP operations. `route` says how the client came there."""
+    """An expression that performs SOAP operations. `routes` say, by client, how the client came there."""
 
     place: Place
     location: Location
     performed: tuple[Performed, ...]
-    route: tuple[Step, ...]
+    routes: tuple[tuple[int, tuple[Step, ...]], ...]
     request: Record | None
 
 
@@ -76,7 +76,7 @@ class PostFact:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A call, at `place`, from one context to another; `how` is "call", "callback", "delay", …"""
+    """A call from one context to another; `how` is "call", "callback", "delay" and the like."""
 
     place: Place
     location: Location
@@ -107,7 +107,9 @@ class RequestFact:
 
 @dataclass(frozen=True, slots=True)
 class SignatureFact:
-    """An HMAC-SHA1 computation. It serves Marketo when it is `marked` (it goes into a header or text with
+    """An HMAC-SHA1 computation.
+
+    It serves Marketo when it is `marked` (it goes into a header or text with
     `mktowsUserId`), or when one of `clients` whose header it goes into is Marketo's. `keys` are literal keys.
     """
 

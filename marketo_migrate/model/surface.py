@@ -1,4 +1,4 @@
-"""Client surfaces: how a library makes SOAP clients, reaches operations, posts XML; data of `rules/clients`."""
+"""Client surfaces: how a library makes SOAP clients, reaches operations, posts XML (`rules/clients`)."""
 
 from dataclasses import dataclass, field
 

@@ -127,11 +127,9 @@ class Calls(Library):
         keywords: dict[str, Values],
         at: Place,
     ) -> dict[str, Values]:
-        bindings: dict[str, Values] = {}
         names = parameter_names(function)
         rest = positional[len(names) :]
-        for name, values in zip(names, positional, strict=False):
-            bindings[name] = values
+        bindings: dict[str, Values] = dict(zip(names, positional, strict=False))
         extra: dict[str, Values] = {}
         known = {p.name for p in function.parameters if p.kind in ("positional", "keyword")}
         for keyword, values in keywords.items():

@@ -47,7 +47,7 @@ class Containers(Soap):
         self.store_attribute(base, name, values, at)
 
     def note_signatures(self, values: Values, use: Value | str) -> None:
-        """Signatures among these values go into `use`: a dict with header fields, or a text that says Marketo."""
+        """Signatures among these values go into `use`: a dict with header fields, or a marked text."""
         for value in values:
             if isinstance(value, Signature):
                 self.observed.signatures.setdefault(value.place, set()).add(use)
@@ -266,9 +266,8 @@ class Containers(Soap):
         """Texts made from operands; a signature among them serves Marketo if the text says so."""
         signatures = [v for values in operands for v in values if isinstance(v, Signature)]
         for text in texts if signatures else ():
-            if isinstance(text, String):
-                if "mktowsUserId" in text.text or "marketo.com/mktows" in text.text:
-                    self.note_signatures(frozenset(signatures), "text with mktowsUserId")
+            if isinstance(text, String) and _mentions_marketo(text.text):
+                self.note_signatures(frozenset(signatures), "text with mktowsUserId")
         return texts | frozenset(signatures)
 
     def _carried(self, values: Values) -> Values:
@@ -310,3 +309,7 @@ class Containers(Soap):
                         else []
                     )
                     self.call_value(frame, value, given, {}, at, "callback")
+
+
+def _mentions_marketo(text: str) -> bool:
+    return "mktowsUserId" in text or "marketo.com/mktows" in text

@@ -114,7 +114,7 @@ class Expressions(Calls):
         if frame.class_key is not None and frame.outer is not None:
             return self.name(frame.outer, name)
         if name in frame.local_names:
-            return NOTHING if name not in environment else environment[name]
+            return NOTHING
         cell = frame.context.value.cell if frame.context.value else -1
         while cell >= 0:
             values = self.read(("cell", cell, name))
@@ -198,7 +198,7 @@ class Expressions(Calls):
         return frozenset(found) or UNKNOWN
 
     def _configured(self, base: f.Expression, keys: Values) -> Values:
-        """`config["KEY"]` of something unknown: an address or constant of that name in the settings, or a hint."""
+        """`config["KEY"]` of something unknown: an address or constant in the settings, or a hint."""
         found: set[Value] = set()
         section = (
             base.index.value if isinstance(base, f.Subscript) and isinstance(base.index, f.Text) else None
@@ -222,7 +222,7 @@ class Expressions(Calls):
         positional, keywords = self._arguments(frame, node.arguments)
         for client, slot in routes.items():
             if slot is not None:
-                self.observed.sources.setdefault(at, slot)
+                self.observed.sources.setdefault((at, client), slot)
         if any(_may_perform(callee) for callee in callees):
             self._note_arguments(frame, node, positional, keywords, at)
         result: set[Value] = set()

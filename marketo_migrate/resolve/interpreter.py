@@ -240,6 +240,7 @@ class Interpreter(Expressions):
                 self.assign(frame, target, entered, at)
 
     def entered(self, frame: Frame, values: Values, at: Place) -> Values:
+        """What a `with` block gets from values."""
         result: set[Value] = set()
         for value in values:
             if isinstance(value, Container) and value.kind == "generator":
@@ -416,7 +417,7 @@ class Interpreter(Expressions):
         self._assign_name(frame, what.name, values, place(frame.module.path, what.name_at))
 
     def define(self, frame: Frame, function: f.Function) -> FunctionValue:
-        """A function's value; its defaults are evaluated now, its body for every function of a primary module."""
+        """A function's value; its defaults are evaluated now, in a primary module its body too."""
         path = frame.module.path
         key = (path, function.at[0])
         self.functions[key] = (frame.module, function)
@@ -512,7 +513,7 @@ class Interpreter(Expressions):
                 continue
             hints = frozenset((parameter.name,)) if HINT.search(parameter.name) else frozenset()
             values: Values = frozenset((Unknown(hints),)) | self._fixture(frame, parameter.name, function)
-            if parameter.kind == "positional" or parameter.kind == "keyword":
+            if parameter.kind in {"positional", "keyword"}:
                 values |= self.read(("default", value.key, parameter.name))
                 values |= self.read(("annotation", value.key, parameter.name))
             bindings[parameter.name] = values

@@ -190,10 +190,7 @@ class Library(Containers):
             (frozenset({"typing.cast"}), self._second),
             (_ENVIRONMENT, self._from_environment),
             (_JOINS, self._joined_path),
-            (
-                _DICTS,
-                lambda frame, positional, keywords, at: self._make_dict(frame, positional, keywords, at),
-            ),
+            (_DICTS, self._make_dict),
             (_COPIES, self._copied),
             (frozenset({"asyncio.gather", "asyncio.as_completed"}), self._gathered),
             (frozenset({"builtins.map"}), self._mapped),

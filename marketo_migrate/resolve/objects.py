@@ -266,9 +266,7 @@ class Objects(State):
         """An attribute found on a class or its bases, functions bound to `receiver`."""
         result: set[Value] = set()
         for value in self.lookup(key, name):
-            if not isinstance(value, FunctionValue):
-                result.add(value)
-            elif value.flavour == "static":
+            if not isinstance(value, FunctionValue) or value.flavour == "static":
                 result.add(value)
             elif value.flavour == "class":
                 cls = ClassValue(receiver.cls) if isinstance(receiver, Instance) else ClassValue(key)
@@ -348,7 +346,7 @@ class Objects(State):
             self.write(("any", base.cls, name), values)
 
     def share(self, path: str, holder: str, name: str, values: Values, at: Place) -> None:
-        """Something from outside the program keeps values for others: `app.extensions["x"] = client`, `g.x = client`."""
+        """Something outside the program keeps values: `app.extensions["x"] = client`, `g.x = client`."""
         kept = frozenset(
             v for v in values if client_of(v) is not None or isinstance(v, Instance | FunctionValue)
         )
@@ -356,7 +354,7 @@ class Objects(State):
             self.write(("shared", path, holder, name), kept, at)
 
     def shared(self, path: str, holder: str, name: str, *, everywhere: bool) -> Values:
-        """What something from outside keeps under a name: set in this module, or anywhere where the name tells."""
+        """What something outside keeps under a name, set in this module, or anywhere if the name tells."""
         values = self.read(("shared", path, holder, name))
         if everywhere or HINT.search(name):
             values |= self.read(("shared", "", holder, name))

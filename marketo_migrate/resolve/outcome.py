@@ -36,6 +36,7 @@ from marketo_migrate.resolve.values import (
 )
 
 _VERSION = re.compile(r"/mktows/(\d_\d)")
+_TOLD_SLOTS = frozenset({"global", "attribute", "any", "parameter", "return", "cell"})
 _COMMON_FIELDS = frozenset(
     {
         "id",
@@ -167,8 +168,9 @@ class _Outcome:
             )
         )
         clients = {client for found in contexts.values() for client, _ in found}
+        routes = tuple((self._ids[client], self._route(place, client)) for client in clients)
         return CallFact(
-            place, self._location(place), performed, self._route(place, clients), self._tree(place, clients)
+            place, self._location(place), performed, tuple(sorted(routes)), self._tree(place, clients)
         )
 
     def _tree(self, place: Place, clients: set[Client]) -> Record | None:
@@ -189,17 +191,13 @@ class _Outcome:
         version = versions.pop() if len(versions) == 1 else None
         return request_tree(self._run, self._soap, operations.pop(), version, place)
 
-    def _route(self, place: Place, clients: set[Client]) -> tuple[Step, ...]:
-        slot = self._run.observed.sources.get(place)
-        for client in sorted(clients, key=lambda c: (c.library is None, c.site)):
-            steps = [
-                Step(self._says(step), self._location(at))
-                for step, at in self._run.trail(client, slot)
-                if step[0] in ("global", "attribute", "any", "parameter", "return", "cell")
-            ]
-            if steps:
-                return tuple(steps)
-        return ()
+    def _route(self, place: Place, client: Client) -> tuple[Step, ...]:
+        slot = self._run.observed.sources.get((place, client))
+        return tuple(
+            Step(self._says(step), self._location(at))
+            for step, at in self._run.trail(client, slot)
+            if step[0] in _TOLD_SLOTS
+        )
 
     def _says(self, slot: Slot) -> str:
         kind = slot[0]

@@ -13,7 +13,8 @@ class Program:
     """The Python files of a repository; a module's facts are loaded when something asks for them.
 
     `paths` are POSIX paths of all Python files, `load` gives the facts of one (None: it cannot be
-    read), `configured` looks up settings files, `libraries` are top-level names that mean installed packages where a file could also match.
+    read), `configured` looks up settings files, `libraries` are top-level names that mean installed
+    packages where a file could also match.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Program:
         return tuple(sorted(path for path, facts in self._modules.items() if facts is not None))
 
     def find(self, importer: str, dotted: str, level: int) -> str | None:
-        """The file that `dotted` names in an import statement of `importer`, or None for an outside module."""
+        """The file that `dotted` names in an import of `importer`, or None for an outside module."""
         key = (importer, dotted, level)
         if key not in self._imports:
             self._imports[key] = self._relative(*key) if level else self._absolute(importer, dotted)

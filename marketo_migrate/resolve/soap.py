@@ -205,7 +205,7 @@ class Soap(Objects):
         if client.library is None:
             return _ORPHAN_ROLES.get(role, Role())
         return self.surfaces[client.library].roles.get(role) or (
-            _ORPHAN_ROLES.get(role, Role()) if role in ("operations",) else Role()
+            _ORPHAN_ROLES.get(role, Role()) if role == "operations" else Role()
         )
 
     def unknown_attribute(self, frame: Frame, hints: frozenset[str], name: str, at: Place) -> Values:
@@ -348,10 +348,9 @@ class Soap(Objects):
             self.note_header(client, keywords["_soapheaders"], at)
         per_context = self.observed.operations.setdefault(at, {})
         per_context.setdefault(frame.context.id, set()).add((client, operation))
-        if at not in self.observed.sources:
-            last = self.last_slot(client)
-            if last is not None:
-                self.observed.sources[at] = last
+        last = self.last_slot(client)
+        if last is not None:
+            self.observed.sources.setdefault((at, client), last)
         return frozenset((Response(at),))
 
     def shape(self, values: Values, depth: int = 0) -> set[str]:
@@ -363,9 +362,8 @@ class Soap(Objects):
                     key for key in self.keys(value) if isinstance(key, str) and key in self.names.fields
                 )
                 found |= self.shape(self.item(value, None), depth + 1)
-            elif isinstance(value, Request):
-                if value.type in self.names.types:
-                    found.add(value.type)
+            elif isinstance(value, Request) and value.type in self.names.types:
+                found.add(value.type)
         return found
 
     def make_request(

@@ -86,7 +86,7 @@ class Observed:
     headers: dict[Place, str] = field(default_factory=dict)
     signatures: dict[Place, set[Value | str]] = field(default_factory=dict)
     secrets: dict[Place, str] = field(default_factory=dict)
-    sources: dict[Place, Slot] = field(default_factory=dict)
+    sources: dict[tuple[Place, Client], Slot] = field(default_factory=dict)
     arguments: dict[
         Place, tuple[list[Values], dict[str, tuple[Values, Place | None]], list[Place | None]]
     ] = field(default_factory=dict)
@@ -151,10 +151,12 @@ class State:
     def _note_arrivals(self, slot: Slot, values: Iterable[Value], at: Place) -> None:
         for value in values:
             client = client_of(value)
-            if client is not None and (slot, client) not in self.arrivals:
-                source = self._last_read.get(client)
-                if source != slot:
-                    self.arrivals[slot, client] = Arrival(at, source)
+            if client is None:
+                continue
+            source = self._last_read.get(client)
+            known = self.arrivals.get((slot, client))
+            if source != slot and (known is None or at < known.place):
+                self.arrivals[slot, client] = Arrival(at, source)
 
     def last_slot(self, client: Client) -> Slot | None:
         """The slot from which a client was read most recently."""

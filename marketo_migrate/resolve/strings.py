@@ -58,7 +58,7 @@ def percent(template: String, find: Find) -> Values:
     def field(match: re.Match[str]) -> str | int | None:
         if match[2] == "%":
             return None
-        return match[1] if match[1] else next(counter)
+        return match[1] or next(counter)
 
     return _fill(template, _PERCENT, field, find, {"%%": "%"})
 

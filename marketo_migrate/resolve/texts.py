@@ -24,12 +24,11 @@ def join(parts: Iterable[String]) -> String:
                     known.append(None)
             elif piece:
                 length += len(piece)
-                if length > MAX_LENGTH:
-                    piece = " ".join(marks(piece)) or None
-                if known and known[-1] is not None and piece is not None:
-                    known[-1] += piece
+                kept = piece if length <= MAX_LENGTH else " ".join(marks(piece)) or None
+                if known and known[-1] is not None and kept is not None:
+                    known[-1] += kept
                 else:
-                    known.append(piece)
+                    known.append(kept)
     if len(known) > MAX_PARTS:
         return collapse([String(tuple(known), tuple(origins), hints)])
     return String(tuple(known), tuple(origins)[:6], hints)
@@ -52,13 +51,9 @@ def collapse(texts: Iterable[String]) -> String:
 
 def marks(text: str) -> tuple[str, ...]:
     """The pieces of a text that point to Marketo's SOAP API."""
-    found = []
-    for pattern in (ENDPOINT, NAMESPACE, ACTION, ELEMENT):
-        for match in pattern.finditer(text):
-            found.append(f"<params{match[1]}>" if pattern is ELEMENT else match.group())
-    for word in ("mktowsUserId", "requestSignature"):
-        if word in text:
-            found.append(word)
+    found = [match.group() for pattern in (ENDPOINT, NAMESPACE, ACTION) for match in pattern.finditer(text)]
+    found.extend(f"<params{match[1]}>" for match in ELEMENT.finditer(text))
+    found.extend(word for word in ("mktowsUserId", "requestSignature") if word in text)
     return tuple(dict.fromkeys(found))
 
 

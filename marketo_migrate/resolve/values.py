@@ -85,7 +85,7 @@ class FunctionValue:
 
 @dataclass(frozen=True, slots=True)
 class PartialValue:
-    """`functools.partial(function, …)`, `task.s(…)`."""
+    """A function with some arguments given, as by `functools.partial` or `task.s`."""
 
     function: "Value"
     positional: tuple[frozenset["Value"], ...]
@@ -149,7 +149,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a client: its "service", "factory", "operation", "type" (`name` says which), …"""
+    """A part of a client: its "service", "factory", "operation" or "type" (`name` says which)."""
 
     client: Client
     role: str

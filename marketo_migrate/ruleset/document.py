@@ -126,6 +126,9 @@ class _Reader:
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, steps)
+        if node.tag not in _COLLECTIONS:
+            self._report_tag(node, steps)
+            return None
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*steps, index), depth + 1) for index, item in enumerate(node.value)]
         return self._mapping(node, steps, depth)
@@ -149,12 +152,17 @@ class _Reader:
             return text
         convert = _SCALARS.get(tag)
         if convert is None:
-            self._report(f"the YAML tag {tag.rpartition(':')[2]!r} is not allowed", node, steps)
+            self._report_tag(node, steps)
             return None
         try:
             return convert(text)
         except ValueError:
             return text
+
+    def _report_tag(self, node: yaml.Node, steps: Steps) -> None:
+        self._report(
+            f"the YAML tag {node.tag.removeprefix('tag:yaml.org,2002:')!r} is not allowed", node, steps
+        )
 
     def _report_size(self, node: yaml.Node, steps: Steps) -> None:
         # One problem is enough: everything after it is over the limit too.
@@ -166,6 +174,8 @@ class _Reader:
     def _report(self, message: str, node: yaml.Node, steps: Steps) -> None:
         self.problems.append(f"{message} @ {json_path(steps)} ({self._name}:{node.start_mark.line + 1})")
 
+
+_COLLECTIONS: Final = frozenset({"tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
 
 _SCALARS: Final[dict[str, Callable[[str], Any]]] = {
     "tag:yaml.org,2002:null": lambda _: None,

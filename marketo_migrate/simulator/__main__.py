@@ -5,6 +5,7 @@ import json
 import sys
 from datetime import timedelta
 
+from marketo_migrate.simulator.behavior import Behavior
 from marketo_migrate.simulator.clock import Clock, WallClock
 from marketo_migrate.simulator.instance import DEMO, MUNCHKIN_ID, Instance
 from marketo_migrate.simulator.limits import ADOBE, Limits
@@ -20,9 +21,12 @@ def main(arguments: list[str] | None = None) -> int:
     instance = Instance(
         empty_state(clock) if options.empty else demo_state(clock),
         limits=ADOBE if options.limits else Limits(),
-        soap=not options.no_soap,
-        company_writes=options.company_writes,
-        signature_age=timedelta(hours=1) if options.limits else None,
+        behavior=Behavior(
+            soap=not options.no_soap,
+            company_writes=options.company_writes,
+            reversed_results=options.reversed_results,
+            signature_age=timedelta(hours=1) if options.limits else None,
+        ),
     )
     before = instance.snapshot()
     server = make_server(instance, options.port)
@@ -51,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--company-writes", action="store_true", help="let REST write company fields of leads"
     )
+    parser.add_argument("--reversed-results", action="store_true", help="let REST give leads newest first")
     parser.add_argument("--fixed-time", action="store_true", help="use a clock that repeats from run to run")
     parser.add_argument("--dump", action="store_true", help="print the whole state as JSON at the end")
     return parser
@@ -58,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _welcome(port: int, instance: Instance) -> str:
     base = f"http://{LOOPBACK}:{port}"
-    soap = f"{base}/soap/mktows/2_7?WSDL" if instance.soap else "switched off"
+    soap = f"{base}/soap/mktows/2_7?WSDL" if instance.behavior.soap else "switched off"
     return "\n".join(
         (
             f"A simulated Marketo ({MUNCHKIN_ID}) answers at {base}; Ctrl-C ends it.",

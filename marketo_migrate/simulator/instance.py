@@ -2,8 +2,8 @@
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import timedelta
 
+from marketo_migrate.simulator.behavior import Behavior
 from marketo_migrate.simulator.exchange import HttpRequest, HttpResponse
 from marketo_migrate.simulator.limits import CONCURRENT, DAILY, RATE, Limits, Meter
 from marketo_migrate.simulator.rest.identity import RestCredentials
@@ -50,9 +50,8 @@ class Exchange:
 class Instance:
     """One simulated Marketo. Not for use by several threads that change the same records at once.
 
-    `soap` False switches the SOAP face off, as Adobe did. A `trusting` instance accepts any credentials.
-    `violations` lists what REST requests did wrong, `remarks` what SOAP passed over, `exchanges` everything
-    that was asked.
+    `violations` lists what REST requests did wrong, `remarks` what SOAP passed over, `exchanges`
+    everything that was asked.
     """
 
     def __init__(
@@ -61,21 +60,23 @@ class Instance:
         *,
         munchkin_id: str = MUNCHKIN_ID,
         credentials: Credentials = DEMO,
-        trusting: bool = False,
         limits: Limits | None = None,
-        soap: bool = True,
-        company_writes: bool = False,
-        signature_age: timedelta | None = None,
+        behavior: Behavior | None = None,
     ) -> None:
+        self.behavior = behavior or Behavior()
         self.state = state or demo_state()
-        self.state.company_writes = company_writes
+        self.state.behavior = self.behavior
         self.munchkin_id = munchkin_id
-        self.soap = soap
         self.meter = Meter(limits or Limits())
         self.soap_credentials = SoapCredentials(
-            credentials.soap_user, credentials.soap_key, signature_age, trusting
+            credentials.soap_user,
+            credentials.soap_key,
+            self.behavior.signature_age,
+            self.behavior.trusting,
         )
-        identity = RestCredentials(credentials.client_id, credentials.client_secret, trusting=trusting)
+        identity = RestCredentials(
+            credentials.client_id, credentials.client_secret, trusting=self.behavior.trusting
+        )
         self.rest = RestFace(self.state, identity)
         self.remarks: list[str] = []
         self.exchanges: list[Exchange] = []
@@ -97,11 +98,10 @@ class Instance:
         return f"{self.munchkin_id}.mktorest.com"
 
     def serves(self, host: str) -> bool:
-        """Whether requests to a host belong to this instance. Old pod addresses (na-x) count for SOAP."""
+        """Whether requests to a host belong to this instance; old addresses (app, na-x) count for SOAP."""
         name = host.lower()
-        return name in {self.soap_host.lower(), self.rest_host.lower()} or (
-            name.startswith("na-") and name.endswith(".marketo.com")
-        )
+        old = name.endswith(".marketo.com") and name.startswith(("app", "na-"))
+        return old or name in {self.soap_host.lower(), self.rest_host.lower()}
 
     def snapshot(self) -> Snapshot:
         """The state as plain data."""
@@ -121,7 +121,7 @@ class Instance:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         path = request.parts.path
         if path.startswith(soap_service.PATH):
-            if not self.soap:
+            if not self.behavior.soap:
                 return GONE
             if self._failures and request.method == "POST":
                 return self._failures.popleft()

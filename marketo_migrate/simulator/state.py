@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from marketo_migrate.simulator.activity_types import type_of
+from marketo_migrate.simulator.behavior import Behavior
 from marketo_migrate.simulator.clock import Clock
 from marketo_migrate.simulator.lead_fields import FieldTable, lead_fields
 from marketo_migrate.simulator.records import (
@@ -53,8 +54,7 @@ class State:
         self.partitions: dict[str, tuple[str, ...]] = {DEFAULT: (DEFAULT,)}
         """Lead partitions by workspace; the first is the workspace's primary one."""
         self.lead_owners: set[str] = set()
-        self.company_writes = False
-        """Whether REST lets company fields be written through leads. Adobe says it is not supported."""
+        self.behavior = Behavior()
         self._numbers: dict[str, int] = defaultdict(lambda: FIRST_NUMBER)
 
     def next_number(self, kind: str) -> int:

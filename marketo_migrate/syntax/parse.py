@@ -42,7 +42,7 @@ def parse(path: str, data: bytes) -> Parsed | FileProblem:
         problem = FileProblem(path, error.raw_line, f"cannot be parsed: {error.message.splitlines()[0]}")
     except RecursionError:
         return FileProblem(path, None, "cannot be parsed: nested too deeply")
-    except Exception as error:  # noqa: BLE001 - LibCST's native parser raises bare exceptions for odd input
+    except Exception as error:  # LibCST's native parser raises bare exceptions for odd input
         problem = FileProblem(path, None, f"cannot be parsed: {type(error).__name__}: {error}")
     converted = convert(text)
     if converted is None:

@@ -21,7 +21,7 @@ def convert(text: str) -> str | None:
     tail = "" if expanded.endswith("\n") else "\n"
     try:
         tree = _tool().refactor_string(expanded + tail, "<python 2>")
-    except Exception:  # noqa: BLE001 - fissix raises its parser's, tokenizer's and bare errors for bad input
+    except Exception:  # fissix raises its parser's, tokenizer's and bare errors for bad input
         return None
     if tree is None:
         return None
@@ -34,10 +34,10 @@ def _tool() -> Any:
     """The fissix refactoring tool with the fixers that change syntax only."""
     logging.getLogger("RefactoringTool").setLevel(logging.CRITICAL)
     logging.getLogger("fissix").setLevel(logging.CRITICAL)
-    from fissix.refactor import RefactoringTool
+    from fissix.refactor import RefactoringTool  # noqa: PLC0415 - only Python 2 files pay for it
 
     class Tool(RefactoringTool):  # type: ignore[misc]
-        def log_error(self, msg: str, *args: object, **kwds: object) -> None:
+        def log_error(self, msg: str, *_: object, **__: object) -> None:
             raise ValueError(msg)
 
     return Tool([f"fissix.fixes.fix_{name}" for name in _FIXERS])

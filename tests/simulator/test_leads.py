@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 import suds
 import zeep
-from faces import Sides, plain
+from faces import RestSide, Sides, plain
 from marketorestpython.helper.exceptions import MarketoException
 
+from marketo_migrate.simulator.behavior import Behavior
+from marketo_migrate.simulator.instance import Instance
 from marketo_migrate.simulator.seed import ANN_COOKIE, ANONYMOUS_COOKIE
 
 EMAIL = "EMAIL"
@@ -354,3 +356,11 @@ def test_companies_are_synced_on_their_own(sides: Sides) -> None:
     found = sides.rest.get_companies("externalCompanyId", ["c-1"], fields="company")
     assert found == [{"seq": 0, "id": 1001, "company": "Acme"}]
     assert not sides.rest.instance.violations
+
+
+def test_behavior_can_be_switched() -> None:
+    side = RestSide(Instance(behavior=Behavior(company_writes=True, reversed_results=True)))
+    result = side.create_update_leads([{"email": "ann@example.com", "company": "Acme"}])
+    assert result == [{"id": 1001, "status": "updated"}]
+    found = side.get_multiple_leads_by_filter_type("id", ["1001", "1002"], fields="company")
+    assert found == [{"id": 1002, "company": None}, {"id": 1001, "company": "Acme"}]

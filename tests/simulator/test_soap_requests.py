@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import zeep
-from faces import AUTHENTICATION, Sides, raw_post, suds_client, zeep_client
+from faces import AUTHENTICATION, ZeepSide, raw_post, suds_client, zeep_client
 
+from marketo_migrate.simulator.behavior import Behavior
 from marketo_migrate.simulator.facts import soap_facts
 from marketo_migrate.simulator.instance import DEMO, Instance
 from marketo_migrate.simulator.soap.service import OPERATIONS, signature
@@ -112,7 +113,7 @@ def test_operations_of_later_versions_do_not_exist_in_earlier_ones(instance: Ins
 
 
 def test_old_signatures_are_refused_where_that_is_switched_on() -> None:
-    instance = Instance(signature_age=timedelta(hours=1))
+    instance = Instance(behavior=Behavior(signature_age=timedelta(hours=1)))
     now = datetime.now(UTC)
     assert raw_post(instance, envelope(GET_ANN, signed(now)))[0] == 200
     status, body = raw_post(instance, envelope(GET_ANN, signed(now - timedelta(hours=2))))
@@ -121,17 +122,16 @@ def test_old_signatures_are_refused_where_that_is_switched_on() -> None:
 
 
 def test_a_trusting_instance_takes_any_key_but_wants_a_whole_header() -> None:
-    instance = Instance(trusting=True)
+    instance = Instance(behavior=Behavior(trusting=True))
     foreign = {**AUTHENTICATION, "mktowsUserId": "other", "requestSignature": "a" * 40}
     assert raw_post(instance, envelope(GET_ANN, foreign))[0] == 200
     assert raw_post(instance, envelope(GET_ANN, {**foreign, "requestSignature": "short"}))[0] == 500
 
 
 def test_after_the_removal_soap_is_gone() -> None:
-    sides = Sides()
-    sides.zeep.instance.soap = False
+    side = ZeepSide(Instance(behavior=Behavior(soap=False)))
     with pytest.raises(zeep.exceptions.TransportError):
-        sides.zeep.getLead({"keyType": "IDNUM", "keyValue": "1001"})
+        side.getLead({"keyType": "IDNUM", "keyValue": "1001"})
 
 
 def test_zeep_sees_the_types_of_its_version(instance: Instance) -> None:

@@ -260,7 +260,8 @@ def _fields(state: State, names: list[str] | None) -> list[str]:
 def _page(state: State, ask: Ask, found: list[Lead], kind: str) -> Payload:
     fields = _fields(state, ask.texts("fields"))
     start, size = ask.page(kind)
-    page = found[start : start + size]
+    ordered = found[::-1] if state.behavior.reversed_results else found
+    page = ordered[start : start + size]
     more = start + size < len(found)
     token = position_text({"kind": kind, "start": start + size}) if more else None
     return success([_record(lead, fields) for lead in page], nextPageToken=token, moreResult=more or None)
@@ -314,7 +315,7 @@ def _values(state: State, record: Mapping[str, Any], action: str) -> dict[str, V
             if action != UPDATE_ONLY:
                 raise RestError("1003", "id is allowed with updateOnly alone")
             continue
-        if field.company and not state.company_writes:
+        if field.company and not state.behavior.company_writes:
             raise RestError("1021", f"Company update not allowed: '{name}'")
         if not field.updateable:
             raise RestError("1003", f"Field '{name}' cannot be written")
