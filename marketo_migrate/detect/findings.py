@@ -10,6 +10,7 @@ from marketo_migrate.detect.reach import Direct, Reach
 from marketo_migrate.detect.source import Sources, walk_statements
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Step
+from marketo_migrate.model.location import Location
 from marketo_migrate.model.marks import is_foreign, is_strong
 from marketo_migrate.model.resolution import CallFact, Place, PostFact, Resolution
 from marketo_migrate.model.rules import Ruleset
@@ -203,7 +204,7 @@ class _Detection:
         reached = [direct for callee in callees for direct in reach.of(callee)]
         operations = sorted({o for direct in reached for o in direct.operations if o in self._names})
         best = max(reached, key=lambda direct: direct.confidence.rank)
-        callee = min(callees, key=lambda c: (len(reach.chain(c)[0]), c))
+        callee = min(callees, key=lambda c: self._chain_order(c, reach))
         chain, last = reach.chain(callee)
         context = self._resolution.contexts[callee]
         steps = [
@@ -229,6 +230,12 @@ class _Detection:
             callee=context.name,
             how=how,
         )
+
+    def _chain_order(self, context: int, reach: Reach) -> tuple[int, Location, str, tuple[Place, ...]]:
+        """What makes one chain the better example: short first, then by place."""
+        chain, _ = reach.chain(context)
+        fact = self._resolution.contexts[context]
+        return len(chain), fact.location, fact.name, tuple(edge.place for edge in chain)
 
     def _callers(self, reach: Reach) -> dict[Place, int]:
         """How many call sites reach each SOAP call."""

@@ -23,10 +23,11 @@ class Reach:
     """The SOAP calls that each context reaches; `direct` are those in the context's own body."""
 
     def __init__(self, resolution: Resolution, direct: Mapping[int, tuple[Direct, ...]]) -> None:
-        self._direct = direct
+        self._direct = {context: sorted(found, key=lambda d: d.place) for context, found in direct.items()}
         self._edges: dict[int, list[Edge]] = {}
+        names = [(context.location, context.name) for context in resolution.contexts]
         callers: dict[int, list[Edge]] = {}
-        for edge in resolution.edges:
+        for edge in sorted(resolution.edges, key=lambda e: (e.place, names[e.callee])):
             if edge.how not in _NO_CALLS and edge.caller != edge.callee:
                 self._edges.setdefault(edge.caller, []).append(edge)
                 callers.setdefault(edge.callee, []).append(edge)

@@ -185,7 +185,7 @@ class Calls(Library):
         key = (value.key, value.cell, value.owner, generic, frozenset(bindings.items()))
         found = self.context_ids.get(key)
         if found is not None:
-            return self.contexts[found]
+            return self.revisited(self.contexts[found])
         count = self.context_counts.get(value.key, 0)
         if not generic and (count >= MAX_CONTEXTS or depth > MAX_DEPTH):
             return self._shared_context(value, module, function, bindings)
@@ -196,6 +196,16 @@ class Calls(Library):
             self.enqueue(context.id)
         else:
             self.evaluate(context)
+        return context
+
+    def revisited(self, context: Context) -> Context:
+        """A known context; in the last pass it is evaluated once more, so that what it does is noted."""
+        if self.live is not None and context.id not in self.live:
+            self.live.add(context.id)
+            if context.depth > MAX_DEPTH:
+                self.enqueue(context.id)
+            else:
+                self.evaluate(context)
         return context
 
     def _shared_context(
@@ -215,7 +225,7 @@ class Calls(Library):
             self.enqueue(found)
         for name, values in bindings.items():
             self.write(("parameter", found, name), values)
-        return self.contexts[found]
+        return self.revisited(self.contexts[found])
 
     def _new_context(
         self,

@@ -10,6 +10,7 @@ from marketo_migrate.resolve.calls import Calls
 from marketo_migrate.resolve.frame import Frame
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.soap import HEADER_WORDS, Names
+from marketo_migrate.resolve.state import Given
 from marketo_migrate.resolve.strings import concatenate, literal, percent, texts_of
 from marketo_migrate.resolve.values import (
     NOTHING,
@@ -251,22 +252,18 @@ class Expressions(Calls):
     def _note_arguments(
         self, frame: Frame, node: f.Call, positional: list[Values], keywords: dict[str, Values], at: Place
     ) -> None:
-        """Keep the arguments of a call on a SOAP client; those of a real call win over an imagined one."""
-        if at in self.observed.arguments and frame.context.generic:
-            return
+        """Keep the arguments of a call on a SOAP client, by context."""
         path = frame.module.path
         plain = [argument for argument in node.arguments if argument.star == "" and argument.keyword is None]
         starred = any(argument.star == "*" for argument in node.arguments)
         places: list[Place | None] = [None] * len(positional)
         if not starred:
             places = [place(path, argument.value.at) for argument in plain]
-        named: dict[str, tuple[Values, Place | None]] = {
-            name: (values, None) for name, values in keywords.items()
-        }
-        for argument in node.arguments:
-            if argument.keyword is not None:
-                named[argument.keyword] = (keywords[argument.keyword], place(path, argument.value.at))
-        self.observed.arguments[at] = (positional, named, places)
+        spelled = {a.keyword: place(path, a.value.at) for a in node.arguments if a.keyword is not None}
+        self.observed.arguments.setdefault(at, {})[frame.context.id] = Given(
+            tuple(zip(positional, places, strict=False)),
+            tuple((name, values, spelled.get(name)) for name, values in sorted(keywords.items())),
+        )
 
     def _special_call(self, frame: Frame, node: f.Call, at: Place) -> Values | None:
         """`super()`, `locals()`: calls that need the frame."""

@@ -9,7 +9,7 @@ from marketo_migrate.resolve.expressions import Expressions, last_name
 from marketo_migrate.resolve.frame import Environment, Frame, has_inner_functions, join, local_names
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.soap import Names
-from marketo_migrate.resolve.state import ClassRecord, Context
+from marketo_migrate.resolve.state import ClassRecord, Context, Observed
 from marketo_migrate.resolve.strings import concatenate, texts_of
 from marketo_migrate.resolve.values import (
     NOTHING,
@@ -59,11 +59,24 @@ class Interpreter(Expressions):
         self._evaluations = 0
 
     def run(self, paths: Iterable[str]) -> None:
-        """Evaluate these modules and all that they need, to a fixpoint."""
+        """Evaluate these modules and all that they need, to a fixpoint, and then once more.
+
+        On the way functions are evaluated for values that are not all there yet. What the program does
+        is noted in the last pass alone, which meets only calls with all their values.
+        """
         for path in paths:
             self.primary.add(path)
         for path in sorted(self.primary):
             self.require(path)
+        self._settle()
+        self.observed = Observed()
+        self.live = set()
+        for path in sorted(self._modules):
+            if self._modules[path] >= 0:
+                self.revisited(self.contexts[self._modules[path]])
+        self._settle()
+
+    def _settle(self) -> None:
         while (context := self.next_context()) is not None:
             if self._evaluations > MAX_EVALUATIONS:
                 self.cut_short = True

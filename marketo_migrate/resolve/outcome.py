@@ -138,7 +138,7 @@ class _Outcome:
             place=place,
             made=made,
             endpoints=tuple(
-                sorted((self._endpoint(text) for text in record.endpoints), key=lambda e: e.text)
+                sorted((self._endpoint(text) for text in record.endpoints), key=lambda e: (e.text, e.origins))
             ),
             markers=tuple(
                 sorted(
@@ -243,7 +243,7 @@ class _Outcome:
             self._location(place),
             self._run.observed.post_libraries.get(place),
             tuple(operations),
-            tuple(sorted((self._endpoint(text) for text in texts), key=lambda e: e.text)),
+            tuple(sorted((self._endpoint(text) for text in texts), key=lambda e: (e.text, e.origins))),
         )
 
     def _request(self, place: Place) -> RequestFact:

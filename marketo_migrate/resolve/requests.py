@@ -3,7 +3,7 @@
 from marketo_migrate.model.request import Items, Leaf, Record, Tree
 from marketo_migrate.model.soap import SoapFacts
 from marketo_migrate.resolve.interpreter import Interpreter
-from marketo_migrate.resolve.state import Slot
+from marketo_migrate.resolve.state import Given, Slot
 from marketo_migrate.resolve.values import Container, Literal, Place, Request, String, Unknown, Value, Values
 
 _MAX_DEPTH = 8
@@ -13,21 +13,52 @@ _MAX_ITEMS = 20
 def request_tree(
     interpreter: Interpreter, soap: SoapFacts, operation: str, version: str | None, at: Place
 ) -> Record | None:
-    """The request of the call at a place: positional arguments named by the WSDL version's order."""
-    given = interpreter.observed.arguments.get(at)
-    if given is None or operation not in soap.operations:
+    """The request of the call at a place, positional arguments named by the WSDL version's order.
+
+    Where the call runs with several sets of values, what differs between them is not constant.
+    """
+    given = interpreter.observed.arguments.get(at, {})
+    if not given or operation not in soap.operations:
         return None
-    positional, keywords, places = given
-    builder = _Builder(interpreter, at)
-    fields: dict[str, Tree] = {}
+    real = [arguments for context, arguments in given.items() if not interpreter.contexts[context].generic]
     names = parameters(soap, operation, version)
-    for name, values, where in zip(names, positional, places, strict=False):
+    kind = soap.operations[operation].request_type
+    trees = [_tree(_Builder(interpreter, at), arguments, names, kind) for arguments in real or given.values()]
+    merged: Tree = trees[0]
+    for tree in sorted(trees[1:], key=repr):
+        merged = merge(merged, tree)
+    return merged if isinstance(merged, Record) else None
+
+
+def merge(left: Tree, right: Tree) -> Tree:
+    """What two requests of one call have in common."""
+    if left == right:
+        return left
+    if isinstance(left, Record) and isinstance(right, Record):
+        names = dict.fromkeys(name for name, _ in (*left.fields, *right.fields))
+        fields: list[tuple[str, Tree]] = []
+        for name in names:
+            first, second = left.field(name), right.field(name)
+            fields.append((name, merge(first, second) if first and second else Leaf(None)))
+        kind = left.type if left.type == right.type else None
+        return Record(tuple(fields), kind, left.complete and right.complete)
+    if isinstance(left, Items) and isinstance(right, Items) and len(left.items) == len(right.items):
+        items = tuple(merge(a, b) for a, b in zip(left.items, right.items, strict=True))
+        return Items(items, left.complete and right.complete, left.text if left.text == right.text else None)
+    left_text = left.text if isinstance(left, Leaf | Items) else None
+    right_text = right.text if isinstance(right, Leaf | Items) else None
+    return Leaf(left_text if left_text == right_text else None)
+
+
+def _tree(builder: "_Builder", given: Given, names: tuple[str, ...], kind: str) -> Record:
+    fields: dict[str, Tree] = {}
+    for name, (values, where) in zip(names, given.positional, strict=False):
         fields[name] = builder.tree(values, where, 0)
-    for name, (values, keyword_place) in keywords.items():
+    keywords = {name: (values, where) for name, values, where in given.keywords}
+    for name, (values, where) in keywords.items():
         if not name.startswith("_") and name not in ("*", "**"):
-            fields[name] = builder.tree(values, keyword_place, 0)
-    complete = "*" not in keywords and "**" not in keywords
-    return Record(tuple(fields.items()), soap.operations[operation].request_type, complete)
+            fields[name] = builder.tree(values, where, 0)
+    return Record(tuple(sorted(fields.items())), kind, "*" not in keywords and "**" not in keywords)
 
 
 def parameters(soap: SoapFacts, operation: str, version: str | None) -> tuple[str, ...]:

@@ -115,7 +115,7 @@ class Soap(Objects):
             self.note_secret(pick(argument, positional, keywords), f"key given to {client.library}")
         for word in constructor.markers:
             if word in keywords:
-                self.client(client).markers.setdefault(f"keyword {word}=", at)
+                self.mark(client, f"keyword {word}=", at)
         for name in keywords:
             if HINT.search(name):
                 self.client(client).hints.add(name)
@@ -130,6 +130,12 @@ class Soap(Objects):
             record.hints.update(text.hints)
             if any(text.parts):
                 record.endpoints.update((text, *self.template_texts(text)))
+
+    def mark(self, client: Client, text: str, at: Place) -> None:
+        """A client has something only a Marketo SOAP client has; the first place in the source is kept."""
+        markers = self.client(client).markers
+        if text not in markers or at < markers[text]:
+            markers[text] = at
 
     def note_secret(self, values: Values, what: str) -> None:
         """These values are a key: a literal among them is a hard-coded secret."""
@@ -147,23 +153,25 @@ class Soap(Objects):
         for value in values if depth < 4 else ():
             if isinstance(value, Request):
                 if self.read(("attribute", value, HEADER_WORDS[0])):
-                    self.client(client).markers.setdefault(f"header field {HEADER_WORDS[0]}", value.site[0])
+                    self.mark(client, f"header field {HEADER_WORDS[0]}", value.site[0])
             elif isinstance(value, Container):
                 if HEADER_WORDS[0] in self.keys(value):
-                    self.client(client).markers.setdefault(f"header field {HEADER_WORDS[0]}", value.site[0])
+                    self.mark(client, f"header field {HEADER_WORDS[0]}", value.site[0])
                 self.note_header(client, self.item(value, None), at, depth + 1)
             elif isinstance(value, Instance):
                 for name in self.attribute_names(value):
                     self.note_header(client, self.own_attribute(value, name), at, depth + 1)
                 for method in ("sending", "marshalled", "egress"):
                     if self.lookup(value.cls, method) and self.class_mentions(value.cls):
-                        self.client(client).markers.setdefault(
-                            f"plugin that writes {HEADER_WORDS[0]}", value.site[0] if value.site else at
+                        self.mark(
+                            client,
+                            f"plugin that writes {HEADER_WORDS[0]}",
+                            value.site[0] if value.site else at,
                         )
             elif isinstance(value, String) and any(
                 word in value.text for word in (*HEADER_WORDS[:1], "mktows")
             ):
-                self.client(client).markers.setdefault(f"header text with {HEADER_WORDS[0]}", at)
+                self.mark(client, f"header text with {HEADER_WORDS[0]}", at)
 
     def attribute_names(self, value: Instance) -> tuple[str, ...]:
         """The attributes known to be set on an object."""
@@ -400,7 +408,7 @@ class Soap(Objects):
         """A field of a request object is set."""
         if name in HEADER_WORDS:
             if name == HEADER_WORDS[0]:
-                self.client(request.client).markers.setdefault(f"header field {name}", at)
+                self.mark(request.client, f"header field {name}", at)
             if request.site[0] in self.observed.requests:
                 self.observed.headers.setdefault(request.site[0], request.type)
             for value in values:

@@ -74,6 +74,14 @@ class Arrival:
     source: Slot | None
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The arguments of a call: values with the place of the expression that gives them, where it is one."""
+
+    positional: tuple[tuple[Values, Place | None], ...]
+    keywords: tuple[tuple[str, Values, Place | None], ...]
+
+
 @dataclass(slots=True)
 class Observed:
     """What the program does that matters, by place; grows while resolution runs."""
@@ -87,9 +95,7 @@ class Observed:
     signatures: dict[Place, set[Value | str]] = field(default_factory=dict)
     secrets: dict[Place, str] = field(default_factory=dict)
     sources: dict[tuple[Place, Client], Slot] = field(default_factory=dict)
-    arguments: dict[
-        Place, tuple[list[Values], dict[str, tuple[Values, Place | None]], list[Place | None]]
-    ] = field(default_factory=dict)
+    arguments: dict[Place, dict[int, Given]] = field(default_factory=dict)
     post_libraries: dict[Place, str] = field(default_factory=dict)
 
 
@@ -109,6 +115,7 @@ class State:
         self.context_ids: dict[Hashable, int] = {}
         self.context_counts: dict[Key, int] = {}
         self.primary: set[str] = set()
+        self.live: set[int] | None = None
         self._readers: dict[Slot, set[int]] = {}
         self._queue: deque[int] = deque()
         self._queued: set[int] = set()

@@ -1,11 +1,15 @@
 """Abstract values: what an expression may be at run time, as far as the source tells.
 
 All are immutable and hashable; a set of them is what one expression may hold. The empty set means
-"not known yet" while resolution runs and "nothing flows here" at the end.
+"not known yet" while resolution runs and "nothing flows here" at the end. Their hashes are the same in
+every run, so that sets are iterated in the same order and a scan gives the same bytes.
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TypeAlias, TypeVar
 
 from marketo_migrate.model.facts import At
 
@@ -19,6 +23,41 @@ Key: TypeAlias = tuple[str, int]
 """A function or class definition: its path and where it begins."""
 
 
+_T = TypeVar("_T")
+_NOTHING_HASH = 0x2545F491
+
+
+@cache
+def _text_hash(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+
+
+def _number(value: object) -> int:
+    if isinstance(value, str):
+        return _text_hash(value)
+    if value is None:
+        return _NOTHING_HASH
+    if isinstance(value, tuple):
+        return hash(tuple(_number(item) for item in value))
+    if isinstance(value, frozenset):
+        return hash(tuple(sorted(_number(item) for item in value)))
+    return hash(value)
+
+
+def _stable(cls: type[_T]) -> type[_T]:
+    """Give a value class a hash that does not depend on Python's hash seed."""
+    names = tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
+    salt = _text_hash(cls.__name__)
+
+    def stable_hash(self: object) -> int:
+        return hash((salt, *(_number(getattr(self, name)) for name in names)))
+
+    replaced: Callable[[object], int] = stable_hash
+    cls.__hash__ = replaced  # type: ignore[assignment,method-assign]
+    return cls
+
+
+@_stable
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """Anything. `hints` are names met on the way that mention Marketo (`MARKETO_WSDL`)."""
@@ -26,6 +65,7 @@ class Unknown:
     hints: frozenset[str] = frozenset()
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class String:
     """Text of which the parts are known; None stands for a part that is not.
@@ -48,6 +88,7 @@ class String:
         return "".join("\0" if part is None else part for part in self.parts)
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Literal:
     """None, a bool or a number."""
@@ -55,6 +96,7 @@ class Literal:
     value: int | float | complex | bool | None
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class ModuleValue:
     """A module of the scanned program."""
@@ -62,6 +104,7 @@ class ModuleValue:
     path: str
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class External:
     """Something outside the program by its dotted name; `()` stands for a call: `requests.Session().post`."""
@@ -69,6 +112,7 @@ class External:
     name: str
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class FunctionValue:
     """A function of the program; `receiver` is what it is bound to, `cell` the context that defined it.
@@ -83,6 +127,7 @@ class FunctionValue:
     flavour: str = ""
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class PartialValue:
     """A function with some arguments given, as by `functools.partial` or `task.s`."""
@@ -92,6 +137,7 @@ class PartialValue:
     keywords: tuple[tuple[str, frozenset["Value"]], ...]
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """A way to call a function later with its own arguments: `task.delay`, `task.apply_async`."""
@@ -100,6 +146,7 @@ class Deferred:
     name: str
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class ClassValue:
     """A class of the program."""
@@ -107,6 +154,7 @@ class ClassValue:
     key: Key
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Instance:
     """An object of a class of the program; `site` is None for "some instance"."""
@@ -115,6 +163,7 @@ class Instance:
     site: Site | None
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Super:
     """`super()` inside a method of class `after`, for `receiver`."""
@@ -123,6 +172,7 @@ class Super:
     after: Key
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Container:
     """A dict, list, tuple or set, or something that carries values along (`kind` "carrier")."""
@@ -131,6 +181,7 @@ class Container:
     site: Site
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Method:
     """A method of a container, text or other value that is not called yet."""
@@ -139,6 +190,7 @@ class Method:
     name: str
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Client:
     """A SOAP client made at `site` by `library` (None when only its use shows that it is one)."""
@@ -147,6 +199,7 @@ class Client:
     library: str | None
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of a client: its "service", "factory", "operation" or "type" (`name` says which)."""
@@ -156,6 +209,7 @@ class Part:
     name: str | None = None
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request object of WSDL type `type` made at `site`."""
@@ -165,6 +219,7 @@ class Request:
     site: Site
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Response:
     """What a SOAP operation answered, or a part of it."""
@@ -172,6 +227,7 @@ class Response:
     place: Place
 
 
+@_stable
 @dataclass(frozen=True, slots=True)
 class Signature:
     """An HMAC-SHA1 computation, or text made from it."""

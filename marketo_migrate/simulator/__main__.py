@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from marketo_migrate.simulator.limits import ADOBE, Limits
 from marketo_migrate.simulator.seed import demo_state, empty_state
 from marketo_migrate.simulator.server import LOOPBACK, make_server
 from marketo_migrate.simulator.snapshot import differences
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,12 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
     before = instance.snapshot()
     server = make_server(instance, options.port)
     _say(_welcome(server.server_address[1], instance))
+    handlers = {number: signal.signal(number, signal.default_int_handler) for number in STOPS}
     try:
         server.serve_forever()
     except KeyboardInterrupt:
         _say("")
     finally:
         server.server_close()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
     _say(_farewell(instance, differences(before, instance.snapshot())))
     if options.dump:
         _say(json.dumps(instance.snapshot(), indent=2, ensure_ascii=False))

@@ -1,5 +1,6 @@
 """Fields and their values: what a field is called in each API, and how its values are written there."""
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -123,14 +124,23 @@ def to_json(value: Value) -> str | int | float | bool:
             return value
 
 
+def truth(text: str) -> bool:
+    """A text as a truth value; raises ValueError where it is none."""
+    if text.lower() in TRUE:
+        return True
+    if text.lower() in FALSE:
+        return False
+    raise ValueError(text)
+
+
 def _parsed(field: Field, text: str) -> Value:
     if field.type in WHOLE:
         return _whole(text)
     if field.type in DECIMAL:
-        return float(text)
+        return _number(text)
     match field.type:
         case DataType.BOOLEAN:
-            return _truth(text)
+            return truth(text)
         case DataType.DATE:
             return date.fromisoformat(text[:10])
         case DataType.DATETIME:
@@ -141,16 +151,15 @@ def _parsed(field: Field, text: str) -> Value:
             return text
 
 
-def _whole(text: str) -> int:
+def _number(text: str) -> float:
     number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _whole(text: str) -> int:
+    number = _number(text)
     if number != int(number):
         raise ValueError(text)
     return int(number)
-
-
-def _truth(text: str) -> bool:
-    if text.lower() in TRUE:
-        return True
-    if text.lower() in FALSE:
-        return False
-    raise ValueError(text)

@@ -11,13 +11,15 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
 from expectation import ROOT, Expected, Key, expectation_file, project_directories, read_expected
 
 from marketo_migrate.config.settings import Settings
-from marketo_migrate.model.finding import Confidence, Finding
+from marketo_migrate.model.finding import Confidence, Finding, ScanResult
 from marketo_migrate.pipeline import scan
 
 NO_OP_SHARE = 0.4
@@ -27,14 +29,12 @@ DIRECTORIES = project_directories()
 NAMES = list(DIRECTORIES)
 
 
-def scan_project(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, everything: bool = False
-) -> list[Finding]:
-    """Findings at `likely` or better in a copy of the project that lies outside any repository."""
-    copy = tmp_path / "project"
-    shutil.copytree(DIRECTORIES[name], copy, dirs_exist_ok=True)
-    monkeypatch.chdir(copy)
-    result = scan((Path(),), Settings(), everything=everything)
+def copy_project(name: str, target: Path) -> None:
+    """Copies a project without its expectations to a place outside any repository."""
+    shutil.copytree(DIRECTORIES[name], target, dirs_exist_ok=True)
+
+
+def likely(result: ScanResult) -> list[Finding]:
     return [found for found in result.findings if found.confidence.rank >= Confidence.LIKELY.rank]
 
 
@@ -42,6 +42,20 @@ def key_of(found: Finding, lineless: set[str]) -> Key:
     path = found.location.path
     line = None if path in lineless else found.location.span.line
     return path, line, found.kind.value, found.operation
+
+
+def scan_in_process(directory: Path, hash_seed: int) -> list[str]:
+    """The lines of the JSON that a new process prints."""
+    run = subprocess.run(
+        [sys.executable, "-m", "marketo_migrate", "scan", str(directory), "--format", "json"],
+        cwd=ROOT.parents[1],
+        env={**os.environ, "PYTHONHASHSEED": str(hash_seed)},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert run.returncode == 1, run.stderr
+    return run.stdout.splitlines()
 
 
 def section(title: str, notes: dict[Key, str]) -> list[str]:
@@ -79,7 +93,9 @@ def differences(found: list[Finding], expected: list[Expected]) -> list[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_findings_are_the_expected_ones(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    problems = differences(scan_project(name, tmp_path, monkeypatch), read_expected(name))
+    copy_project(name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    problems = differences(likely(scan((Path(),), Settings())), read_expected(name))
     assert not problems, "\n".join([name, *problems])
 
 
@@ -87,19 +103,28 @@ def test_findings_are_the_expected_ones(name: str, tmp_path: Path, monkeypatch: 
 def test_a_scan_of_every_file_finds_the_same(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    candidates = scan_project(name, tmp_path, monkeypatch)
-    assert scan_project(name, tmp_path, monkeypatch, everything=True) == candidates
+    copy_project(name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    candidates = scan((Path(),), Settings()).findings
+    assert scan((Path(),), Settings(), everything=True).findings == candidates
 
 
-def test_every_run_prints_the_same_bytes() -> None:
-    command = [sys.executable, "-m", "marketo_migrate", "scan", "fixtures/projects", "--format", "json"]
-    outputs = set()
-    for seed in range(RUNS):
-        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
-        run = subprocess.run(command, cwd=ROOT.parents[1], env=environment, capture_output=True, check=False)
-        assert run.returncode == 1, run.stderr.decode()
-        outputs.add(run.stdout)
-    assert len(outputs) == 1
+def test_projects_side_by_side_do_not_mix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = []
+    for name in NAMES:
+        copy_project(name, tmp_path / name)
+        expected += [replace(entry, path=f"{name}/{entry.path}") for entry in read_expected(name)]
+    monkeypatch.chdir(tmp_path)
+    problems = differences(likely(scan((Path(),), Settings())), expected)
+    assert not problems, "\n".join(problems)
+
+
+def test_every_run_prints_the_same_bytes(tmp_path: Path) -> None:
+    for name in NAMES:
+        copy_project(name, tmp_path / name)
+    outputs = [scan_in_process(tmp_path, hash_seed) for hash_seed in range(RUNS)]
+    for output in outputs[1:]:
+        assert list(unified_diff(outputs[0], output, n=0, lineterm="")) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

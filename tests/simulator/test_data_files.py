@@ -1,6 +1,7 @@
 """The two big fact files: what changed between WSDL versions, and that endpoints hang together."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -93,3 +94,29 @@ def test_endpoints_hang_together() -> None:
         assert set(re.findall(r"\{(\w+)\}", item.path)) == declared
         assert item.superseded_by is None or item.superseded_by in endpoints()
         assert item.api == "identity" or item.permissions
+
+
+def test_answers_are_described() -> None:
+    tokens = endpoints()["identityUsingGET"].response
+    assert tokens.result is None
+    assert tokens.top_level is not None
+    assert [name for name, _ in tokens.top_level.fields] == [
+        "access_token",
+        "token_type",
+        "expires_in",
+        "scope",
+    ]
+    for name, item in endpoints().items():
+        paged = {"nextPageToken": "token", "offset": "offset"}
+        expected = {kind for field in item.parameters if (kind := paged.get(field.name))} or {"none"}
+        assert {item.response.paged} == expected, name
+        silent = {"mergeLeadsUsingPOST", "associateLeadUsingPOST", "getActivitiesPagingTokenUsingGET"}
+        described = item.response.result is not None or item.response.file
+        assert described is not (name in silent or item.api == "identity"), name
+
+
+def test_every_operation_is_called_by_both_libraries_somewhere_here() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("test_*.py"))]
+    for name in soap_facts().operations:
+        both = all(any(f"sides.{side}.{name}(" in text for text in texts) for side in ("zeep", "suds"))
+        assert both or any(f" side.{name}(" in text for text in texts), name

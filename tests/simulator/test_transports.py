@@ -3,10 +3,14 @@
 import asyncio
 import contextlib
 import http.client
+import re
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,6 +28,7 @@ TOKEN = (
     "https://123-ABC-456.mktorest.com/identity/oauth/token?grant_type=client_credentials"
     f"&client_id={DEMO.client_id}&client_secret={DEMO.client_secret}"
 )
+ROOT = Path(__file__).parents[2]
 LEAD = "https://123-ABC-456.mktorest.com/rest/v1/lead/1001.json"
 
 
@@ -126,6 +131,25 @@ def test_server_answers_both_faces(instance: Instance) -> None:
             "success"
         ]
     assert instance.violations == []
+
+
+def test_command_serves_until_it_is_stopped() -> None:
+    command = [sys.executable, "-m", "marketo_migrate.simulator", "--port", "0", "--fixed-time"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        base = re.search(r"answers at (\S+);", process.stdout.readline())[1]  # type: ignore[index]
+        with requests.Session() as session:
+            token = session.get(TOKEN.replace("https://123-ABC-456.mktorest.com", base)).json()[
+                "access_token"
+            ]
+            headers = {"Authorization": f"Bearer {token}"}
+            session.post(f"{base}/rest/v1/lists/1002/leads.json?id=1001", headers=headers)
+            session.get(f"{base}/rest/v1/leads.json?filterType=email", headers=headers)
+        process.terminate()
+        text = process.stdout.read()
+    assert process.returncode == 1
+    assert "lists/1002/members: added 1003" in text
+    assert "getLeadsByFilterUsingGET): Missing value for required parameter 'filterValues'" in text
 
 
 def test_command_says_how_to_use_it(

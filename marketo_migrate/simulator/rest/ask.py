@@ -52,7 +52,7 @@ class Ask:
     def moment(self, name: str) -> datetime | None:
         """A time of the query."""
         value = self.text(name)
-        return parse_time(value) if value is not None else None
+        return read_moment(value) if value is not None else None
 
     def number(self, name: str) -> int:
         """A number of the path."""
@@ -70,3 +70,11 @@ class Ask:
         """Where the page begins and ends, for results paged by offset."""
         start = self.integer("offset") or 0
         return start, start + (self.integer("maxReturn") or 20)
+
+
+def read_moment(text: str) -> datetime:
+    """A text of a request as a time."""
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise RestError("1001", f"Invalid value '{text}'. Required of type 'Datetime'") from error

@@ -1,13 +1,13 @@
 """Turns an HTTP request into an `Ask`: method override, sizes, content types, then the endpoint's checks."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qs
 
-from marketo_migrate.model.rest import Endpoint
+from marketo_migrate.model.rest import Endpoint, RestField
 from marketo_migrate.simulator.exchange import HttpRequest
 from marketo_migrate.simulator.rest.answers import HttpError, RestError
 from marketo_migrate.simulator.rest.ask import Ask
@@ -115,44 +115,40 @@ def _body(
     facts = endpoint.body
     if facts is None or (not request.body and not facts.required):
         return {}, b""
-    match facts.content:
-        case "json":
-            body = _json(request, checker)
-        case "form":
-            body = _form_values(request, endpoint, form, checker)
-        case "multipart":
-            return {}, _upload(request, checker)
-    if body is not None:
-        checker.body(facts.fields, body)
-    return body or {}, b""
-
-
-def _json(request: HttpRequest, checker: Checker) -> Any:
-    if request.content_type != JSON_TYPE:
+    if facts.content == "multipart":
+        return {}, _upload(request, checker)
+    wanted = JSON_TYPE if facts.content == "json" else FORM
+    if request.content_type != wanted:
         checker.problem("612", f"Invalid Content Type '{request.content_type}'")
-        return None
+        return {}, b""
     try:
-        return json.loads(request.body or b"{}")
+        body = json.loads(request.body or b"{}") if wanted == JSON_TYPE else _form_values(facts.fields, form)
     except ValueError:
         checker.problem("609", "Invalid JSON")
-        return None
+        return {}, b""
+    checker.body(facts.fields, body)
+    return _given(facts.fields, body), b""
 
 
-def _form_values(
-    request: HttpRequest, endpoint: Endpoint, form: dict[str, list[str]], checker: Checker
-) -> dict[str, Any] | None:
-    if request.content_type != FORM:
-        checker.problem("612", f"Invalid Content Type '{request.content_type}'")
-        return None
-    fields = {field.name: field for field in (endpoint.body.fields if endpoint.body else ())}
-    values: dict[str, Any] = {}
-    for name, texts in form.items():
-        structured = name in fields and fields[name].type not in {"string", "datetime"}
-        try:
-            values[name] = json.loads(texts[-1]) if structured else texts[-1]
-        except ValueError:
-            checker.problem("609", f"'{name}' is not JSON")
-    return values
+def _given(fields: Iterable[RestField], body: Any) -> Any:
+    """A body without its null members, which count as not given. Records keep theirs, to clear fields."""
+    known = {field.name: field for field in fields}
+    if not isinstance(body, dict):
+        return {}
+    kept = {name: value for name, value in body.items() if value is not None}
+    for name, value in kept.items():
+        field = known.get(name)
+        if field is not None and field.type == "object" and field.fields and not field.open:
+            kept[name] = _given(field.fields, value)
+    return kept
+
+
+def _form_values(fields: Iterable[RestField], form: dict[str, list[str]]) -> dict[str, Any]:
+    """A form as the JSON object it stands for; lists, objects and truth values are JSON texts in it."""
+    texts = {field.name for field in fields if field.type in {"string", "datetime"}}
+    known = {field.name for field in fields}
+    structured = known - texts
+    return {name: json.loads(given[-1]) if name in structured else given[-1] for name, given in form.items()}
 
 
 def _upload(request: HttpRequest, checker: Checker) -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime
 from marketo_migrate.simulator.clock import parse_time
 from marketo_migrate.simulator.soap.envelope import Sent
 from marketo_migrate.simulator.soap.faults import SoapFaultError
-from marketo_migrate.simulator.values import FALSE, TRUE
+from marketo_migrate.simulator.values import truth
 
 
 def text(arguments: dict[str, Sent], name: str) -> str | None:
@@ -43,11 +43,7 @@ def whole(value: str, name: str) -> int:
 def boolean(arguments: dict[str, Sent], name: str, *, default: bool = False) -> bool:
     """A truth value."""
     value = text(arguments, name)
-    if value is None:
-        return default
-    if value.lower() not in TRUE | FALSE:
-        raise SoapFaultError("20110", f"{name}: '{value}' is not a boolean")
-    return value.lower() in TRUE
+    return default if value is None or not value.strip() else truth(value)
 
 
 def moment(arguments: dict[str, Sent], name: str) -> datetime | None:

@@ -12,12 +12,21 @@ from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from marketo_migrate.model.soap import SoapField, SoapOperation
-from marketo_migrate.simulator.clock import zone_text
+from marketo_migrate.simulator.clock import parse_time, zone_text
 from marketo_migrate.simulator.facts import soap_facts
 from marketo_migrate.simulator.soap.faults import ENVELOPE, SoapFaultError
+from marketo_migrate.simulator.values import truth
 
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 TYPE = "xsi:type"
+PARSERS: Mapping[str, Callable[[str], object]] = {
+    "int": int,
+    "long": int,
+    "integer": int,
+    "boolean": truth,
+    "dateTime": parse_time,
+}
+"""What reads XML Schema's own types; any other is text."""
 """The key under which an object that stands in for an abstract type says which one it is."""
 
 Sent: TypeAlias = "str | dict[str, Sent] | list[Sent] | None"
@@ -110,10 +119,19 @@ class _Reader:
             return None
         kind = soap_facts().types.get(field.type)
         if kind is None:
-            return element.text or ""
+            return self._leaf(field, element.text or "")
         if kind.kind == "enum":
             return self._value(field, (element.text or "").strip())
         return self.read_object(element, field.type)
+
+    def _leaf(self, field: SoapField, text: str) -> str:
+        """A text that fits XML Schema's own type; an empty one counts as not given."""
+        try:
+            if text.strip() and field.type in PARSERS:
+                PARSERS[field.type](text.strip())
+        except ValueError as error:
+            raise SoapFaultError("20110", f"{field.name}: '{text}' is not a {field.type}") from error
+        return text
 
     def _value(self, field: SoapField, text: str) -> str:
         if text not in soap_facts().values(field.type, self.version):

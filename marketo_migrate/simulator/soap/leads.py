@@ -76,6 +76,7 @@ def sync_lead(state: State, call: Call) -> dict[str, Answered]:
     """Create or update one lead, found by its Marketo id, foreign id, cookie or address, in this order."""
     record = child(call.arguments, "leadRecord")
     values = _record_values(state, record)
+    wanted = boolean(call.arguments, "returnLead")
     partition = _target_partition(state, call)
     cookie = text(call.arguments, "marketoCookie")
     lead = _keyed_lead(state, record) or (_cookie_lead(state, cookie) if cookie else None)
@@ -94,7 +95,7 @@ def sync_lead(state: State, call: Call) -> dict[str, Answered]:
     _keep_foreign_id(record, lead)
     if cookie:
         associate_cookie(state, lead, cookie)
-    returned = _lead_record(state, lead, None) if boolean(call.arguments, "returnLead") else None
+    returned = _lead_record(state, lead, None) if wanted else None
     return {"leadId": lead.id, "syncStatus": _status(lead.id, status), "leadRecord": returned}
 
 
