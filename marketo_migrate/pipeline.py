@@ -9,7 +9,7 @@ from marketo_migrate.config.selection import is_selected, unknown_selectors
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.errors import UsageError
 from marketo_migrate.model.finding import FileProblem, Finding, ScanResult
-from marketo_migrate.model.marks import NEEDLES
+from marketo_migrate.model.marks import NEEDLES, SOAP_WORDS
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.ruleset.clients import build_surfaces
@@ -124,7 +124,7 @@ def _search(
         data = read(file)
         if isinstance(data, FileProblem):
             result.problems.append(data)
-        elif is_python and prefilter.matches(data):
+        elif is_python and prefilter.matches(data) and SOAP_WORDS.search(data):
             result.found[file.path] = data
         elif not is_python and texts.matches(data):
             result.texts[file.path] = data

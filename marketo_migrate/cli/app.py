@@ -67,7 +67,8 @@ def parse(arguments: Sequence[str]) -> Run:
     except SystemExit as done:
         if not chosen:
             status = done.code if isinstance(done.code, int) else 0
-            return lambda: status
+            # 1 is typer's answer to a reader that went away while help was printed: nothing is wrong.
+            return lambda: 0 if status == 1 else status
     return chosen[0]
 
 

@@ -2,12 +2,11 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from marketo_migrate.model.finding import (
@@ -16,6 +15,7 @@ from marketo_migrate.model.finding import (
     Finding,
     Kind,
     Replacement,
+    RestOperation,
     ScanResult,
     Step,
 )
@@ -25,6 +25,7 @@ from marketo_migrate.report.plain_text import cell_width, crop, expand_tabs, neu
 
 _LONGEST_LINE = 160
 _MOST_LINES = 4
+_MOST_OPERATIONS = 3
 _CONFIDENCE_STYLE = {
     Confidence.CERTAIN: "bold red",
     Confidence.LIKELY: "yellow",
@@ -54,7 +55,7 @@ def render(result: ScanResult, *, width: int = 100, color: bool = False, statist
         _print_file(console, path, tuple(group))
     _print_problems(console, sorted(result.problems))
     if findings:
-        _print_table(console, findings)
+        _print_tables(console, findings)
     for line in closing_lines(result):
         console.print(Text(line, style="bold" if findings else ""), soft_wrap=True)
     if statistics:
@@ -86,7 +87,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
     for step in finding.evidence:
         _print_wrapped(console, _step_text(step, finding.location.path), 6, hanging=2)
     if finding.replacement is not None:
-        _print_replacement(console, finding.replacement)
+        _print_replacement(console, finding, finding.replacement)
     if finding.reason:
         _print_wrapped(
             console, Text(f"not automatic: {neutralise(finding.reason)}", style="dim"), 4, hanging=2
@@ -107,7 +108,8 @@ def _print_excerpt(console: Console, finding: Finding) -> None:
             )
     if len(finding.excerpt) > _MOST_LINES:
         more = len(finding.excerpt) - _MOST_LINES
-        console.print(Text(f"    {'':>{gutter}} | … {more} more lines", style="dim"), soft_wrap=True)
+        lines = "line" if more == 1 else "lines"
+        console.print(Text(f"    {'':>{gutter}} | … {more} more {lines}", style="dim"), soft_wrap=True)
 
 
 def _underlined(source: str, start: int, end: int) -> tuple[str, str]:
@@ -129,16 +131,29 @@ def _step_text(step: Step, current: str) -> Text:
     return text
 
 
-def _print_replacement(console: Console, replacement: Replacement) -> None:
-    text = Text.assemble(("instead: ", "green"), neutralise(replacement.summary))
-    operations = [f"{operation.method} {operation.path}" for operation in replacement.operations]
-    missing = [operation for operation in operations if operation not in replacement.summary]
-    if missing:
-        text.append(f" ({', '.join(dict.fromkeys(missing))})")
-    _print_wrapped(console, text, 4, hanging=2)
+def _print_replacement(console: Console, finding: Finding, replacement: Replacement) -> None:
+    """What to do instead; a sentence that the message says already is not said twice."""
+    operations = _operations(replacement, most=_MOST_OPERATIONS)
+    if replacement.summary in finding.message:
+        sentence = operations or "see the message"
+    elif not operations or all(_call(item) in replacement.summary for item in replacement.operations):
+        sentence = replacement.summary
+    else:
+        sentence = f"{replacement.summary} ({operations})"
+    _print_wrapped(console, Text.assemble(("instead: ", "green"), neutralise(sentence)), 4, hanging=2)
     if replacement.snippet:
         for line in replacement.snippet.strip("\n").split("\n"):
             console.print(Text(f"        {neutralise(expand_tabs(line))}", style="green"), soft_wrap=True)
+
+
+def _operations(replacement: Replacement, *, most: int) -> str:
+    calls = list(dict.fromkeys(map(_call, replacement.operations)))
+    more = [f"{len(calls) - most} more"] if len(calls) > most else []
+    return ", ".join([*calls[:most], *more])
+
+
+def _call(operation: RestOperation) -> str:
+    return f"{operation.method} {operation.path}"
 
 
 def _print_wrapped(console: Console, text: Text, indent: int, *, hanging: int = 0) -> None:
@@ -161,51 +176,41 @@ def _print_problems(console: Console, problems: Sequence[FileProblem]) -> None:
     console.print()
 
 
-def _print_table(console: Console, findings: Sequence[Finding]) -> None:
+def _print_tables(console: Console, findings: Sequence[Finding]) -> None:
     """One row per SOAP method, then one per kind of finding that has no single method."""
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         groups[finding.operation or ""].append(finding)
     without = groups.pop("", [])
-    if groups:
-        table = _new_table("SOAP method", "calls", "reached from", "other", "replacement")
-        for operation in sorted(groups):
-            group = groups[operation]
-            calls = _count(group, Kind.CALL)
-            wrapped = _count(group, Kind.WRAPPER_CALL)
-            other = len(group) - calls - wrapped
-            table.add_row(neutralise(operation), *_numbers(calls, wrapped, other), _replacement_cell(group))
-        console.print(table)
-        console.print()
-    if without:
-        table = _new_table("other finding", "count")
-        for kind in Kind:
-            if count := _count(without, kind):
-                table.add_row(kind.value, str(count))
-        console.print(table)
-        console.print()
+    methods: list[tuple[str, ...]] = []
+    for operation in sorted(groups):
+        group = groups[operation]
+        calls = _count(group, Kind.CALL)
+        wrapped = _count(group, Kind.WRAPPER_CALL)
+        numbers = (calls, wrapped, len(group) - calls - wrapped)
+        cells = (str(number or "-") for number in numbers)
+        methods.append((neutralise(operation), *cells, _replacement_cell(group)))
+    kinds = [(kind.value, str(count)) for kind in Kind if (count := _count(without, kind))]
+    _print_table(console, ("SOAP method", "calls", "reached from", "other", "replacement"), methods)
+    _print_table(console, ("other finding", "count"), kinds)
 
 
-def _new_table(first: str, *others: str) -> Table:
-    table = Table(box=None, show_edge=False, pad_edge=False, header_style="bold")
-    table.add_column(first, no_wrap=True)
-    for name in others:
-        table.add_column(name, justify="left" if name == "replacement" else "right")
-    return table
-
-
-def _numbers(*numbers: int) -> Iterable[str]:
-    return (str(number) if number else "-" for number in numbers)
+def _print_table(console: Console, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """A row stays on one line however long it is: names at the left, numbers at the right, a text last."""
+    if not rows:
+        return
+    widths = [max(map(cell_width, column)) for column in zip(header, *rows, strict=True)]
+    for number, row in enumerate((header, *rows)):
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:4], widths[1:4], strict=True)]
+        console.print(Text("  ".join((*cells, *row[4:])), style="" if number else "bold"), soft_wrap=True)
+    console.print()
 
 
 def _replacement_cell(findings: Sequence[Finding]) -> str:
     for finding in findings:
         if finding.replacement is not None and finding.replacement.operations:
-            return ", ".join(
-                dict.fromkeys(
-                    f"{operation.method} {operation.path}" for operation in finding.replacement.operations
-                )
-            )
+            return neutralise(_operations(finding.replacement, most=1))
     return "none" if any(finding.replacement is not None for finding in findings) else ""
 
 

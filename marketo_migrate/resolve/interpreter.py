@@ -71,6 +71,7 @@ class Interpreter(Expressions):
         self._settle()
         self.observed = Observed()
         self.live = set()
+        self._evaluated = {}
         for path in sorted(self._modules):
             if self._modules[path] >= 0:
                 self.revisited(self.contexts[self._modules[path]])
@@ -100,6 +101,7 @@ class Interpreter(Expressions):
         if context.id in self._running:
             return
         self._evaluations += 1
+        self._evaluated[context.id] = self._evaluated.get(context.id, 0) + 1
         self._running.append(context.id)
         try:
             function = context.function

@@ -1,8 +1,8 @@
 """What resolution knows so far: values by slot, contexts, who must look again, and what was observed."""
 
-from collections import deque
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import cast
 
 from marketo_migrate.model.facts import Class, Function, ModuleFacts
@@ -27,6 +27,7 @@ Slot = tuple[Hashable, ...]
 MAX_VALUES = 24
 MAX_STRINGS = 12
 MAX_CONTEXTS = 12
+MAX_REPEATS = 40
 
 
 @dataclass(slots=True)
@@ -117,8 +118,9 @@ class State:
         self.primary: set[str] = set()
         self.live: set[int] | None = None
         self._readers: dict[Slot, set[int]] = {}
-        self._queue: deque[int] = deque()
+        self._queue: list[tuple[int, int]] = []
         self._queued: set[int] = set()
+        self._evaluated: dict[int, int] = {}
         self._running: list[int] = []
         self._last_read: dict[Client, Slot] = {}
 
@@ -187,16 +189,17 @@ class State:
         return tuple(reversed(steps))
 
     def enqueue(self, context: int) -> None:
-        """Have a context evaluated again."""
-        if context not in self._queued:
+        """Have a context evaluated again; those that were evaluated least come first."""
+        count = self._evaluated.get(context, 0)
+        if context not in self._queued and count < MAX_REPEATS:
             self._queued.add(context)
-            self._queue.append(context)
+            heappush(self._queue, (count, context))
 
     def next_context(self) -> Context | None:
         """The next context to evaluate, or None when nothing is left to do."""
         if not self._queue:
             return None
-        identity = self._queue.popleft()
+        _, identity = heappop(self._queue)
         self._queued.discard(identity)
         return self.contexts[identity]
 

@@ -6,7 +6,6 @@ every run, so that sets are iterated in the same order and a scan gives the same
 """
 
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TypeAlias, TypeVar
@@ -44,22 +43,34 @@ def _number(value: object) -> int:
     return hash(value)
 
 
+class _Hashed:
+    """Keeps a value's hash: values are put into sets again and again."""
+
+    __slots__ = ("cached_hash",)
+
+    cached_hash: int
+
+
 def _stable(cls: type[_T]) -> type[_T]:
     """Give a value class a hash that does not depend on Python's hash seed."""
     names = tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
     salt = _text_hash(cls.__name__)
 
-    def stable_hash(self: object) -> int:
-        return hash((salt, *(_number(getattr(self, name)) for name in names)))
+    def stable_hash(self: "_Hashed") -> int:
+        try:
+            return self.cached_hash
+        except AttributeError:
+            value = hash((salt, *(_number(getattr(self, name)) for name in names)))
+            object.__setattr__(self, "cached_hash", value)
+            return value
 
-    replaced: Callable[[object], int] = stable_hash
-    cls.__hash__ = replaced  # type: ignore[assignment,method-assign]
+    cls.__hash__ = stable_hash  # type: ignore[assignment,method-assign]
     return cls
 
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(_Hashed):
     """Anything. `hints` are names met on the way that mention Marketo (`MARKETO_WSDL`)."""
 
     hints: frozenset[str] = frozenset()
@@ -67,7 +78,7 @@ class Unknown:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class String:
+class String(_Hashed):
     """Text of which the parts are known; None stands for a part that is not.
 
     `origins` are the literals that gave the parts that matter.
@@ -90,7 +101,7 @@ class String:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(_Hashed):
     """None, a bool or a number."""
 
     value: int | float | complex | bool | None
@@ -98,7 +109,7 @@ class Literal:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class ModuleValue:
+class ModuleValue(_Hashed):
     """A module of the scanned program."""
 
     path: str
@@ -106,7 +117,7 @@ class ModuleValue:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class External:
+class External(_Hashed):
     """Something outside the program by its dotted name; `()` stands for a call: `requests.Session().post`."""
 
     name: str
@@ -114,7 +125,7 @@ class External:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class FunctionValue:
+class FunctionValue(_Hashed):
     """A function of the program; `receiver` is what it is bound to, `cell` the context that defined it.
 
     `flavour` is "", "static", "class", "property" or "context" (a `contextmanager`).
@@ -129,7 +140,7 @@ class FunctionValue:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class PartialValue:
+class PartialValue(_Hashed):
     """A function with some arguments given, as by `functools.partial` or `task.s`."""
 
     function: "Value"
@@ -139,7 +150,7 @@ class PartialValue:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(_Hashed):
     """A way to call a function later with its own arguments: `task.delay`, `task.apply_async`."""
 
     function: "Value"
@@ -148,7 +159,7 @@ class Deferred:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class ClassValue:
+class ClassValue(_Hashed):
     """A class of the program."""
 
     key: Key
@@ -156,7 +167,7 @@ class ClassValue:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(_Hashed):
     """An object of a class of the program; `site` is None for "some instance"."""
 
     cls: Key
@@ -165,7 +176,7 @@ class Instance:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Super:
+class Super(_Hashed):
     """`super()` inside a method of class `after`, for `receiver`."""
 
     receiver: "Value"
@@ -174,7 +185,7 @@ class Super:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Container:
+class Container(_Hashed):
     """A dict, list, tuple or set, or something that carries values along (`kind` "carrier")."""
 
     kind: str
@@ -183,7 +194,7 @@ class Container:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Method:
+class Method(_Hashed):
     """A method of a container, text or other value that is not called yet."""
 
     base: "Value"
@@ -192,7 +203,7 @@ class Method:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Client:
+class Client(_Hashed):
     """A SOAP client made at `site` by `library` (None when only its use shows that it is one)."""
 
     site: Site
@@ -201,7 +212,7 @@ class Client:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Part:
+class Part(_Hashed):
     """A part of a client: its "service", "factory", "operation" or "type" (`name` says which)."""
 
     client: Client
@@ -211,7 +222,7 @@ class Part:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Request:
+class Request(_Hashed):
     """A request object of WSDL type `type` made at `site`."""
 
     client: Client
@@ -221,7 +232,7 @@ class Request:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Response:
+class Response(_Hashed):
     """What a SOAP operation answered, or a part of it."""
 
     place: Place
@@ -229,7 +240,7 @@ class Response:
 
 @_stable
 @dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(_Hashed):
     """An HMAC-SHA1 computation, or text made from it."""
 
     place: Place

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -37,8 +38,8 @@ def test_help(capsys: Capture, arguments: list[str]) -> None:
         (["scan", "--frobnicate"], "--frobnicate"),
         (["scan", "--format", "pdf"], "pdf"),
         (["scan", "--confidence", "sure"], "sure"),
-        (["scan", "--jobs", "-1"], "-1"),
-        (["scan", "--jobs", "many"], "many"),
+        (["scan", "--jobs", "-1"], "--jobs"),
+        (["scan", "--jobs", "many"], "--jobs"),
         (["--version", "scna", "--oops"], ""),
         (["rules", "getLead", "syncLead"], "syncLead"),
     ],
@@ -91,7 +92,7 @@ def loaded_modules(*arguments: str, folder: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("arguments", "unwanted"),
     [
-        (["--version"], {"typer", "rich", "libcst", "yaml", "dataclasses", "re", "tomllib"}),
+        (["--version"], {"typer", "rich", "libcst", "yaml", "tomllib"}),
         (["--help"], {"rich", "libcst", "yaml", "fissix", "tomllib"}),
         (["scan", "--help"], {"rich", "libcst", "yaml", "fissix", "tomllib"}),
         (["scan", "a.py"], {"rich", "libcst", "fissix", "tomllib"}),
@@ -109,6 +110,16 @@ def test_module_and_script_are_the_same(tree: Tree) -> None:
     assert done.stdout == f"marketo-migrate {__version__}\n"
 
 
+def open_when_read(pipe: Path) -> int:
+    """Open a named pipe for writing once somebody waits to read it."""
+    for _ in range(400):
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"nobody reads {pipe}")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals and named pipes")
 def test_interrupt_is_quiet(tree: Tree) -> None:
     import signal
@@ -117,10 +128,10 @@ def test_interrupt_is_quiet(tree: Tree) -> None:
     os.mkfifo(root / "settings.toml")
     command = [sys.executable, "-m", "marketo_migrate", "scan", "--config", "settings.toml"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        # Opening the other end succeeds once the program waits for its settings.
-        with (root / "settings.toml").open("w"):
-            process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=20)
+        writer = open_when_read(root / "settings.toml")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        os.close(writer)
     assert (process.returncode, out, err) == (130, b"", b"")
 
 

@@ -136,6 +136,26 @@ def test_replacement_paths_are_added_when_the_sentence_lacks_them(make_finding: 
     assert "instead: Use the filter. (GET /rest/v1/leads.json)\n" in render(only(short))
 
 
+def test_sentence_of_the_message_is_not_said_twice(make_finding: MakeFinding) -> None:
+    finding = make_finding()
+    assert finding.replacement is not None
+    again = replace(finding, message=f"Gone. {finding.replacement.summary}")
+    assert "    instead: GET /rest/v1/leads.json\n" in render(only(again))
+
+
+def test_only_the_first_of_many_operations_are_named(make_finding: MakeFinding) -> None:
+    finding = make_finding()
+    assert finding.replacement is not None
+    [operation] = finding.replacement.operations
+    several = tuple(replace(operation, path=f"/rest/v1/{number}.json") for number in range(5))
+    many = replace(finding, replacement=replace(finding.replacement, summary="Several.", operations=several))
+    text = render(only(many))
+    assert (
+        "instead: Several. (GET /rest/v1/0.json, GET /rest/v1/1.json, GET /rest/v1/2.json, 2 more)\n" in text
+    )
+    assert "getLead          1             -      -  GET /rest/v1/0.json, 4 more\n" in text
+
+
 def test_method_without_replacement(make_finding: MakeFinding) -> None:
     finding = make_finding(operation="listMObjects")
     assert finding.replacement is not None
