@@ -53,10 +53,10 @@ def analyse(
     templates = template_marks(texts)
     primary = set(python if everything else found)
     widening = _Widening(files)
-    values = ConfigValues(text_files)
+    values = ConfigValues(text_files, python)
 
-    def configured(section: str | None, key: str) -> tuple[tuple[str, str, int], ...]:
-        return tuple((value.text, value.path, value.line) for value in values.lookup(section, key))
+    def configured(module: str, section: str | None, key: str) -> tuple[tuple[str, str, int], ...]:
+        return tuple((value.text, value.path, value.line) for value in values.lookup(module, section, key))
 
     findings: tuple[Finding, ...] = ()
     modules: dict[str, ModuleFacts] = {}
@@ -78,6 +78,12 @@ def analyse(
         if everything or not more:
             break
         primary |= more
+    if resolution.cut_short:
+        files.notes.append(
+            FileProblem(
+                ".", None, "the program is too large to follow every value: some calls may be missing"
+            )
+        )
     unparsed = [
         unparsed_finding(problem, files.data(problem.path), rules)
         for problem in files.failed

@@ -299,11 +299,12 @@ class _Detection:
         found = []
         for signature in self._resolution.signatures:
             verdict = self._best(signature.clients)
-            if signature.marked:
+            around = self._sources.surroundings(signature.place)
+            if signature.marked or _SERVES[0] in around:
                 confidence = Confidence.CERTAIN
             elif verdict is not None and verdict.confidence is not None:
                 confidence = verdict.confidence
-            elif any(word in self._sources.surroundings(signature.place) for word in _SERVES):
+            elif any(word in around for word in _SERVES):
                 confidence = Confidence.LIKELY
             else:
                 continue

@@ -216,6 +216,14 @@ def _written_records(
             return None
         written = [record for record in records if record is not None]
         return "[" + ", ".join(written) + "]" if several else written[0]
+    if several and placeholder.form is Form.PAIRS and all(isinstance(value, Items) for value in values):
+        rows = [_written_pairs(placeholder, (value,), rules) for value in values]
+        return None if not rows or None in rows else "[" + ", ".join(row for row in rows if row) + "]"
+    return _written_pairs(placeholder, values, rules)
+
+
+def _written_pairs(placeholder: Placeholder, values: Sequence[Tree], rules: Ruleset) -> str | None:
+    """Names and values of attribute objects as one dict."""
     pairs: list[str] = []
     items = [
         item for value in values for item in (_items(value)[0] if isinstance(value, Items) else (value,))

@@ -15,7 +15,7 @@ _XMLNS = re.compile(r"""xmlns(?::\w+)?\s*=\s*\\?["']([^"']+)""")
 _NEUTRAL = re.compile(r"schemas\.xmlsoap\.org|\bw3\.org|marketo", re.IGNORECASE)
 HEADER_FIELDS = ("mktowsUserId", "requestSignature", "requestTimestamp")
 SOAP_WORDS = re.compile(
-    rb"(?i)soap|suds|zeep|mktows|mktoapi|call_service|\.service\b|\.factory\b|params[A-Z]|import marketo|from marketo"
+    rb"(?i)soap|suds|zeep|mktows|mktoapi|call_service|\.service\b|\.factory\b|params[A-Z]|(?:import|from)\s+(?:py)?marketo\b"
 )
 """What a file that names an operation must also hold to be worth parsing."""
 

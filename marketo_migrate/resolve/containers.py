@@ -42,7 +42,7 @@ class Containers(Soap):
                 return
         if isinstance(base, Request):
             self.request_attribute(base, name, values, at)
-        elif name in HEADER_WORDS and isinstance(base, Instance):
+        elif name in HEADER_WORDS and isinstance(base, Instance | Container):
             self.note_signatures(values, base)
         self.store_attribute(base, name, values, at)
 
@@ -120,6 +120,9 @@ class Containers(Soap):
         at: Place,
     ) -> Values:
         first = positional[0] if positional else NOTHING
+        if base.kind == "element" and name in self.names.elements:
+            inner = frozenset((base,))
+            return self.built_element(frame, name, [inner, *positional, *keywords.values()], at)
         if name in ("append", "add", "appendleft", "put", "put_nowait", "insert", "push"):
             self.store_item(base, None, positional[-1] if positional else NOTHING, at)
             return UNKNOWN
@@ -158,6 +161,14 @@ class Containers(Soap):
             return frozenset((base,))
         self._call_back(frame, positional, keywords, at)
         return self._tainted([*positional, frozenset((base,))], keywords, frozenset())
+
+    def built_element(self, frame: Frame, name: str, parts: list[Values], at: Place) -> Values:
+        """An XML element of that name with its children."""
+        element = Container("element", (at, frame.context.id))
+        self.store_item(element, None, frozenset((String((f"<{name}>",), (at,)),)))
+        for values in parts:
+            self.store_item(element, None, self._carried(values))
+        return frozenset((element,))
 
     def _pairs(self, frame: Frame, base: Container, at: Place) -> Values:
         listed = Container("list", (at, frame.context.id))

@@ -87,6 +87,7 @@ class Expressions(Calls):
 
     def expression(self, frame: Frame, node: f.Expression) -> Values:
         """The values that an expression may have."""
+        self.work += 1
         return self._evaluators[type(node)](frame, node)
 
     # --- names and literals -----------------------------------------------------------------
@@ -182,11 +183,11 @@ class Expressions(Calls):
                 case External(name="os.environ"):
                     result.update(self._from_environment(frame, [keys], {}, at))
                 case External(name=dotted):
-                    found = self._configured(node.base, keys)
+                    found = self._configured(frame, node.base, keys)
                     known = any(isinstance(v, String) for v in found) or "config" in dotted.lower()
                     result.update(found if known else {External(f"{dotted}[]")})
                 case Unknown():
-                    result.update(self._configured(node.base, keys))
+                    result.update(self._configured(frame, node.base, keys))
                 case _:
                     result.add(Unknown())
         return frozenset(result)
@@ -198,7 +199,7 @@ class Expressions(Calls):
                 found.update(self.read(("attribute", base, key.known)))
         return frozenset(found) or UNKNOWN
 
-    def _configured(self, base: f.Expression, keys: Values) -> Values:
+    def _configured(self, frame: Frame, base: f.Expression, keys: Values) -> Values:
         """`config["KEY"]` of something unknown: an address or constant in the settings, or a hint."""
         found: set[Value] = set()
         section = (
@@ -207,7 +208,7 @@ class Expressions(Calls):
         for key in texts_of(keys):
             known = key.known
             if known:
-                found.update(self.configured_value(section, known))
+                found.update(self.configured_value(frame.module.path, section, known))
             if known and known.isupper() and len(known) > 3:
                 found.update(self.settings_value(known))
             found.add(Unknown(frozenset((known,)) if known and HINT.search(known) else key.hints))
@@ -230,10 +231,10 @@ class Expressions(Calls):
         for callee in callees:
             result.update(self.call_value(frame, callee, positional, keywords, at, "call"))
         self._unknown_call(frame, node, callees, positional, keywords, at)
-        result.update(self._configured_call(node, callees))
+        result.update(self._configured_call(frame, node, callees))
         return frozenset(result)
 
-    def _configured_call(self, node: f.Call, callees: Values) -> Values:
+    def _configured_call(self, frame: Frame, node: f.Call, callees: Values) -> Values:
         """`config.get("section", "key")` of something unknown."""
         if not isinstance(node.function, f.Attribute) or not all(
             isinstance(v, Unknown | External) for v in callees
@@ -245,9 +246,9 @@ class Expressions(Calls):
         if not names or not node.function.name.startswith("get"):
             return NOTHING
         if len(names) == 2:
-            found = self.configured_value(names[0], names[1])
-            return found or self.configured_value(None, names[0])
-        return self.configured_value(None, names[0])
+            found = self.configured_value(frame.module.path, names[0], names[1])
+            return found or self.configured_value(frame.module.path, None, names[0])
+        return self.configured_value(frame.module.path, None, names[0])
 
     def _note_arguments(
         self, frame: Frame, node: f.Call, positional: list[Values], keywords: dict[str, Values], at: Place

@@ -32,7 +32,9 @@ from marketo_migrate.resolve.values import (
     place,
 )
 
-MAX_EVALUATIONS = 200_000
+MAX_WORK = 4_000_000
+"""How many expressions are evaluated before resolution gives up on learning more (well under a minute)."""
+
 _PROPERTY = frozenset(
     {
         "builtins.property",
@@ -56,7 +58,6 @@ class Interpreter(Expressions):
         super().__init__(program, surfaces, names, template_files)
         self.cut_short = False
         self._modules: dict[str, int] = {}
-        self._evaluations = 0
 
     def run(self, paths: Iterable[str]) -> None:
         """Evaluate these modules and all that they need, to a fixpoint, and then once more.
@@ -79,7 +80,7 @@ class Interpreter(Expressions):
 
     def _settle(self) -> None:
         while (context := self.next_context()) is not None:
-            if self._evaluations > MAX_EVALUATIONS:
+            if self.work > MAX_WORK:
                 self.cut_short = True
                 return
             self.evaluate(context)
@@ -100,7 +101,6 @@ class Interpreter(Expressions):
         """Evaluate a context's body once."""
         if context.id in self._running:
             return
-        self._evaluations += 1
         self._evaluated[context.id] = self._evaluated.get(context.id, 0) + 1
         self._running.append(context.id)
         try:

@@ -165,6 +165,8 @@ class Library(Containers):
             return self._carrier(frame, positional, keywords, at)
         self._call_back(frame, positional, keywords, at)
         tainted = self._tainted(positional, keywords, frozenset())
+        if last in self.names.elements:
+            return self.built_element(frame, last, [*positional, *keywords.values()], at)
         if last[:1].isupper() or last in ("Element", "SubElement", "E", "tostring"):
             return self._built(frame, last, positional, keywords, at) | tainted
         return tainted | {External(dotted + "()")} if len(dotted) < 100 else tainted
@@ -207,7 +209,7 @@ class Library(Containers):
             (frozenset({"builtins.globals"}), self._globals),
             (frozenset({"builtins.type"}), self._type),
             (frozenset({"builtins.isinstance", "builtins.len"}), lambda *_: UNKNOWN),
-            (frozenset({"hmac.new", "hmac.HMAC"}), self._sign),
+            (frozenset({"hmac.new", "hmac.HMAC", "hmac.digest"}), self._sign),
         ]
         return {name: handler for names, handler in table for name in names}
 
@@ -381,12 +383,12 @@ class Library(Containers):
     def _from_environment(
         self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
     ) -> Values:
-        del frame, at
+        del at
         hints: set[str] = set()
         given: Values = NOTHING
         for name in texts_of(positional[0]) if positional else ():
             hints.update({name.text} if HINT.search(name.text) else ())
-            given |= self.configured_value(None, name.known) if name.known else NOTHING
+            given |= self.configured_value(frame.module.path, None, name.known) if name.known else NOTHING
         default = keywords.get("default", positional[1] if len(positional) > 1 else NOTHING)
         kept = frozenset(value for value in default if isinstance(value, String) and value.parts)
         return given | kept | {String((None,), (), frozenset(hints))}
@@ -469,7 +471,7 @@ class Library(Containers):
         self, frame: Frame, name: str, positional: list[Values], keywords: dict[str, Values], at: Place
     ) -> Values:
         """An object of an outside class: XML elements keep their tags and children."""
-        if not name.endswith(("Element", "SubElement")) and not marked(
+        if not name.endswith(("Element", "SubElement", "ElementMaker")) and not marked(
             frozenset().union(*positional, *keywords.values())
         ):
             return UNKNOWN

@@ -169,13 +169,13 @@ class Objects(State):
                     found |= self.read(("attribute", ClassValue(record.key), name))
         return found
 
-    def configured_value(self, section: str | None, key: str) -> Values:
+    def configured_value(self, module: str, section: str | None, key: str) -> Values:
         """The addresses that the settings files give under a key."""
         if len(key) > 80 or not key.replace("_", "a").replace(".", "a").replace("-", "a").isalnum():
             return NOTHING
         return frozenset(
             String((text,), ((path, line, -1),))
-            for text, path, line in self.program.configured(section, key)[:4]
+            for text, path, line in self.program.configured(module, section, key)[:4]
         )
 
     # --- attributes -------------------------------------------------------------------------

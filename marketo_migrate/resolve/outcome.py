@@ -33,6 +33,7 @@ from marketo_migrate.resolve.values import (
     Instance,
     Place,
     String,
+    Value,
 )
 
 _VERSION = re.compile(r"/mktows/(\d_\d)")
@@ -260,12 +261,7 @@ class _Outcome:
         clients = tuple(
             sorted(self._ids[use] for use in found if isinstance(use, Client) and use in self._ids)
         )
-        marked = any(
-            isinstance(use, str)
-            or (isinstance(use, Container) and "mktowsUserId" in self._run.keys(use))
-            or (isinstance(use, Instance) and bool(self._run.own_attribute(use, "mktowsUserId")))
-            for use in found
-        )
+        marked = any(isinstance(use, str) or self._has_user_id(use) for use in found)
         keys = tuple(
             sorted(
                 value.origins[0]
@@ -274,3 +270,9 @@ class _Outcome:
             )
         )
         return SignatureFact(place, self._location(place), marked, clients, keys)
+
+    def _has_user_id(self, use: Value) -> bool:
+        """Whether a dict or object has Marketo's header field beside the signature."""
+        if isinstance(use, Container) and "mktowsUserId" in self._run.keys(use):
+            return True
+        return bool(self._run.slots.get(("attribute", use, "mktowsUserId")))

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from marketo_migrate.model.facts import ModuleFacts
 
 Loader = Callable[[str], ModuleFacts | None]
-Configured = Callable[[str | None, str], tuple[tuple[str, str, int], ...]]
-"""Gives the addresses under a section and key of the settings files: text, path, line."""
+Configured = Callable[[str, str | None, str], tuple[tuple[str, str, int], ...]]
+"""Gives a module the addresses under a section and key of its settings files: text, path, line."""
 
 
 class Program:

@@ -27,7 +27,7 @@ Slot = tuple[Hashable, ...]
 MAX_VALUES = 24
 MAX_STRINGS = 12
 MAX_CONTEXTS = 12
-MAX_REPEATS = 40
+MAX_REPEATS = 20
 
 
 @dataclass(slots=True)
@@ -121,6 +121,7 @@ class State:
         self._queue: list[tuple[int, int]] = []
         self._queued: set[int] = set()
         self._evaluated: dict[int, int] = {}
+        self.work = 0
         self._running: list[int] = []
         self._last_read: dict[Client, Slot] = {}
 
