@@ -19,7 +19,7 @@ from marketo_migrate.sources.config_values import ConfigValues
 from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
 from marketo_migrate.syntax.cursor import LostPositionError
-from marketo_migrate.syntax.parse import parse
+from marketo_migrate.syntax.parse import TOO_DEEP, parse
 
 _MAX_ROUNDS = 20
 _WORD = re.compile(rb"\w+")
@@ -129,7 +129,7 @@ class _Files:
         try:
             return collect(parsed)
         except (RecursionError, LostPositionError):
-            self.failed.append(FileProblem(path, None, "cannot be analysed: nested too deeply"))
+            self.failed.append(FileProblem(path, None, TOO_DEEP))
             return None
 
 

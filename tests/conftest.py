@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,22 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
         return tmp_path
 
     return write
+
+
+@pytest.fixture
+def forbid() -> Iterator[Callable[[Path], None]]:
+    """Takes all rights to a path away until the test ends; skips where that does not keep us from reading."""
+    changed: list[tuple[Path, int]] = []
+
+    def take_away(path: Path) -> None:
+        changed.append((path, path.stat().st_mode))
+        path.chmod(0)
+        if os.access(path, os.R_OK):
+            pytest.skip("this user may read everything")
+
+    yield take_away
+    for path, mode in changed:
+        path.chmod(mode)
 
 
 @pytest.fixture

@@ -20,9 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments in (["--version"], ["-V"]):
             return _show_version()
-        from marketo_migrate.cli.app import parse
-
-        return parse(arguments)()
+        return _run(arguments)
     except MarketoMigrateError as error:
         _complain(str(error))
         return WRONG_USE
@@ -34,6 +32,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         _report_internal_error(error, show_traceback="--debug" in arguments)
         return WRONG_USE
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["scan"]:
+        from marketo_migrate.cli.quick import read_scan
+        from marketo_migrate.cli.scan import run_scan
+
+        options = read_scan(arguments)
+        if options is not None:
+            return run_scan(options)
+    from marketo_migrate.cli.app import parse
+
+    return parse(arguments)()
 
 
 def _show_version() -> int:

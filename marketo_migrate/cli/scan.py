@@ -16,18 +16,18 @@ from marketo_migrate.model.finding import Confidence, ScanResult
 class ScanOptions:
     """What the command line of `scan` says; None and empty mean: as in the settings file."""
 
-    paths: tuple[Path, ...]
-    json: bool
-    output: Path | None
-    confidence: Confidence | None
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
-    exclude: tuple[str, ...]
-    statistics: bool
-    no_color: bool
-    jobs: int | None
-    rules: tuple[Path, ...]
-    config: Path | None
+    paths: tuple[Path, ...] = ()
+    json: bool = False
+    output: Path | None = None
+    confidence: Confidence | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    statistics: bool = False
+    no_color: bool = False
+    jobs: int | None = None
+    rules: tuple[Path, ...] = ()
+    config: Path | None = None
 
 
 def run_scan(options: ScanOptions) -> int:

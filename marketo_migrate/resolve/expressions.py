@@ -7,7 +7,7 @@ from marketo_migrate.model import facts as f
 from marketo_migrate.model.marks import HINT
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.calls import Calls
-from marketo_migrate.resolve.frame import Frame
+from marketo_migrate.resolve.frame import Frame, rebound_names
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.soap import HEADER_WORDS, Names
 from marketo_migrate.resolve.state import Given
@@ -112,7 +112,7 @@ class Expressions(Calls):
         """The values of a variable: local, of an enclosing function, global, star import or builtin."""
         environment = frame.environment or {}
         if name in environment:
-            return environment[name]
+            return environment[name] | self._rebound(frame, name)
         if frame.class_key is not None and frame.outer is not None:
             return self.name(frame.outer, name)
         if name in frame.local_names:
@@ -130,6 +130,18 @@ class Expressions(Calls):
         if name in ("__name__", "__file__"):
             return UNKNOWN
         return frozenset((External(f"builtins.{name}"),))
+
+    def _rebound(self, frame: Frame, name: str) -> Values:
+        """What inner functions may have put into a variable of this body."""
+        function = frame.context.function
+        if frame.class_key is not None:
+            return NOTHING
+        if function is None:
+            if name in rebound_names(frame.module.body):
+                return self.read(("global", frame.module.path, name))
+        elif frame.shared and name in rebound_names(function.body):
+            return self.read(("cell", frame.context.id, name))
+        return NOTHING
 
     # --- access -----------------------------------------------------------------------------
 

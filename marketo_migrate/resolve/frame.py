@@ -60,6 +60,24 @@ def local_names(function: f.Function) -> frozenset[str]:
 
 
 @cache
+def rebound_names(body: tuple[f.Statement, ...]) -> frozenset[str]:
+    """The names that functions inside a body declare `global` or `nonlocal`: calls may change them."""
+    names: set[str] = set()
+    pending: list[object] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, f.Scope):
+            names.update(node.names)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+        elif isinstance(
+            node, f.Define | f.Function | f.Class | f.If | f.While | f.For | f.Try | f.With | f.Handler
+        ):
+            pending.extend(getattr(node, name) for name in node.__slots__)
+    return frozenset(names)
+
+
+@cache
 def has_inner_functions(function: f.Function) -> bool:
     """Whether a function defines functions or lambdas, which may read its variables later."""
     pending: list[object] = list(function.body)

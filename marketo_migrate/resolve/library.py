@@ -206,6 +206,7 @@ class Library(Containers):
             (frozenset({"operator.methodcaller"}), self._method_caller),
             (frozenset({"methodcaller"}), self._call_by_name),
             (frozenset({"builtins.object.__getattribute__"}), self._plain_attributes),
+            (frozenset({"builtins.object.__new__"}), self._new_object),
             (frozenset({"builtins.globals"}), self._globals),
             (frozenset({"builtins.type"}), self._type),
             (frozenset({"builtins.isinstance", "builtins.len"}), lambda *_: UNKNOWN),
@@ -267,6 +268,16 @@ class Library(Containers):
         return frozenset(
             (PartialValue(External("methodcaller"), tuple(positional), tuple(keywords.items())),)
         )
+
+    def _new_object(
+        self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> Values:
+        made: Values = frozenset(
+            Instance(value.key, (at, frame.context.id))
+            for value in (positional[0] if positional else NOTHING)
+            if isinstance(value, ClassValue)
+        )
+        return made or UNKNOWN
 
     def _globals(self, frame: Frame, *_: object) -> Values:
         return frozenset((ModuleValue(frame.module.path),))

@@ -329,6 +329,8 @@ class Objects(State):
                     else v
                     for v in found
                 )
+        if name == "__new__":
+            return frozenset((External("builtins.object.__new__"),))
         if isinstance(receiver, Instance):
             client = self.base_client(frame, receiver)
             if client is not None:

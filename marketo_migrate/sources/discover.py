@@ -122,12 +122,14 @@ class _Search:
     def list_repository(self, root: str, directories: Sequence[str]) -> None:
         """Take the files of a repository below `directories` (absolute, inside `root`)."""
         below = sorted({_relative(directory, root) for directory in directories})
-        entries = list_entries(root, below)
-        if entries is None:
+        listing = list_entries(root, below)
+        if listing is None:
             for directory in directories:
                 self.walk(directory, _outer_ignores(root, directory))
             return
-        listed = (entry.path for entry in entries)
+        for path in listing.closed:
+            self._problem(os.path.join(root, path), "cannot be listed: permission denied")
+        listed = (entry.path for entry in listing.entries)
         environments = {os.path.join(root, path) for path in environments_among(listed) if path}
         environments.difference_update(directories)
         self._left_out.update(map(self._report, environments))
@@ -135,7 +137,7 @@ class _Search:
         named = [path for path in below if path]
         with_untracked: set[str] = set()
         with_any: set[str] = set()
-        for entry in entries:
+        for entry in listing.entries:
             absolute = os.path.join(root, entry.path)
             for path in named:
                 if _is_inside(entry.path, path):
@@ -168,7 +170,7 @@ class _Search:
                 with os.scandir(directory) as scan:
                     entries = list(scan)
             except OSError as error:
-                self._problem(directory, f"cannot be listed: {error.strerror or error}")
+                self._problem(directory, f"cannot be listed: {(error.strerror or str(error)).lower()}")
                 continue
             names = {entry.name for entry in entries}
             if directory != top and is_environment(directory, names):

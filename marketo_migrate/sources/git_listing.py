@@ -1,12 +1,15 @@
 """What git says about a repository's files, tracked and untracked-not-ignored, from one `git ls-files`."""
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from typing import NamedTuple
 
 _SYMLINK = "120000"
 _GITLINK = "160000"
+# What `git ls-files` writes to its error output for a directory it may not open.
+_CLOSED = re.compile(r"^warning: could not open directory '(.*)': ", re.MULTILINE)
 # Set inside git hooks; they would point a nested repository's listing at the wrong index.
 _LOCATION_VARIABLES = (
     "GIT_DIR",
@@ -28,6 +31,13 @@ class GitEntry(NamedTuple):
     nested: bool
 
 
+class GitListing(NamedTuple):
+    """The entries of a repository, and the directories git was not allowed to open (relative to the root)."""
+
+    entries: tuple[GitEntry, ...]
+    closed: tuple[str, ...]
+
+
 def find_repository(directory: str) -> str | None:
     """The nearest directory at or above the absolute `directory` that holds a `.git`, or None."""
     current = directory
@@ -46,8 +56,8 @@ def is_repository(directory: str) -> bool:
     return os.path.isfile(marker) or os.path.exists(os.path.join(marker, "HEAD"))
 
 
-def list_entries(root: str, below: Sequence[str]) -> tuple[GitEntry, ...] | None:
-    """Entries of the repository at `root` under the relative paths `below` (`""` for all).
+def list_entries(root: str, below: Sequence[str]) -> GitListing | None:
+    """The repository at `root` under the relative paths `below` (`""` for all).
 
     None where git cannot tell: no git binary, a broken repository, or one that git does not trust.
     """
@@ -62,12 +72,12 @@ def list_entries(root: str, below: Sequence[str]) -> tuple[GitEntry, ...] | None
         "--exclude-standard",
         "--",
     ]
-    output = _run_git(root, [*command, *(path or "." for path in below)], accepted=(0,))
-    if output is None:
+    done = _run_git(root, [*command, *(path or "." for path in below)])
+    if done is None or done.returncode != 0:
         return None
     deleted: set[str] = set()
     entries: dict[str, GitEntry] = {}
-    for record in os.fsdecode(output).split("\0"):
+    for record in os.fsdecode(done.stdout).split("\0"):
         tag = record[:1]
         if not tag:
             continue
@@ -78,28 +88,41 @@ def list_entries(root: str, below: Sequence[str]) -> tuple[GitEntry, ...] | None
         path = record[record.index("\t") + 1 :]
         if tag == "R":
             deleted.add(path)
-        elif tag != "S" or os.path.lexists(os.path.join(root, path)):
+        elif tag != "S" or not _is_gone(root, path):
             # `S` marks paths a sparse checkout leaves out of the work tree.
             mode = record[2:8]
             entries[path] = GitEntry(path, True, mode == _SYMLINK, mode == _GITLINK)
-    return tuple(entry for path, entry in entries.items() if path not in deleted)
+    # What git cannot look at counts as deleted for it; for us it is there and cannot be read.
+    deleted = {path for path in deleted if _is_gone(root, path)}
+    kept = tuple(entry for path, entry in entries.items() if path not in deleted)
+    closed = _CLOSED.findall(os.fsdecode(done.stderr))
+    return GitListing(kept, tuple(path.rstrip("/") for path in closed))
+
+
+def _is_gone(root: str, path: str) -> bool:
+    try:
+        os.lstat(os.path.join(root, path))
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def ignored_by_git(root: str, paths: Sequence[str]) -> frozenset[str]:
     """Those of the `paths` (relative to `root`) that git ignores; empty where git cannot tell."""
-    output = _run_git(root, ["check-ignore", "-z", "--", *paths], accepted=(0, 1))
-    return frozenset(path for path in os.fsdecode(output or b"").split("\0") if path)
+    done = _run_git(root, ["check-ignore", "-z", "--", *paths])
+    return frozenset(os.fsdecode(done.stdout).split("\0")) - {""} if done is not None else frozenset()
 
 
-def _run_git(root: str, arguments: Sequence[str], *, accepted: tuple[int, ...]) -> bytes | None:
+def _run_git(root: str, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes] | None:
     environment = {name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES}
-    environment["GIT_OPTIONAL_LOCKS"] = "0"
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     # A repository's own settings could name a program to run here: switch that one off.
     command = ["git", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-C", root, *arguments]
     try:
-        done = subprocess.run(  # noqa: S603
+        return subprocess.run(  # noqa: S603
             command, check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True
         )
     except OSError:
         return None
-    return done.stdout if done.returncode in accepted else None

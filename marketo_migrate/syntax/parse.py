@@ -9,8 +9,10 @@ from typing import Literal
 import libcst as cst
 
 from marketo_migrate.model.finding import FileProblem
+from marketo_migrate.syntax.depth import is_too_deep
 from marketo_migrate.syntax.python2 import convert
 
+TOO_DEEP = "cannot be analysed: expressions are nested too deeply"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BOM = "\ufeff"
 
@@ -36,12 +38,14 @@ def parse(path: str, data: bytes) -> Parsed | FileProblem:
     Gives a `FileProblem` with the line of the first error when neither can read it.
     """
     text, note = decode(path, data)
+    if is_too_deep(text):
+        return FileProblem(path, None, TOO_DEEP)
     try:
         return Parsed(path, text, text, cst.parse_module(text), 3, note)
     except cst.ParserSyntaxError as error:
         problem = FileProblem(path, error.raw_line, f"cannot be parsed: {error.message.splitlines()[0]}")
     except RecursionError:
-        return FileProblem(path, None, "cannot be parsed: nested too deeply")
+        return FileProblem(path, None, TOO_DEEP)
     except Exception as error:  # LibCST's native parser raises bare exceptions for odd input
         problem = FileProblem(path, None, f"cannot be parsed: {type(error).__name__}: {error}")
     converted = convert(text)

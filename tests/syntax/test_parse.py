@@ -1,0 +1,100 @@
+"""Bytes to a parsed module or a problem."""
+
+import pytest
+
+from marketo_migrate.model.finding import FileProblem
+from marketo_migrate.syntax.parse import Parsed, decode, line_starts, parse
+
+
+def parsed(source: str | bytes) -> Parsed:
+    result = parse("job.py", source.encode() if isinstance(source, str) else source)
+    assert isinstance(result, Parsed), result
+    return result
+
+
+def test_python_3_is_kept_as_it_is() -> None:
+    source = "x = 1\r\nprint(x)\n"
+    result = parsed(source)
+    assert (result.language, result.text, result.note) == (3, source, None)
+
+
+def test_an_empty_file_parses() -> None:
+    assert parsed(b"").text == ""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'print "hello"',
+        'print >>log, "hello"',
+        "exec code in scope",
+        'raise ValueError, "no"',
+        "x = `y`",
+        "if a <> b: pass",
+        "mode = 0777",
+        "big = 10L",
+        'text = ur"\\d"',
+        "try:\n    pass\nexcept IOError, error:\n    pass",
+    ],
+)
+def test_python_2_is_converted_and_keeps_its_lines(statement: str) -> None:
+    source = f"import os\n\n{statement}\nclient.service.getLead(key)\n"
+    result = parsed(source)
+    assert result.original == source
+    lines = result.text.splitlines()
+    assert lines.index("client.service.getLead(key)") == source.splitlines().index(
+        "client.service.getLead(key)"
+    )
+
+
+def test_tabs_mixed_as_python_2_allowed_are_expanded() -> None:
+    result = parsed("if a:\n\tprint 1\n        print 2\n")
+    assert result.language == 2
+    assert result.text == "if a:\n        print(1)\n        print(2)\n"
+
+
+def test_what_no_python_reads_names_the_line() -> None:
+    result = parse("broken.py", b"x = 1\ny = = 2\n")
+    assert isinstance(result, FileProblem)
+    assert (result.path, result.line) == ("broken.py", 2)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = " + "(" * 5000 + ")" * 5000,
+        "x = " + "-" * 100_000 + "1",
+        "x = " + "lambda: " * 5000 + "1",
+        "a" + ".b" * 20_000,
+        "a" + "()" * 20_000,
+        "x = " + " + ".join(["'x'"] * 20_000),
+    ],
+    ids=["brackets", "signs", "lambdas", "attributes", "calls", "sum"],
+)
+def test_hostile_nesting_is_a_problem_not_a_crash(source: str) -> None:
+    result = parse("deep.py", source.encode())
+    assert isinstance(result, FileProblem)
+    assert "nested too deeply" in result.message
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbfx = '\xc3\xa9'\n", "x = 'é'\n"),
+        (b"# -*- coding: latin-1 -*-\nx = '\xe9'\n", "# -*- coding: latin-1 -*-\nx = 'é'\n"),
+        ("x = 'é'\n".encode(), "x = 'é'\n"),
+    ],
+)
+def test_declared_encodings_are_used(data: bytes, text: str) -> None:
+    assert decode("a.py", data) == (text, None)
+
+
+def test_undeclared_latin_1_is_read_with_a_note_that_names_the_line() -> None:
+    text, note = decode("a.py", b"# ok\nx = '\xe9'\n")
+    assert text == "# ok\nx = 'é'\n"
+    assert note is not None
+    assert (note.line, "Latin-1" in note.message) == (2, True)
+
+
+def test_lines_start_behind_every_kind_of_line_end() -> None:
+    assert line_starts("a\nb\r\nc\rd") == (0, 2, 5, 7)
