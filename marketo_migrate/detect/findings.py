@@ -59,8 +59,9 @@ class _Detection:
         self._distinctive = frozenset(rule.name for rule in rules.operations if rule.distinctive)
         self._clients = {client.id: client for client in resolution.clients}
         wrappers = frozenset(surface.name for surface in surfaces.clients if surface.telling)
+        ambiguous = frozenset(s.name for s in surfaces.clients if s.retired and not s.telling)
         self._verdicts = {
-            c.id: judge(c, self._names, self._distinctive, wrappers) for c in resolution.clients
+            c.id: judge(c, self._names, self._distinctive, wrappers, ambiguous) for c in resolution.clients
         }
         self._sources = Sources(modules, self._secret_values(modules))
         self._make = Maker(rules, self._sources, target)
@@ -112,6 +113,8 @@ class _Detection:
         if any(v.other_vendor for v in made.values()) or any(v.confidence for v in made.values()):
             verdicts = made
         good = {c: v for c, v in verdicts.items() if v.confidence is not None}
+        if any(v.other_vendor for v in verdicts.values()):
+            good = {c: v for c, v in good.items() if v.confidence is Confidence.CERTAIN}
         if not good:
             return None
         routes = dict(fact.routes)

@@ -69,13 +69,17 @@ class Verdict:
 
 
 def judge(
-    client: ClientFact, operations: frozenset[str], distinctive: frozenset[str], wrappers: frozenset[str]
+    client: ClientFact,
+    operations: frozenset[str],
+    distinctive: frozenset[str],
+    wrappers: frozenset[str],
+    ambiguous: frozenset[str],
 ) -> Verdict:
     """The verdict on a client.
 
     `operations` are all of Marketo's SOAP methods, `distinctive` those whose names no other API is
-    known to use, `wrappers` the libraries that only talk to Marketo's SOAP API. The table, first row
-    that fits:
+    known to use, `wrappers` the libraries that only talk to Marketo's SOAP API, `ambiguous` those
+    whose import name a REST package shares (their own name tells nothing). The table, first row that fits:
 
     | evidence on the client's own chain | verdict |
     |---|---|
@@ -100,14 +104,17 @@ def judge(
         return Verdict(None, True, ())
     if client.library in wrappers and client.operations:
         return Verdict(Confidence.LIKELY, False, steps)
-    return Verdict(_by_use(client, operations, distinctive), False, steps)
+    return Verdict(_by_use(client, operations, distinctive, ambiguous), False, steps)
 
 
-def _by_use(client: ClientFact, operations: frozenset[str], distinctive: frozenset[str]) -> Confidence | None:
+def _by_use(
+    client: ClientFact, operations: frozenset[str], distinctive: frozenset[str], ambiguous: frozenset[str]
+) -> Confidence | None:
     used = operations.intersection(client.operations)
     special = distinctive.intersection(client.operations)
     shapes = _STRONG_SHAPES.intersection(client.shapes)
     hinted = bool(client.hints) or any(HINT.search(endpoint.text) for endpoint in client.endpoints)
+    hinted = hinted and client.library not in ambiguous
     if hinted and (used or client.library is not None):
         return Confidence.LIKELY
     if len(special) >= 2 or (special and shapes) or (used and len(shapes) >= 2):

@@ -14,6 +14,7 @@ from marketo_migrate.resolve.values import (
     Literal,
     Method,
     ModuleValue,
+    Part,
     PartialValue,
     Place,
     Request,
@@ -22,6 +23,35 @@ from marketo_migrate.resolve.values import (
     Unknown,
     Value,
     Values,
+)
+
+_RUNNERS = frozenset(
+    {
+        "submit",
+        "map",
+        "starmap",
+        "imap",
+        "imap_unordered",
+        "apply",
+        "apply_async",
+        "to_thread",
+        "run_in_executor",
+        "Thread",
+        "Process",
+        "Timer",
+        "spawn",
+        "start_new_thread",
+        "run_sync",
+        "sync_to_async",
+        "call_soon",
+        "call_later",
+        "add_job",
+        "run_in_threadpool",
+        "amap",
+        "map_async",
+        "filter",
+        "reduce",
+    }
 )
 
 
@@ -133,6 +163,9 @@ class Containers(Soap):
             self._copy_items(frame, base, first, at)
             for key, values in keywords.items():
                 self.store_item(base, key, values, at)
+            return UNKNOWN
+        if name == "write" and base.kind == "carrier":
+            self.store_item(base, None, first, at)
             return UNKNOWN
         if name in ("get", "pop", "setdefault", "__getitem__", "getlist"):
             found = self.items_by(frame, base, first)
@@ -304,21 +337,26 @@ class Containers(Soap):
         return frozenset(kept) if len(kept) < 12 else frozenset((Unknown(hints),))
 
     def _call_back(
-        self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+        self,
+        frame: Frame,
+        positional: list[Values],
+        keywords: dict[str, Values],
+        at: Place,
+        callee: str = "",
     ) -> None:
-        """Functions handed to something unknown may be called by it."""
+        """Functions handed to something unknown may be called by it, operations by what runs them."""
+        kinds: tuple[type, ...] = (FunctionValue, PartialValue, Deferred)
+        if callee in _RUNNERS:
+            kinds = (*kinds, Part, Method)
         for index, values in enumerate(positional):
             for value in values:
-                if isinstance(value, FunctionValue | PartialValue | Deferred):
+                if isinstance(value, kinds):
                     self.call_value(frame, value, positional[index + 1 :], {}, at, "callback")
         for name, values in keywords.items():
             for value in values:
-                if isinstance(value, FunctionValue | PartialValue | Deferred):
-                    given = (
-                        self._unpacked(keywords.get("args", NOTHING))
-                        if name in ("target", "func", "function")
-                        else []
-                    )
+                if isinstance(value, kinds):
+                    runs = name in ("target", "func", "function")
+                    given = self._unpacked(keywords.get("args", NOTHING)) if runs else []
                     self.call_value(frame, value, given, {}, at, "callback")
 
 

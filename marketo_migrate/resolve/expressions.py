@@ -6,6 +6,7 @@ from typing import Any
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.marks import HINT
 from marketo_migrate.model.surface import Surfaces
+from marketo_migrate.resolve.annotations import from_text
 from marketo_migrate.resolve.calls import Calls
 from marketo_migrate.resolve.frame import Frame, rebound_names
 from marketo_migrate.resolve.program import Program
@@ -55,6 +56,29 @@ _TYPING = frozenset(
         "Generator",
     }
 )
+
+
+_COLLECTIONS = frozenset(
+    {
+        "List",
+        "Sequence",
+        "Iterable",
+        "list",
+        "tuple",
+        "Tuple",
+        "Iterator",
+        "Generator",
+        "Dict",
+        "dict",
+        "Mapping",
+        "DefaultDict",
+        "Set",
+        "set",
+        "AsyncIterator",
+        "Collection",
+    }
+)
+_TYPING = _TYPING | _COLLECTIONS
 
 
 class Expressions(Calls):
@@ -507,29 +531,36 @@ class Expressions(Calls):
     def annotated(self, frame: Frame, annotation: f.Expression) -> Values:
         """Some instance of the class that an annotation names, a client for a library's client class."""
         match annotation:
-            case f.Text(value=value) if value.replace(".", "").replace("_", "").isalnum():
-                return self._annotation_values(frame, self._dotted(frame, value), annotation.at)
+            case f.Text(value=text):
+                inner = from_text(text, annotation.at)
+                return self.annotated(frame, inner) if inner is not None else NOTHING
             case f.Name() | f.Attribute():
                 return self._annotation_values(frame, self.expression(frame, annotation), annotation.at)
-            case f.Subscript(base=base, index=index) if last_name(base) in _TYPING - {
-                "Callable",
-                "Type",
-                "type",
-            }:
+            case f.Subscript(base=base, index=index) if last_name(base) in _TYPING:
                 parts = index.items if isinstance(index, f.Sequence) else (index,)
-                return frozenset().union(*(self.annotated(frame, part) for part in parts))
+                return self._annotated_generic(frame, last_name(base), parts, annotation.at)
             case f.Binary(operands=operands, operator="|"):
                 return frozenset().union(*(self.annotated(frame, part) for part in operands))
             case _:
                 return NOTHING
 
-    def _dotted(self, frame: Frame, text: str) -> Values:
-        first, *rest = text.split(".")
-        values = self.name(frame, first)
-        for name in rest:
-            at = (frame.module.path, 0, 0)
-            values = frozenset().union(*(self.attribute(frame, base, name, at) for base in values))
-        return values
+    def _annotated_generic(
+        self, frame: Frame, name: str, parts: tuple[f.Expression, ...], at: f.At
+    ) -> Values:
+        """`Optional[A]`, `list[A]`, `dict[str, A]`, `type[A]`."""
+        if name in ("Type", "type"):
+            return frozenset(
+                v for part in parts for v in self.expression(frame, part) if isinstance(v, ClassValue)
+            )
+        if name == "Callable":
+            return NOTHING
+        inner: Values = frozenset().union(*(self.annotated(frame, part) for part in parts))
+        if name in _COLLECTIONS and inner:
+            kind = "dict" if name in ("Dict", "dict", "Mapping", "DefaultDict") else "list"
+            container = Container(kind, (place(frame.module.path, at), -1))
+            self.store_item(container, None, inner)
+            return frozenset((container,))
+        return inner
 
     def _annotation_values(self, frame: Frame, values: Values, at: f.At) -> Values:
         result: set[Value] = set()

@@ -442,6 +442,7 @@ class Interpreter(Expressions):
                 self.write(("default", key, parameter.name), values, place(path, parameter.default.at))
             if parameter.annotation is not None:
                 self.write(("annotation", key, parameter.name), self.annotated(frame, parameter.annotation))
+        self._option_defaults(frame, function, key)
         if function.returns is not None:
             self.write(("annotation", key, "return"), self.annotated(frame, function.returns))
         cell = frame.context.id if frame.context.function is not None else -1
@@ -532,7 +533,39 @@ class Interpreter(Expressions):
                 values |= self.read(("default", value.key, parameter.name))
                 values |= self.read(("annotation", value.key, parameter.name))
             bindings[parameter.name] = values
+        self._pass_context_object(module, function, bindings)
         self.context(value, module, function, bindings, frame.context.depth + 1, generic=True)
+
+    def _pass_context_object(
+        self, module: f.ModuleFacts, function: f.Function, bindings: dict[str, Values]
+    ) -> None:
+        """`@click.pass_obj`: the first parameter is what was put into `ctx.obj`."""
+        passes = any(
+            "pass_" in module.source(d.at) and "context" not in module.source(d.at)
+            for d in function.decorators
+        )
+        if passes and function.parameters:
+            first = function.parameters[0].name
+            for holder in ("ctx", "context"):
+                bindings[first] |= self.read(("shared", "", holder, "obj"))
+
+    def _option_defaults(self, frame: Frame, function: f.Function, key: Key) -> None:
+        """Defaults that `@click.option(…, default=…)` gives to parameters."""
+        for decorator in function.decorators:
+            if not isinstance(decorator, f.Call) or "option" not in frame.module.source(
+                decorator.function.at
+            ):
+                continue
+            names = [
+                a.value.value
+                for a in decorator.arguments
+                if isinstance(a.value, f.Text) and a.keyword is None
+            ]
+            for argument in decorator.arguments:
+                if argument.keyword == "default" and names:
+                    name = names[-1].lstrip("-").replace("-", "_")
+                    values = self.expression(frame, argument.value)
+                    self.write(("default", key, name), values, place(frame.module.path, argument.value.at))
 
     def _fixture(self, frame: Frame, name: str, function: f.Function) -> Values:
         """What a pytest fixture of a parameter's name gives to a test or another fixture."""
@@ -548,8 +581,14 @@ class Interpreter(Expressions):
                 continue
             for value in self.read(("global", path, name)):
                 if isinstance(value, FunctionValue) and self._is_fixture(value):
-                    at = (path, *self.functions[value.key][1].name_at)
-                    return self.entered(frame, self.call_value(frame, value, [], {}, at, "hook"), at)
+                    fixture = self.functions[value.key][1]
+                    at = (path, *fixture.name_at)
+                    given = {
+                        parameter.name: self._fixture(frame, parameter.name, fixture)
+                        for parameter in fixture.parameters
+                        if parameter.name != name
+                    }
+                    return self.entered(frame, self.call_value(frame, value, [], given, at, "hook"), at)
         return NOTHING
 
     def _may_use_fixtures(self, function: f.Function) -> bool:

@@ -51,13 +51,14 @@ _PASS_FIRST = frozenset(
         "textwrap.dedent",
         "weakref.proxy",
         "weakref.ref",
+        "contextlib.closing",
+        "contextlib.aclosing",
         "functools.lru_cache",
         "functools.cache",
         "functools.wraps",
         "builtins.repr",
         "builtins.bytes",
         "os.fspath",
-        "werkzeug.local.LocalProxy",
         "jinja2.Template",
         "os.path.expanduser",
         "os.path.abspath",
@@ -118,6 +119,17 @@ _ENVIRONMENT = frozenset(
 )
 
 
+_FIELDS = frozenset({"dataclasses.field", "attr.ib", "attrs.field", "attr.attrib", "pydantic.Field"})
+_LAZY = frozenset(
+    {
+        "django.utils.functional.SimpleLazyObject",
+        "lazy_object_proxy.Proxy",
+        "werkzeug.local.LocalProxy",
+        "django.utils.functional.lazy",
+        "wrapt.LazyObjectProxy",
+    }
+)
+_PLAIN_POSTS = frozenset({"post", "request", "send", "urlopen", "do_request"})
 _ELEMENTS = frozenset({"builtins.next", "builtins.anext", "builtins.max", "builtins.min", "random.choice"})
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__", "import_module"})
 _INJECTED = frozenset({"Depends", "Provide", "Inject"})
@@ -159,11 +171,17 @@ class Library(Containers):
             return special
         last = dotted.rpartition(".")[2]
         root = dotted.partition(".")[0]
-        if last in self.http.post_methods and self.post(frame, at, everything):
+        if last == "__init__" and dotted.removesuffix(".__init__") in self.constructors:
+            return self._base_constructor(dotted.removesuffix(".__init__"), frame, positional, keywords, at)
+        if last in ("enter_context", "enter_async_context") and positional:
+            return self.entered(frame, positional[0], at)
+        may_post = last in self.http.post_methods if root in self.http.roots else last in _PLAIN_POSTS
+        if may_post and self.post(frame, at, everything):
             return UNKNOWN
         if root in self.http.roots and last in ("Request", "Session", "Client", "HTTPSConnection"):
             return self._carrier(frame, positional, keywords, at)
-        self._call_back(frame, positional, keywords, at)
+        self._note_option(last, positional, keywords)
+        self._call_back(frame, positional, keywords, at, last)
         tainted = self._tainted(positional, keywords, frozenset())
         if last in self.names.elements:
             return self.built_element(frame, last, [*positional, *keywords.values()], at)
@@ -183,6 +201,28 @@ class Library(Containers):
         if dotted.startswith(_ENVIRONMENT_READERS):
             return self._from_environment(frame, positional, keywords, at)
         return None
+
+    def _base_constructor(
+        self, dotted: str, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> Values:
+        """`Client.__init__(self, url)` in a subclass."""
+        surface, constructor = self.constructors[dotted]
+        for value in positional[0] if positional else NOTHING:
+            client = self.base_client(frame, value) if isinstance(value, Instance) else None
+            if client is not None and client.library == surface.name:
+                self.tell(client, constructor, positional[1:], keywords, at)
+        return UNKNOWN
+
+    def _note_option(self, name: str, positional: list[Values], keywords: dict[str, Values]) -> None:
+        """The default of a command line option, by the name that the parsed options give it."""
+        if name not in ("add_argument", "add_option") or "default" not in keywords:
+            return
+        names = [text.known for values in positional for text in texts_of(values) if text.known]
+        names.sort(key=lambda option: (option.startswith("--"), len(option)))
+        given = keywords.get("dest", NOTHING)
+        chosen = [text.known for text in texts_of(given) if text.known] if given else []
+        for option in chosen or names[-1:]:
+            self.write(("option", option.lstrip("-").replace("-", "_")), keywords["default"])
 
     def _known_functions(self) -> dict[str, _Handler]:
         """Handlers by dotted name."""
@@ -207,6 +247,11 @@ class Library(Containers):
             (frozenset({"methodcaller"}), self._call_by_name),
             (frozenset({"builtins.object.__getattribute__"}), self._plain_attributes),
             (frozenset({"builtins.object.__new__"}), self._new_object),
+            (frozenset({"builtins.property"}), self._property),
+            (_FIELDS, self._field),
+            (_LAZY, self._lazy),
+            (frozenset({"collections.namedtuple"}), self._named_tuple_class),
+            (frozenset({"namedtuple"}), self._named_tuple),
             (frozenset({"builtins.globals"}), self._globals),
             (frozenset({"builtins.type"}), self._type),
             (frozenset({"builtins.isinstance", "builtins.len"}), lambda *_: UNKNOWN),
@@ -278,6 +323,62 @@ class Library(Containers):
             if isinstance(value, ClassValue)
         )
         return made or UNKNOWN
+
+    def _property(
+        self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> Values:
+        getters = positional[0] if positional else keywords.get("fget", NOTHING)
+        made: Values = frozenset(
+            FunctionValue(value.key, None, value.owner, value.cell, "property")
+            for value in getters
+            if isinstance(value, FunctionValue)
+        )
+        return made or UNKNOWN
+
+    def _field(
+        self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> Values:
+        """`field(default=…)`, `field(default_factory=make)` of a dataclass and its relatives."""
+        result = keywords.get("default", NOTHING)
+        for maker in keywords.get("default_factory", NOTHING) | keywords.get("factory", NOTHING):
+            result |= self.call_value(frame, maker, [], {}, at, "hook")
+        return result or UNKNOWN
+
+    def _lazy(self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place) -> Values:
+        """A proxy that calls its argument when it is used."""
+        result: Values = NOTHING
+        for maker in positional[0] if positional else NOTHING:
+            if isinstance(maker, FunctionValue | ClassValue | PartialValue):
+                result |= self.call_value(frame, maker, [], {}, at, "hook")
+            else:
+                result |= {maker}
+        return result or UNKNOWN
+
+    def _named_tuple_class(
+        self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> Values:
+        names: list[str] = []
+        for value in positional[1] if len(positional) > 1 else NOTHING:
+            if isinstance(value, String) and value.known:
+                names = value.known.replace(",", " ").split()
+            elif isinstance(value, Container):
+                names = [
+                    text.known or "" for key in self.keys(value) for text in texts_of(self.item(value, key))
+                ]
+        spelled: Values = frozenset((String((" ".join(names),)),))
+        return frozenset((PartialValue(External("namedtuple"), (spelled,), ()),))
+
+    def _named_tuple(
+        self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> Values:
+        names = [name for text in texts_of(positional[0]) for name in (text.known or "").split()]
+        made = Container("tuple", (at, frame.context.id))
+        given = {**dict(zip(names, positional[1:], strict=False)), **keywords}
+        for index, name in enumerate(names):
+            values = given.get(name, UNKNOWN)
+            self.store_item(made, index, values)
+            self.store_attribute(made, name, values, at)
+        return frozenset((made,))
 
     def _globals(self, frame: Frame, *_: object) -> Values:
         return frozenset((ModuleValue(frame.module.path),))
@@ -353,13 +454,17 @@ class Library(Containers):
     def _import_module(
         self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
     ) -> Values:
-        del keywords, at
         result: set[Value] = set()
+        package = positional[1] if len(positional) > 1 else keywords.get("package", NOTHING)
+        packages = [text.known for text in texts_of(package) if text.known] if package else []
         for name in texts_of(positional[0]) if positional else ():
             if not name.known:
                 continue
             dotted = name.known.lstrip(".")
-            path = self.program.find(frame.module.path, dotted, len(name.known) - len(dotted))
+            level = len(name.known) - len(dotted)
+            if level == 1 and packages:
+                dotted, level = f"{packages[0]}.{dotted}", 0
+            path = self.program.find(frame.module.path, dotted, level)
             if path is not None:
                 self.require(path)
             result.add(ModuleValue(path) if path else External(dotted))

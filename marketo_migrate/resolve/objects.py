@@ -188,7 +188,9 @@ class Objects(State):
             case Instance():
                 return self.instance_attribute(frame, base, name, at)
             case ClassValue(key=key):
-                return self.class_attribute(frame, key, name, base, at)
+                return self.class_attribute(frame, key, name, base, at) or self._task_attribute(
+                    base, key, name
+                )
             case Super(receiver=receiver, after=after):
                 return self._super_attribute(frame, receiver, after, name, at)
             case ModuleValue(path=path):
@@ -219,6 +221,10 @@ class Objects(State):
         """An attribute of something unknown, which may still be a SOAP client; defined by `Soap`."""
 
     def _external_attribute(self, dotted: str, name: str) -> Values:
+        if "parse_args()" in dotted or "parse_known_args()" in dotted:
+            default = self.read(("option", name))
+            if default:
+                return default | _hinted(name)
         if dotted == "django.conf.settings":
             return self.settings_value(name) or _hinted(name)
         if len(dotted) > _MAX_EXTERNAL:
@@ -238,6 +244,9 @@ class Objects(State):
         client = self.base_client(frame, base)
         if client is not None:
             return self.member(frame, client, name, at)
+        task = self._task_attribute(base, base.cls, name)
+        if task:
+            return task
         for hook in self.lookup(base.cls, "__getattribute__") | self.lookup(base.cls, "__getattr__"):
             given = self._ask_hook(frame, hook, base, name, at)
             if given:
@@ -245,6 +254,19 @@ class Objects(State):
         record = self.classes.get(base.cls)
         hints = frozenset(word for word in (name, record.facts.name if record else "") if HINT.search(word))
         return self.unknown_attribute(frame, hints, name, at)
+
+    def _task_attribute(self, base: Value, key: Key, name: str) -> Values:
+        """`Task().delay` runs the task's `run`; `cls.__new__` makes a bare object."""
+        if name == "__new__":
+            return frozenset((External("builtins.object.__new__"),))
+        if name not in ("delay", "apply_async", "apply", "s", "si"):
+            return NOTHING
+        receiver = base if isinstance(base, Instance) else Instance(key, None)
+        return frozenset(
+            Deferred(FunctionValue(value.key, receiver, value.owner, value.cell), name)
+            for value in self.lookup(key, "run")
+            if isinstance(value, FunctionValue)
+        )
 
     def own_attribute(self, base: Instance, name: str) -> Values:
         """What was stored in an object, or in any object of its class where this one has nothing."""
@@ -266,7 +288,9 @@ class Objects(State):
         """An attribute found on a class or its bases, functions bound to `receiver`."""
         result: set[Value] = set()
         for value in self.lookup(key, name):
-            if not isinstance(value, FunctionValue) or value.flavour == "static":
+            if isinstance(value, PartialValue) and isinstance(receiver, Instance):
+                result.add(_bound_partial(value, receiver))
+            elif not isinstance(value, FunctionValue) or value.flavour == "static":
                 result.add(value)
             elif value.flavour == "class":
                 cls = ClassValue(receiver.cls) if isinstance(receiver, Instance) else ClassValue(key)
@@ -350,7 +374,9 @@ class Objects(State):
     def share(self, path: str, holder: str, name: str, values: Values, at: Place) -> None:
         """Something outside the program keeps values: `app.extensions["x"] = client`, `g.x = client`."""
         kept = frozenset(
-            v for v in values if client_of(v) is not None or isinstance(v, Instance | FunctionValue)
+            v
+            for v in values
+            if client_of(v) is not None or isinstance(v, Instance | FunctionValue | Container)
         )
         if kept and holder not in ("self", "cls"):
             self.write(("shared", path, holder, name), kept, at)
@@ -426,3 +452,12 @@ def _hinted(name: str) -> Values:
 def parameter_names(function: f.Function) -> tuple[str, ...]:
     """The names of the parameters that positional arguments fill."""
     return tuple(p.name for p in function.parameters if p.kind == "positional")
+
+
+def _bound_partial(value: PartialValue, receiver: Instance) -> PartialValue:
+    """`partialmethod(function, …)` of a class, for an instance."""
+    function = value.function
+    if not isinstance(function, FunctionValue) or function.owner is None or function.receiver is not None:
+        return value
+    bound = FunctionValue(function.key, receiver, function.owner, function.cell, function.flavour)
+    return PartialValue(bound, value.positional, value.keywords)

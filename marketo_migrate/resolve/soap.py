@@ -327,7 +327,9 @@ class Soap(Objects):
         given = pick(member.name, positional, keywords)
         result: set[Value] = set()
         for known in names_of(given) if given else ():
-            if member.returns in ("response", "message"):
+            if member.returns == "message":
+                result.add(String((None, f"<{self._element_of(known)}>", None), (at,)))
+            elif member.returns == "response":
                 rest = [v for i, v in enumerate(positional) if i != member.name.position]
                 result.update(self.perform(frame, client, known, rest, keywords, at))
             else:
@@ -335,6 +337,10 @@ class Soap(Objects):
             if member.returns == "type":
                 self.note_request(client, known, at)
         return frozenset(result) or UNKNOWN
+
+    def _element_of(self, operation: str | None) -> str:
+        """The element of an operation's request."""
+        return next((element for element, name in self.names.elements.items() if name == operation), "params")
 
     def perform(
         self,

@@ -132,12 +132,12 @@ def method(text: String, name: str, arguments: Sequence[Values]) -> Values | Non
 
 def _replace(text: String, old: Values, new: Values) -> Values:
     olds, news = texts_of(old), texts_of(new)
-    if len(olds) == 1 and olds[0].known and text.known is not None:
+    if len(olds) == 1 and olds[0].known:
         operands: list[Values] = []
-        for index, piece in enumerate(text.known.split(olds[0].known)):
+        for index, piece in enumerate(text.text.split(olds[0].known)):
             if index:
                 operands.append(frozenset(news))
-            operands.append(frozenset((String((piece,) if piece else ()),)))
+            operands.append(_known(piece))
         if len(operands) < 60:
             return frozenset(
                 join((String((), text.origins, text.hints), value))

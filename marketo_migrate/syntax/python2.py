@@ -7,6 +7,14 @@ from typing import Any
 
 _FIXERS = ("except", "exec", "ne", "numliterals", "print", "raise", "repr", "throw", "unicode")
 _LEADING_BLANKS = re.compile(r"(?m)^[ \t]+")
+_SYNTAX = (
+    # Parameters that are tuples: the names are all that data flow needs.
+    (re.compile(r"\blambda\s*\(([\w\s,]+)\)\s*:"), r"lambda \1:"),
+    (re.compile(r"(?m)^(\s*def\s+\w+\s*\([^()\n]*)\(([\w\s,]+)\)"), r"\1\2"),
+    (re.compile(r"(?m)^(\s*except\s+[\w.]+)\s*,\s*\(\s*(\w+)[^)\n]*\)\s*:"), r"\1 as \2:"),
+    (re.compile(r"\b0([0-7]+)[lL]\b"), r"0o\1"),
+    (re.compile(r"\basync(?=\s*[=,).])"), "async_"),
+)
 _UNICODE_RAW = re.compile(r"\b[uU]([rR])(?=['\"])")
 
 
@@ -18,6 +26,8 @@ def convert(text: str) -> str | None:
     expanded = _LEADING_BLANKS.sub(lambda match: match.group().expandtabs(8), text)
     expanded = expanded.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
     expanded = _UNICODE_RAW.sub(r"\1", expanded)
+    for pattern, replacement in _SYNTAX:
+        expanded = pattern.sub(replacement, expanded)
     tail = "" if expanded.endswith("\n") else "\n"
     try:
         tree = _tool().refactor_string(expanded + tail, "<python 2>")
