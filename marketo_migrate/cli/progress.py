@@ -46,12 +46,13 @@ class _Display:
         self._next = now + _INTERVAL
         if self._bar is None:
             self._bar = _new_bar()
-            self._bar.start()
         for other, task in self._tasks.items():
             self._bar.update(task, visible=other == stage)
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage)
-        self._bar.update(self._tasks[stage], completed=done, total=total or None)
+        if stage in self._tasks:
+            self._bar.update(self._tasks[stage], completed=done, total=total or None)
+        else:
+            self._tasks[stage] = self._bar.add_task(stage, completed=done, total=total or None)
+        self._bar.start()
 
     def close(self) -> None:
         if self._bar is not None:

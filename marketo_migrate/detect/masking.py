@@ -13,7 +13,7 @@ _NAMED = re.compile(
     """
 )
 _BARE = re.compile(
-    r"(?i)(\b\w*(?:encryption_?key|secret|passw(?:or)?d|api_?key|access_?key|private_?key|credential)\w*\s*[:=]\s*)"
+    r"(?i)(\b\w*(?:encryption_?key|soap_?key|user_?key|marketo_?key|mkto_?key|secret|passw(?:or)?d|api_?key|access_?key|private_?key|credential)\w*\s*[:=]\s*)"
     r"([^\s\"'#<>{}$%(),;]{6,})(?=\s*(?:$|[#;]))"
 )
 _OPAQUE = re.compile(r"""(["'])([A-Za-z0-9+/=_-]{20,})\1""")

@@ -429,6 +429,8 @@ class Interpreter(Expressions):
             values = self._class(frame, what)
         else:
             values = self._decorated(frame, what, frozenset((self.define(frame, what),)))
+            if what.decorators:
+                self._analyse_decorated(frame, what, values)
         self._assign_name(frame, what.name, values, place(frame.module.path, what.name_at))
 
     def define(self, frame: Frame, function: f.Function) -> FunctionValue:
@@ -445,9 +447,8 @@ class Interpreter(Expressions):
         self._option_defaults(frame, function, key)
         if function.returns is not None:
             self.write(("annotation", key, "return"), self.annotated(frame, function.returns))
-        cell = frame.context.id if frame.context.function is not None else -1
-        value = FunctionValue(key, None, frame.class_key, cell, self._flavour(frame, function))
-        if path in self.primary and frame.class_key is None:
+        value = FunctionValue(key, None, frame.class_key, self._cell(frame), self._flavour(frame, function))
+        if path in self.primary and frame.class_key is None and not function.decorators:
             self._analyse(frame, value)
         return value
 
@@ -466,7 +467,26 @@ class Interpreter(Expressions):
                     return "class"
         return "class" if function.name in ("__init_subclass__", "__class_getitem__") else ""
 
+    def _as_task(self, frame: Frame, function: f.Function, values: Values) -> Values:
+        """A function that `@app.task(bind=True, base=Base)` makes a task: `self` is an object of Base."""
+        for decorator in function.decorators:
+            if not isinstance(decorator, f.Call) or "task" not in frame.module.source(decorator.function.at):
+                continue
+            options = {a.keyword: self.expression(frame, a.value) for a in decorator.arguments if a.keyword}
+            receiver: Value = External("celery.Task()")
+            for value in options.get("base", NOTHING):
+                if isinstance(value, ClassValue):
+                    receiver = Instance(value.key, None)
+                    self.task_bases[frame.module.path, function.at[0]] = value
+            if Literal(True) in options.get("bind", NOTHING):
+                return frozenset(
+                    FunctionValue(v.key, receiver, v.owner, v.cell) if isinstance(v, FunctionValue) else v
+                    for v in values
+                )
+        return values
+
     def _decorated(self, frame: Frame, function: f.Function, values: Values) -> Values:
+        values = self._as_task(frame, function, values)
         for decorator in reversed(function.decorators):
             at = place(frame.module.path, decorator.at)
             result: set[Value] = set()
@@ -476,6 +496,18 @@ class Interpreter(Expressions):
                     result.update(v for v in given if isinstance(v, FunctionValue | Instance))
             values = frozenset(result) or values
         return values
+
+    def _analyse_decorated(self, frame: Frame, function: f.Function, values: Values) -> None:
+        """Evaluate the body of a decorated function for unknown arguments, as a bound task if it is one."""
+        if frame.class_key is not None or frame.module.path not in self.primary:
+            return
+        plain = FunctionValue((frame.module.path, function.at[0]), None, None, self._cell(frame))
+        bound = [v for v in values if isinstance(v, FunctionValue) and v.key == plain.key]
+        for value in bound or [plain]:
+            self._analyse(frame, value)
+
+    def _cell(self, frame: Frame) -> int:
+        return frame.context.id if frame.context.function is not None else -1
 
     def _class(self, frame: Frame, what: f.Class) -> Values:
         key = (frame.module.path, what.at[0])

@@ -186,7 +186,7 @@ class Library(Containers):
         if last in self.names.elements:
             return self.built_element(frame, last, [*positional, *keywords.values()], at)
         if last[:1].isupper() or last in ("Element", "SubElement", "E", "tostring"):
-            return self._built(frame, last, positional, keywords, at) | tainted
+            tainted |= self._built(frame, last, positional, keywords, at)
         return tainted | {External(dotted + "()")} if len(dotted) < 100 else tainted
 
     def _special(
@@ -215,6 +215,9 @@ class Library(Containers):
 
     def _note_option(self, name: str, positional: list[Values], keywords: dict[str, Values]) -> None:
         """The default of a command line option, by the name that the parsed options give it."""
+        if name == "set_defaults":
+            for option, values in keywords.items():
+                self.write(("option", option), values)
         if name not in ("add_argument", "add_option") or "default" not in keywords:
             return
         names = [text.known for values in positional for text in texts_of(values) if text.known]

@@ -201,6 +201,8 @@ class Objects(State):
                 return self.read(("attribute", base, name)) or frozenset((Method(base, name),))
             case FunctionValue() | PartialValue() if name in _LATER:
                 return frozenset((Deferred(base, name),))
+            case FunctionValue(key=key) if key in self.task_bases:
+                return self.instance_attribute(frame, Instance(self.task_bases[key].key, None), name, at)
             case FunctionValue() if name == "fget":
                 return frozenset((base,))
             case FunctionValue() | PartialValue() | Deferred():

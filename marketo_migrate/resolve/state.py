@@ -9,6 +9,7 @@ from marketo_migrate.model.facts import Class, Function, ModuleFacts
 from marketo_migrate.resolve.texts import collapse
 from marketo_migrate.resolve.values import (
     NOTHING,
+    ClassValue,
     Client,
     External,
     FunctionValue,
@@ -26,7 +27,7 @@ Slot = tuple[Hashable, ...]
 
 MAX_VALUES = 24
 MAX_STRINGS = 12
-MAX_CONTEXTS = 12
+MAX_CONTEXTS = 24
 MAX_REPEATS = 20
 
 
@@ -116,6 +117,7 @@ class State:
         self.context_ids: dict[Hashable, int] = {}
         self.context_counts: dict[Key, int] = {}
         self.primary: set[str] = set()
+        self.task_bases: dict[Key, ClassValue] = {}
         self.live: set[int] | None = None
         self._readers: dict[Slot, set[int]] = {}
         self._queue: list[tuple[int, int]] = []

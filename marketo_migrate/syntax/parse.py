@@ -64,13 +64,22 @@ def decode(path: str, data: bytes) -> tuple[str, FileProblem | None]:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
     except SyntaxError as error:
-        note = FileProblem(path, 1, f"{error.msg or error}: read as Latin-1")
+        note = FileProblem(path, _bad_line(data), f"{error.msg or error}: read as Latin-1")
         text = data.decode("latin-1")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         note = FileProblem(path, line, f"not {error.encoding} text: read as Latin-1")
         text = data.decode("latin-1")
     return text.removeprefix(_BOM), note
+
+
+def _bad_line(data: bytes) -> int:
+    """The line of the first byte that is not UTF-8, the first line if all are."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
 
 
 def line_starts(text: str) -> tuple[int, ...]:

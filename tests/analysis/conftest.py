@@ -7,7 +7,6 @@ import pytest
 
 from marketo_migrate.collect.visitor import collect
 from marketo_migrate.detect.findings import python_findings
-from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import Finding
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
@@ -36,7 +35,7 @@ def find(rules: Ruleset, surfaces: Surfaces) -> Find:
 
     def run(source: str, others: dict[str, str] | None = None) -> tuple[Finding, ...]:
         texts = {"job.py": source, **(others or {})}
-        modules: dict[str, ModuleFacts] = {}
+        modules = {}
         for path, text in texts.items():
             parsed = parse(path, textwrap.dedent(text).encode())
             assert isinstance(parsed, Parsed), parsed

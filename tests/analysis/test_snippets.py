@@ -4,6 +4,7 @@ import pytest
 
 from marketo_migrate.detect.masking import MASK, mask
 from marketo_migrate.model.finding import Finding, Kind, Tier
+from marketo_migrate.resolve.requests import parameters
 
 HEAD = 'from suds.client import Client\nc = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_3?WSDL")\n'
 
@@ -27,10 +28,10 @@ def call_of(findings: tuple[Finding, ...]) -> Finding:
 def test_every_way_to_pass_a_lead_key_gives_the_same_code(arguments, find) -> None:
     finding = call_of(find(HEAD + arguments))
     assert finding.replacement is not None
-    assert 'client.get_multiple_leads_by_filter_type(\n    "email", [str(row.email)]' in (
+    assert 'client.get_multiple_leads_by_filter_type(\n    "email", [row.email]' in (
         finding.replacement.snippet or ""
     )
-    assert [operation.path for operation in finding.replacement.operations][0] == "/rest/v1/leads.json"
+    assert finding.replacement.operations[0].path == "/rest/v1/leads.json"
 
 
 def test_an_unknown_key_keeps_a_readable_name(find) -> None:
@@ -38,10 +39,20 @@ def test_an_unknown_key_keeps_a_readable_name(find) -> None:
     assert "[key_value]" in snippet
 
 
-def test_positional_arguments_follow_the_wsdl_version(find) -> None:
-    source = 'c.service.getMultipleLeads({"keyType": "EMAIL", "keyValues": {"stringItem": ["a@example.com"]}}, None, None, 5)'
-    finding = call_of(find(HEAD + source))
-    assert '"a@example.com"' in finding.replacement.snippet
+@pytest.mark.parametrize(
+    ("operation", "version", "first", "last"),
+    [
+        ("getMultipleLeads", "1_7", "lastUpdatedAt", "includeAttributes"),
+        ("getMultipleLeads", "2_0", "leadSelector", "includeAttributes"),
+        ("getMultipleLeads", "3_1", "leadSelector", "includeAttributes"),
+        ("getMultipleLeads", None, "leadSelector", "includeAttributes"),
+        ("getLeadChanges", "2_1", "startPosition", "batchSize"),
+        ("getLeadChanges", "2_2", "startPosition", "leadSelector"),
+    ],
+)
+def test_positional_arguments_follow_the_wsdl_version(rules, operation, version, first, last) -> None:
+    order = parameters(rules.soap, operation, version)
+    assert (order[0], order[-1]) == (first, last)
 
 
 def test_no_rewrite_is_called_safe_before_it_was_proven(find) -> None:
