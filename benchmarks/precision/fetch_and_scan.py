@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import tomllib
 import venv
@@ -129,9 +130,15 @@ def scan(name: str, tree: Path, options: argparse.Namespace) -> Outcome:
         result = Path(scratch) / "result.json"
         command = [*options.command, "scan", "--format=json", f"--confidence={options.confidence}"]
         command += [f"--output={result}", str(tree)]
+        if options.every_file:
+            command = [sys.executable, "-P", str(HERE / "every_file.py")]
+            command += [str(tree), options.confidence, str(result)]
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=tree, env=environment, stdout=log, stderr=log)
+        watch = threading.Timer(options.limit, process.kill)
+        watch.start()
         _, status, usage = os.wait4(process.pid, 0)
+        watch.cancel()
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         text = result.read_text("utf-8") if result.exists() else ""
@@ -147,7 +154,7 @@ def scan(name: str, tree: Path, options: argparse.Namespace) -> Outcome:
         findings=tuple(document.get("findings", ())),
         problems=tuple(document.get("problems", ())),
         statistics=document.get("summary", {}).get("statistics", {}),
-        error="" if process.returncode in {0, 1} and text else said or "no result",
+        error="" if process.returncode in {0, 1} and text else said or f"no result in {seconds:.0f} s",
     )
 
 
@@ -161,6 +168,14 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--verbose", action="store_true", help="show problems in files, and findings of controls"
+    )
+    parser.add_argument(
+        "--every-file",
+        action="store_true",
+        help="analyse all files, not only those that hold a needle (slow)",
+    )
+    parser.add_argument(
+        "--limit", type=float, default=600, metavar="SECONDS", help="longest time for one scan; default: 600"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows as JSON too")
     parser.add_argument(

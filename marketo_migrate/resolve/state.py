@@ -1,5 +1,6 @@
 """What resolution knows so far: values by slot, contexts, who must look again, and what was observed."""
 
+import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -9,11 +10,13 @@ from marketo_migrate.model.facts import Class, Function, ModuleFacts
 from marketo_migrate.resolve.texts import collapse
 from marketo_migrate.resolve.values import (
     NOTHING,
+    UNKNOWN,
     ClassValue,
     Client,
     External,
     FunctionValue,
     Key,
+    Literal,
     Place,
     String,
     Unknown,
@@ -27,8 +30,12 @@ Slot = tuple[Hashable, ...]
 
 MAX_VALUES = 24
 MAX_STRINGS = 12
-MAX_CONTEXTS = 24
+MAX_CONTEXTS = 16
 MAX_REPEATS = 20
+_LONGEST_NAME = 40
+_TELLING_TEXT = re.compile(
+    r"://|\.(?:xml|j2|jinja2?|tmpl|tpl|txt)\b|[<%{$]|mkto|soap|wsdl|params|marketo", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -212,6 +219,27 @@ class State:
         if record is None:
             record = self.clients[client] = ClientRecord(client)
         return record
+
+
+def telling(values: Values) -> Values:
+    """The same values, those that cannot lead to a SOAP call or name one replaced by "anything".
+
+    They tell calls of a function apart; numbers and prose would only make more contexts of it.
+    """
+    if all(_tells(value) for value in values):
+        return values
+    return frozenset(value for value in values if _tells(value)) | UNKNOWN
+
+
+def _tells(value: Value) -> bool:
+    if isinstance(value, Literal):
+        return value.value is None
+    if not isinstance(value, String):
+        return True
+    known = value.known
+    if known is not None and len(known) <= _LONGEST_NAME and known.isidentifier():
+        return True
+    return _TELLING_TEXT.search(value.text) is not None
 
 
 def bounded(values: Values) -> Values:
