@@ -24,8 +24,21 @@ def find_lead(email):
 """
 PLANTED = {
     "_crm.py": CLIENT,
-    "sessions.py": "\n\nfrom ._crm import find_lead\n\n\ndef send_lead(email):\n    return find_lead(email)\n",
-    "hooks.py": "\n\ndef lead_hook(email):\n    from requests.sessions import send_lead\n    return send_lead(email)\n",
+    "sessions.py": """
+
+from ._crm import find_lead
+
+
+def send_lead(email):
+    return find_lead(email)
+""",
+    "hooks.py": """
+
+def lead_hook(email):
+    from requests.sessions import send_lead
+
+    return send_lead(email)
+""",
 }
 
 
