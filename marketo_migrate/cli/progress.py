@@ -1,5 +1,6 @@
 """A progress bar on the terminal's error output, once the work has lasted a second."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,8 +21,8 @@ Progress = Callable[[str, int, int], None]
 
 @contextmanager
 def shown_progress() -> Iterator[Progress | None]:
-    """Give the function that stages report to (stage, done, total); None where nobody would see it."""
-    if not is_terminal(sys.stderr):
+    """Give the function that stages report to (stage, done, total); None where it would not be seen or wanted."""
+    if not is_terminal(sys.stderr) or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         yield None
         return
     display = _Display()

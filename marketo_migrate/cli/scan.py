@@ -1,6 +1,7 @@
 """The `scan` command: options in, result written, exit status out."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def run_scan(options: ScanOptions) -> int:
     _check_output(options.output)
     settings = _settings(options)
     paths = options.paths or settings.paths or (Path(),)
-    result = _scan(paths, settings)
+    result = _scan(paths, settings, options)
     text = _render(result, options)
     if options.output is None:
         print_text(text)
@@ -56,11 +57,11 @@ def _settings(options: ScanOptions) -> Settings:
     )
 
 
-def _scan(paths: tuple[Path, ...], settings: Settings) -> ScanResult:
+def _scan(paths: tuple[Path, ...], settings: Settings, options: ScanOptions) -> ScanResult:
     from marketo_migrate.cli.progress import shown_progress
     from marketo_migrate.pipeline import scan
 
-    with shown_progress() as progress:
+    with nullcontext() if options.no_color else shown_progress() as progress:
         return scan(paths, settings, progress=progress)
 
 
