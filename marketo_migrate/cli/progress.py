@@ -21,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 
 @contextmanager
 def shown_progress() -> Iterator[Progress | None]:
-    """Give the function that stages report to (stage, done, total); None where it would not be seen or wanted."""
+    """Give the function that stages report to (stage, done, total); None where nobody wants to see it."""
     if not is_terminal(sys.stderr) or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         yield None
         return
