@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from marketo_migrate.collect.visitor import collect
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.detect.files import file_findings, template_marks
-from marketo_migrate.detect.findings import python_findings
+from marketo_migrate.detect.findings import python_findings, unresolved_calls
 from marketo_migrate.detect.unparsed import unparsed_finding
 from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import FileProblem, Finding, Kind
@@ -27,11 +27,12 @@ _WORD = re.compile(rb"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The findings of a scan, problems met on the way, and how many files were parsed."""
+    """Findings, problems met, how many files were parsed, SOAP-like calls left open by reason."""
 
     findings: tuple[Finding, ...]
     problems: tuple[FileProblem, ...]
     parsed: int
+    unresolved: Mapping[str, int]
 
 
 def analyse(
@@ -93,6 +94,7 @@ def analyse(
         (*findings, *(f for f in unparsed if f is not None), *file_findings(texts, rules, surfaces)),
         (*files.failed, *files.notes),
         len(modules),
+        unresolved_calls(resolution, rules, surfaces),
     )
 
 

@@ -53,6 +53,7 @@ def scan(
     problems = [*discovery.problems, *candidates.problems]
     findings: list[Finding] = []
     parsed = 0
+    unresolved: dict[str, int] = {}
     if everything or candidates.found or candidates.texts:
         from marketo_migrate.analysis import analyse
 
@@ -71,6 +72,7 @@ def scan(
         findings.extend(analysis.findings)
         problems.extend(analysis.problems)
         parsed = analysis.parsed
+        unresolved = {f"unresolved: {reason}": count for reason, count in analysis.unresolved.items()}
     shown = [finding for finding in findings if finding.confidence.rank >= settings.confidence.rank]
     selected = [finding for finding in shown if is_selected(settings, finding.rule, finding.name)]
     return ScanResult(
@@ -80,6 +82,8 @@ def scan(
             "files": len(discovery.files),
             "candidates": len(candidates.found),
             "parsed": parsed,
+            "unresolved": sum(unresolved.values()),
+            **unresolved,
             "hidden": len(findings) - len(shown),
             "left_out": len(discovery.left_out),
         },

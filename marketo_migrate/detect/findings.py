@@ -41,6 +41,17 @@ def python_findings(
     return _Detection(resolution, modules, rules, surfaces, target).findings()
 
 
+def unresolved_calls(resolution: Resolution, rules: Ruleset, surfaces: Surfaces) -> dict[str, int]:
+    """How many SOAP-like calls could not be attributed to Marketo or to another vendor, by reason."""
+    detection = _Detection(resolution, {}, rules, surfaces, "")
+    counts = {"client not known": 0, "address not known": 0, "operation not known": 0}
+    for fact in resolution.calls:
+        reason = detection.open_question(fact)
+        if reason is not None:
+            counts[reason] += 1
+    return counts
+
+
 class _Detection:
     """One pass over a resolution."""
 
@@ -82,6 +93,17 @@ class _Detection:
             *self._literal_findings(),
             *self._import_findings(),
         )
+
+    def open_question(self, call: CallFact) -> str | None:
+        """Why a SOAP-like call was not judged, None when it was."""
+        verdicts = [(self._clients[p.client], self._verdicts[p.client]) for p in call.performed]
+        if any(verdict.other_vendor for _, verdict in verdicts):
+            return None
+        if any(verdict.confidence is not None for _, verdict in verdicts):
+            known = any(p.operation is not None for p in call.performed)
+            return None if known else "operation not known"
+        made = any(client.library is not None for client, _ in verdicts)
+        return "address not known" if made else "client not known"
 
     # --- calls ------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ class Maker:
         )
         words = _HOW.get(how, "calls {callee}(), which").format(callee=callee)
         verb = " performs" if words.endswith("which") or how == "construction" else ", which performs"
-        listed = ", ".join(operations) if operations else "an operation that is not known"
+        listed = f"SOAP {', '.join(operations)}" if operations else "a SOAP operation that is not known"
         return self._finding(
             code,
             name,
@@ -123,7 +123,7 @@ class Maker:
             library=None,
             fix=Tier.NONE,
             reason="it changes together with the SOAP call that it reaches",
-            message=f"This {words}{verb} SOAP {listed}.",
+            message=f"This {words}{verb} {listed}.",
             replacement=None,
         )
 
@@ -140,7 +140,12 @@ class Maker:
     ) -> Finding:
         """What surrounds the calls: a client, a header, an endpoint, …; `detail` goes into the message."""
         rule = next(rule for rule in self._rules.integration if rule.kind is kind)
-        values = {"library": library or "SOAP", "package": library or detail, "type": detail, "name": detail}
+        values = {
+            "library": library or "SOAP",
+            "package": library or detail,
+            "type": "request object" if detail == "?" else detail,
+            "name": detail,
+        }
         message = _filled(rule.message, values)
         return self._finding(
             rule.code,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketo_migrate.detect.findings import unresolved_calls
 from marketo_migrate.model.finding import Confidence, Kind
 
 from .conftest import Find
@@ -144,3 +145,16 @@ def test_callers_of_a_wrapper_are_found_with_the_chain(find: Find) -> None:
     assert [step.location.path for step in wrappers[6].evidence][-1] == "api.py"
     (call,) = [f for f in found if f.kind is Kind.CALL]
     assert "Reached from 3 call sites" in call.message
+
+
+def test_what_stays_open_is_counted_with_the_reason(resolve_text, rules, surfaces) -> None:
+    source = (
+        "import sys\nfrom zeep import Client\n\ndef f(api, name):\n    api.service.getTags()\n"
+        "    Client(sys.argv[1]).service.getChannels()\n    Client('https://api.crm.example/x?wsdl').service.getLead()\n"
+        "    getattr(Client('https://x.mktoapi.com/soap/mktows/2_9?WSDL').service, name)()\n"
+    )
+    assert unresolved_calls(resolve_text(source), rules, surfaces) == {
+        "client not known": 1,
+        "address not known": 1,
+        "operation not known": 1,
+    }
