@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from marketo_migrate.model.location import Location
+from marketo_migrate.model.suppression import Suppression
 
 
 class Kind(StrEnum):
@@ -111,8 +112,12 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """All findings and problems of a scan, sorted, with counts (`files`, `candidates`, `unresolved`, …)."""
+    """All findings and problems of a scan, sorted, with counts (`files`, `candidates`, `unresolved`, …).
+
+    `suppressions` are all marks of acceptance that were met, with what became of each.
+    """
 
     findings: tuple[Finding, ...]
     problems: tuple[FileProblem, ...]
     statistics: Mapping[str, int]
+    suppressions: tuple[Suppression, ...] = ()
