@@ -1,4 +1,4 @@
-"""What a rewrite does to files, as values: the new bytes of each file, unit by unit, and what became of them."""
+"""What a rewrite does to files, as values: new bytes of each file, unit by unit, and what became of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
