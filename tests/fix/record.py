@@ -8,7 +8,8 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "harness")]
+# As in conftest.py; this file's own directory is on the path already.
+sys.path.insert(0, str(Path(__file__).parents[1] / "harness"))
 
 from cases import ROOT, Case, read_cases
 
