@@ -10,9 +10,10 @@ from marketo_migrate.detect.reach import Direct, Reach
 from marketo_migrate.detect.source import Sources, walk_statements
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Step
+from marketo_migrate.model.flow import Place
 from marketo_migrate.model.location import Location
 from marketo_migrate.model.marks import is_foreign, is_strong
-from marketo_migrate.model.resolution import CallFact, Place, PostFact, Resolution
+from marketo_migrate.model.resolution import CallFact, PostFact, Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
 

@@ -3,8 +3,8 @@
 from marketo_migrate.detect.snippet import choose, render
 from marketo_migrate.detect.source import Sources
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Replacement, RestOperation, Step, Tier
+from marketo_migrate.model.flow import Place
 from marketo_migrate.model.request import Record
-from marketo_migrate.model.resolution import Place
 from marketo_migrate.model.rules import OperationRule, Ruleset, Variant
 
 UNPROVEN = (

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from marketo_migrate.model.finding import Confidence
-from marketo_migrate.model.resolution import Edge, Place, Resolution
+from marketo_migrate.model.flow import Place
+from marketo_migrate.model.resolution import Edge, Resolution
 
 _NO_CALLS = frozenset({"hook", "decorator"})
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from marketo_migrate.detect.masking import mask
 from marketo_migrate.model import facts as f
+from marketo_migrate.model.flow import Place
 from marketo_migrate.model.location import Location, Span
-from marketo_migrate.model.resolution import Place
 
 _MAX_EXCERPT_LINES = 12
 _MAX_LINE = 400

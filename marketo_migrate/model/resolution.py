@@ -1,14 +1,12 @@
 """What resolution found in a program: clients, calls, requests and who calls whom; no judgement yet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from marketo_migrate.model.finding import Step
+from marketo_migrate.model.flow import Flow, Place
 from marketo_migrate.model.location import Location
 from marketo_migrate.model.request import Record
-
-Place: TypeAlias = tuple[str, int, int]
-"""A path and the (start, end) offsets of an expression in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +132,4 @@ class Resolution:
     signatures: tuple[SignatureFact, ...]
     secrets: tuple[tuple[Place, str], ...]
     cut_short: bool
+    flows: Mapping[Place, tuple[Flow, ...]]

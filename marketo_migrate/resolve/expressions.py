@@ -112,7 +112,11 @@ class Expressions(Calls):
     def expression(self, frame: Frame, node: f.Expression) -> Values:
         """The values that an expression may have."""
         self.work += 1
-        return self._evaluators[type(node)](frame, node)
+        values = self._evaluators[type(node)](frame, node)
+        if self.live is not None and values:
+            flows = self.observed.flows.setdefault((frame.module.path, *node.at), {})
+            flows[frame.context.id] = flows.get(frame.context.id, NOTHING) | values
+        return values
 
     # --- names and literals -----------------------------------------------------------------
 
@@ -203,7 +207,9 @@ class Expressions(Calls):
                 case Client() | Part():
                     result.update(self.part_item(frame, base, keys, at))
                 case Response():
-                    result.add(base)
+                    sliced = isinstance(node.index, f.Opaque) and node.index.kind == "slice"
+                    step = node.index.value if isinstance(node.index, f.Text) else "[]"
+                    result.add(base if sliced else base.part(step))
                 case String() if isinstance(node.index, f.Opaque):
                     result.add(base)
                 case Instance():

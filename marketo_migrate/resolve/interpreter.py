@@ -25,6 +25,7 @@ from marketo_migrate.resolve.values import (
     ModuleValue,
     Place,
     Request,
+    Response,
     String,
     Unknown,
     Value,
@@ -418,6 +419,8 @@ class Interpreter(Expressions):
                     given.update(self.item(value, index))
                 elif isinstance(value, Container):
                     given.update(self.elements(frame, frozenset((value,)), at))
+                elif isinstance(value, Response):
+                    given.add(value if isinstance(item, f.Starred) else value.part("[]"))
                 else:
                     given.add(value if not isinstance(value, Literal | String) else Unknown())
             self.assign(frame, item, frozenset(given), at)

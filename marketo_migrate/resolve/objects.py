@@ -212,7 +212,7 @@ class Objects(State):
             case Container() | String() | Signature() | Method():
                 return self.read(("attribute", base, name)) | {Method(base, name)}
             case Response():
-                return frozenset((base,))
+                return frozenset((base.part(name),))
             case Unknown(hints=hints):
                 return self.unknown_attribute(frame, hints, name, at)
             case _:
@@ -433,7 +433,7 @@ class Objects(State):
                 case Container():
                     result.update(self.item(value, None))
                 case Response():
-                    result.add(value)
+                    result.add(value.part("[]"))
                 case Instance():
                     for found in self.class_attribute(frame, value.cls, "__iter__", value, at):
                         inner = self.call_value(frame, found, [], {}, at, "iteration")

@@ -21,6 +21,7 @@ from marketo_migrate.model.resolution import (
 )
 from marketo_migrate.model.soap import SoapFacts
 from marketo_migrate.model.surface import Surfaces
+from marketo_migrate.resolve.flows import flows_of
 from marketo_migrate.resolve.interpreter import Interpreter
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.requests import request_tree
@@ -117,6 +118,7 @@ class _Outcome:
             signatures=tuple(self._signature(place) for place in sorted(run.observed.signatures)),
             secrets=tuple(sorted(run.observed.secrets.items())),
             cut_short=run.cut_short,
+            flows=flows_of(run, self._ids) if run.observed.operations else {},
         )
 
     def _location(self, place: Place) -> Location:

@@ -106,6 +106,7 @@ class Observed:
     sources: dict[tuple[Place, Client], Slot] = field(default_factory=dict)
     arguments: dict[Place, dict[int, Given]] = field(default_factory=dict)
     post_libraries: dict[Place, str] = field(default_factory=dict)
+    flows: dict[Place, dict[int, Values]] = field(default_factory=dict)
 
 
 class State:

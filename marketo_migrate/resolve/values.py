@@ -24,6 +24,7 @@ Key: TypeAlias = tuple[str, int]
 
 _T = TypeVar("_T")
 _NOTHING_HASH = 0x2545F491
+_LONGEST_PATH = 14
 
 
 @cache
@@ -233,9 +234,14 @@ class Request(_Hashed):
 @_stable
 @dataclass(frozen=True, slots=True)
 class Response(_Hashed):
-    """What a SOAP operation answered, or a part of it."""
+    """What the SOAP operation called at `place` answered, or the part of it at `path` (`[]`: an item)."""
 
     place: Place
+    path: tuple[str, ...] = ()
+
+    def part(self, step: str) -> "Response":
+        """The part one step further down; very long paths end."""
+        return self if len(self.path) >= _LONGEST_PATH else Response(self.place, (*self.path, step))
 
 
 @_stable

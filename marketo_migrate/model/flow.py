@@ -1,0 +1,112 @@
+"""What flows where: for places in the source, the SOAP values an expression there may have."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Place: TypeAlias = tuple[str, int, int]
+"""A path and the (start, end) offsets of an expression in it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ClientFlow:
+    """A SOAP client or a part of one; `role` is "client", "service", "factory", "operation", "type", …"""
+
+    client: int
+    role: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RequestFlow:
+    """A request object of a WSDL type, made at `site`."""
+
+    client: int
+    type: str
+    site: Place
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ResponseFlow:
+    """The answer of the call at `call`, or the part of it at `path`; an item of a list is the step `[]`."""
+
+    call: Place
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ContainerFlow:
+    """A list, dict, tuple or set made at `site`, and the parts of answers it holds at some depth."""
+
+    kind: str
+    site: Place
+    holds: tuple[ResponseFlow, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InstanceFlow:
+    """An object of a class of the program, by the class's path and offset."""
+
+    path: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FunctionFlow:
+    """A function or class of the program, by its path and the offset of its definition."""
+
+    path: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ModuleFlow:
+    """A module of the program."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ExternalFlow:
+    """Something outside the program, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TextFlow:
+    """A text, known to the last character, or None."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NumberFlow:
+    """A number or truth value, by its source form."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SignatureFlow:
+    """A computed HMAC signature."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OtherFlow:
+    """Anything else."""
+
+
+Flow: TypeAlias = (
+    ClientFlow
+    | RequestFlow
+    | ResponseFlow
+    | ContainerFlow
+    | InstanceFlow
+    | FunctionFlow
+    | ModuleFlow
+    | ExternalFlow
+    | TextFlow
+    | NumberFlow
+    | SignatureFlow
+    | OtherFlow
+)

@@ -1,0 +1,120 @@
+"""The abstract values that expressions had in the last pass, as the model's flows."""
+
+from collections.abc import Iterable, Mapping
+
+from marketo_migrate.model.flow import (
+    ClientFlow,
+    ContainerFlow,
+    ExternalFlow,
+    Flow,
+    FunctionFlow,
+    InstanceFlow,
+    ModuleFlow,
+    NumberFlow,
+    OtherFlow,
+    RequestFlow,
+    ResponseFlow,
+    SignatureFlow,
+    TextFlow,
+)
+from marketo_migrate.resolve.interpreter import Interpreter
+from marketo_migrate.resolve.values import (
+    ClassValue,
+    Client,
+    Container,
+    External,
+    FunctionValue,
+    Instance,
+    Literal,
+    Method,
+    ModuleValue,
+    Part,
+    PartialValue,
+    Place,
+    Request,
+    Response,
+    Signature,
+    String,
+    Value,
+)
+
+_MAX_DEPTH = 4
+
+
+def flows_of(run: Interpreter, ids: Mapping[Client, int]) -> dict[Place, tuple[Flow, ...]]:
+    """The flows of every place; what a function gets from callers that are known hides "anything"."""
+    converter = _Converter(run, ids)
+    result: dict[Place, tuple[Flow, ...]] = {}
+    for place, by_context in run.observed.flows.items():
+        real = [values for context, values in by_context.items() if not run.contexts[context].generic]
+        values = frozenset().union(*(real or by_context.values()))
+        result[place] = converter.flows(values)
+    return result
+
+
+class _Converter:
+    """Converts values, each kind of container once."""
+
+    def __init__(self, run: Interpreter, ids: Mapping[Client, int]) -> None:
+        self._run = run
+        self._ids = ids
+        self._holds: dict[Container, tuple[ResponseFlow, ...]] = {}
+
+    def flows(self, values: Iterable[Value]) -> tuple[Flow, ...]:
+        """The flows of values, sorted, each once."""
+        found = {self._flow(value) for value in values}
+        return tuple(sorted(found, key=lambda flow: (type(flow).__name__, repr(flow))))
+
+    def _flow(self, value: Value) -> Flow:
+        match value:
+            case Client():
+                return self._client(value, "client", None)
+            case Part(client=client, role=role, name=name):
+                return self._client(client, role, name)
+            case Method(base=Client() | Part() as base, name=name):
+                client = base if isinstance(base, Client) else base.client
+                return self._client(client, "method", name)
+            case Method(base=Response(place=place, path=path), name=name):
+                return ResponseFlow(place, (*path, name))
+            case Request(client=client, type=kind, site=(where, _)):
+                return RequestFlow(self._ids.get(client, -1), kind, where)
+            case Response(place=place, path=path):
+                return ResponseFlow(place, path)
+            case Container(kind=kind, site=(where, _)):
+                return ContainerFlow(kind, where, self._held(value, 0))
+            case Instance(cls=(path, start)):
+                return InstanceFlow(path, start)
+            case FunctionValue(key=(path, start)) | ClassValue(key=(path, start)):
+                return FunctionFlow(path, start)
+            case PartialValue(function=function):
+                return self._flow(function) if not isinstance(function, External) else OtherFlow()
+            case ModuleValue(path=path):
+                return ModuleFlow(path)
+            case External(name=name):
+                return ExternalFlow(name)
+            case String():
+                return TextFlow(value.known)
+            case Literal(value=number):
+                return NumberFlow(repr(number))
+            case Signature():
+                return SignatureFlow()
+            case _:
+                return OtherFlow()
+
+    def _client(self, client: Client, role: str, name: str | None) -> Flow:
+        return ClientFlow(self._ids.get(client, -1), role, name)
+
+    def _held(self, container: Container, depth: int) -> tuple[ResponseFlow, ...]:
+        if container in self._holds:
+            return self._holds[container]
+        if depth > _MAX_DEPTH:
+            return ()
+        self._holds[container] = ()
+        found: set[ResponseFlow] = set()
+        for value in self._run.item(container, None):
+            if isinstance(value, Response):
+                found.add(ResponseFlow(value.place, value.path))
+            elif isinstance(value, Container):
+                found.update(self._held(value, depth + 1))
+        self._holds[container] = tuple(sorted(found))
+        return self._holds[container]
