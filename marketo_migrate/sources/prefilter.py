@@ -1,15 +1,29 @@
 """Byte search that tells files worth parsing from the rest: needles in, a yes or no per file out.
 
-Every file of a repository passes here, so what counts is the number of passes over the bytes. One
-`in` with a literal runs at memory speed; an alternation of names tries each at each byte and is
-about thirty times as slow; a test per needle costs a pass per needle. So needles that share a
-substring are looked for by that substring (an anchor) first, and one by one only where it is found.
+Every file of a repository passes here, so what counts is the number of passes over the bytes and what
+each costs. A test per needle costs a pass per needle; an alternation of names, which begin with
+different letters, tries each at each byte and is thirty times as slow. A regular expression that begins
+with one letter jumps from one such letter to the next at memory speed. So a needle is looked for from a
+letter that is rare in source code (its pivot): what stands behind the letter is compared at each hit,
+then what stands before it; needles with the same pivot share a pass.
 """
 
+import re
 from collections.abc import Sequence
 
-_SHORTEST_ANCHOR = 4
-_LONGEST_ANCHOR = 16
+# How often characters occur in 10,000 bytes of Python source (Home Assistant, pandas, SymPy, Airflow,
+# Django, SQLAlchemy and CPython's library, 147 MB); those that are not named occur less than 15 times.
+_FREQUENT = {
+    " ": 1900, "e": 670, "t": 482, "s": 416, "a": 389, "r": 378, "i": 345, "n": 344, "o": 335,
+    "\n": 290, "l": 250, "_": 205, "d": 196, "c": 184, "f": 166, "p": 165, "m": 150, ",": 146, ".": 145,
+    "u": 145, "(": 127, ")": 127, '"': 124, "=": 91, "y": 91, "h": 90, "g": 86, ":": 70, "b": 61,
+    "x": 55, "E": 52, "T": 48, "v": 48, "0": 43, "'": 41, "1": 40, "w": 40, "A": 38, "N": 38, "S": 37,
+    "-": 36, "k": 35, "I": 32, "2": 31, "C": 31, "[": 31, "]": 31, "R": 29, "*": 27, "O": 27, "D": 25,
+    "#": 21, "F": 21, "L": 20, ">": 18, "M": 18, "P": 18, "q": 18, "3": 17,
+}  # fmt: skip
+_RARE = 8
+# A pass costs as much as the hits of a letter that occurs 35 times in 10,000 bytes.
+_PASS = 35
 
 
 class Prefilter:
@@ -19,24 +33,17 @@ class Prefilter:
         """Take the needles; an empty one raises `ValueError`, no needle at all matches nothing."""
         if any(not needle for needle in needles):
             raise ValueError("a needle must not be empty")
-        self._groups = tuple(
-            (anchor.encode(), tuple(needle.encode() for needle in group))
-            for anchor, group in _group_by_anchor(_without_longer(needles))
-        )
+        groups = _group_by_pivot([needle.encode() for needle in _without_longer(needles)])
+        self.pivots = tuple(bytes((pivot,)) for pivot, _ in groups)
+        """The characters searched for in every file, one pass each."""
+        self._searches = tuple(re.compile(_pattern(pivot, group)).search for pivot, group in groups)
 
     def matches(self, data: bytes) -> bool:
         """Whether any needle occurs in `data`."""
-        for anchor, needles in self._groups:
-            if anchor in data:
-                for needle in needles:
-                    if needle in data:
-                        return True
+        for search in self._searches:  # noqa: SIM110 - a generator would double the cost of a small file
+            if search(data):
+                return True
         return False
-
-    @property
-    def anchors(self) -> tuple[str, ...]:
-        """The substrings searched for in every file, one pass each."""
-        return tuple(anchor.decode() for anchor, _ in self._groups)
 
 
 def _without_longer(needles: Sequence[str]) -> tuple[str, ...]:
@@ -48,29 +55,42 @@ def _without_longer(needles: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _group_by_anchor(needles: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Cover the needles with few anchors, greedily: most needles first, then the longest anchor."""
+def _group_by_pivot(needles: Sequence[bytes]) -> list[tuple[int, list[bytes]]]:
+    """Cover the needles with few rare characters: greedily, then without those that were not needed."""
+    pivots: list[int] = []
     rest = list(needles)
-    groups: list[tuple[str, tuple[str, ...]]] = []
     while rest:
-        counts: dict[str, int] = {}
-        for needle in rest:
-            for piece in _pieces(needle):
-                counts[piece] = counts.get(piece, 0) + 1
-        anchor = max(counts, key=lambda piece: (counts[piece], len(piece), piece))
-        if counts[anchor] == 1:
-            groups += [(needle, (needle,)) for needle in rest]
-            break
-        groups.append((anchor, tuple(needle for needle in rest if anchor in needle)))
-        rest = [needle for needle in rest if anchor not in needle]
-    return groups
+        best = min({char for needle in rest for char in needle}, key=lambda char: (_price(char, rest), char))
+        pivots.append(best)
+        rest = [needle for needle in rest if best not in needle]
+    for pivot in sorted(pivots, key=_cost, reverse=True):
+        others = [other for other in pivots if other != pivot]
+        if all(any(other in needle for other in others) for needle in needles):
+            pivots = others
+    groups: dict[int, list[bytes]] = {pivot: [] for pivot in sorted(pivots)}
+    for needle in needles:
+        groups[min((pivot for pivot in pivots if pivot in needle), key=_cost)].append(needle)
+    return [(pivot, group) for pivot, group in groups.items() if group]
 
 
-def _pieces(needle: str) -> set[str]:
-    longest = min(len(needle), _LONGEST_ANCHOR)
-    shortest = min(len(needle), _SHORTEST_ANCHOR)
-    return {
-        needle[start : start + length]
-        for length in range(shortest, longest + 1)
-        for start in range(len(needle) - length + 1)
-    }
+def _price(char: int, needles: Sequence[bytes]) -> float:
+    """What a pass for a character costs for each needle that it covers."""
+    return _cost(char) / sum(char in needle for needle in needles)
+
+
+def _cost(char: int) -> int:
+    return _PASS + _FREQUENT.get(chr(char), _RARE)
+
+
+def _pattern(pivot: int, needles: Sequence[bytes]) -> bytes:
+    """A regular expression that begins with the pivot and matches where one of the needles stands."""
+    behind: dict[bytes, list[bytes]] = {}
+    for needle in needles:
+        # The last pivot: most names differ in how they begin and share how they end.
+        place = needle.rindex(pivot)
+        behind.setdefault(needle[place + 1 :], []).append(needle)
+    options = [
+        re.escape(end) + b"(?:" + b"|".join(b"(?<=" + re.escape(needle) + b")" for needle in wholes) + b")"
+        for end, wholes in behind.items()
+    ]
+    return re.escape(bytes((pivot,))) + b"(?:" + b"|".join(options) + b")"

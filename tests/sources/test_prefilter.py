@@ -31,9 +31,14 @@ def test_empty_needle_is_refused() -> None:
         Prefilter(("a", ""))
 
 
-def test_needles_that_share_a_word_share_a_pass() -> None:
+def test_needles_that_share_a_rare_letter_share_a_pass() -> None:
     prefilter = Prefilter(("getLead", "syncLead", "mergeLeads", "getLeadActivity", "mktows"))
-    assert prefilter.anchors == ("Lead", "mktows")
+    assert prefilter.pivots == (b"L", b"k")
+
+
+def test_a_letter_that_others_make_superfluous_costs_no_pass() -> None:
+    # "j" is the cheapest for two of them, but all of them hold an "O".
+    assert Prefilter(("getMObjects", "syncMObjects", "listOperation")).pivots == (b"O",)
 
 
 _letters = st.text(alphabet="abcLeadü", max_size=40)
