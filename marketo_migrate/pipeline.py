@@ -15,6 +15,7 @@ from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.ruleset.clients import build_surfaces
 from marketo_migrate.ruleset.load import load, load_clients_raw
 from marketo_migrate.sources.classify import FileKind
+from marketo_migrate.sources.codeowners import read_codeowners
 from marketo_migrate.sources.discover import discover
 from marketo_migrate.sources.prefilter import Prefilter
 from marketo_migrate.sources.read import read
@@ -76,7 +77,7 @@ def scan(
     shown = [finding for finding in findings if finding.confidence.rank >= settings.confidence.rank]
     selected = [finding for finding in shown if is_selected(settings, finding.rule, finding.name)]
     return ScanResult(
-        findings=_numbered(selected),
+        findings=_owned(_numbered(selected), discovery.base),
         problems=tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.message))),
         statistics={
             "files": len(discovery.files),
@@ -133,6 +134,15 @@ def _search(
         elif not is_python and texts.matches(data):
             result.texts[file.path] = data
     return result
+
+
+def _owned(findings: tuple[Finding, ...], base: str) -> tuple[Finding, ...]:
+    """The findings with the owners that the CODEOWNERS file below `base` names for their files."""
+    codeowners = read_codeowners(base) if findings else None
+    if codeowners is None or not codeowners.lines:
+        return findings
+    by_path = {path: codeowners.of(path) for path in {finding.location.path for finding in findings}}
+    return tuple(replace(finding, owners=by_path[finding.location.path]) for finding in findings)
 
 
 def _numbered(findings: list[Finding]) -> tuple[Finding, ...]:

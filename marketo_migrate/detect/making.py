@@ -18,6 +18,7 @@ _HOW = {
     "property": "reads {callee}, which",
     "construction": "makes an object whose {callee}()",
 }
+_PERFORMS = (Kind.CALL, Kind.WRAPPER_CALL)
 
 
 class Maker:
@@ -60,6 +61,7 @@ class Maker:
             reason=reason,
             message=f"SOAP {rule.name} was removed on 2026-07-31. {rule.summary}{reached}",
             replacement=self._replacement(rule, variant, request),
+            limits=rule.rest_limits,
         )
 
     def _dynamic_call(
@@ -125,6 +127,7 @@ class Maker:
             reason="it changes together with the SOAP call that it reaches",
             message=f"This {words}{verb} {listed}.",
             replacement=None,
+            limits=rule.rest_limits if rule is not None else (),
         )
 
     def piece(
@@ -177,6 +180,7 @@ class Maker:
         reason: str | None,
         message: str,
         replacement: Replacement | None,
+        limits: tuple[str, ...] = (),
     ) -> Finding:
         location = self._sources.location(place)
         return Finding(
@@ -197,6 +201,8 @@ class Maker:
             ),
             fingerprint=self._sources.fingerprint(code, kind.value, operation, place),
             excerpt=self._sources.excerpt(location),
+            in_loop=kind in _PERFORMS and self._sources.in_loop(place),
+            limits=limits,
         )
 
     def _replacement(self, rule: OperationRule, variant: Variant, request: Record | None) -> Replacement:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
+from marketo_migrate.detect.loops import repeated_spans
 from marketo_migrate.detect.masking import mask
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.flow import Place
@@ -21,6 +22,7 @@ class Sources:
         self.modules = modules
         self.secrets = secrets
         self._functions: dict[str, tuple[tuple[int, int, str], ...]] = {}
+        self._loops: dict[str, tuple[tuple[int, int, bool], ...]] = {}
 
     def text(self, place: Place) -> str:
         """The source of an expression."""
@@ -77,6 +79,17 @@ class Sources:
             if start <= place[1] and place[2] <= end:
                 name = qualified
         return name
+
+    def in_loop(self, place: Place) -> bool:
+        """Whether an expression is evaluated again with each turn of a loop of its own function."""
+        facts = self.modules.get(place[0])
+        if facts is None:
+            return False
+        if place[0] not in self._loops:
+            self._loops[place[0]] = repeated_spans(facts.body)
+        around = [span for span in self._loops[place[0]] if span[0] <= place[1] and place[2] <= span[1]]
+        # The innermost one decides: a function that is defined in a loop is not called by it.
+        return bool(around) and min(around, key=lambda span: (span[1] - span[0], span[2]))[2]
 
     def surroundings(self, place: Place) -> str:
         """The source of the function around an expression, of nothing at module level."""

@@ -81,7 +81,9 @@ class Finding:
     `client` the library (`suds`, `zeep`, `marketo`, `requests`, …) or None. `fix` is the tier an
     automatic rewrite would have, `reason` says why it is not safe. `related` holds the places a
     reader may want next (the callers of a wrapper, say). `excerpt` is the source of the lines the
-    finding covers, line number to text, with secrets already masked.
+    finding covers, line number to text, with secrets already masked. `in_loop` says that the call
+    stands inside a loop, `limits` what REST allows per call in the place of this operation (in words),
+    `owners` who owns the file by the repository's CODEOWNERS.
     """
 
     rule: str
@@ -99,6 +101,9 @@ class Finding:
     fingerprint: str
     suppressed: bool = False
     excerpt: tuple[tuple[int, str], ...] = ()
+    in_loop: bool = False
+    limits: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

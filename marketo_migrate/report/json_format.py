@@ -57,6 +57,9 @@ def _finding(finding: Finding) -> dict[str, _Json]:
         "excerpt": [{"line": line, "text": text} for line, text in finding.excerpt],
         "fingerprint": finding.fingerprint,
         "suppressed": finding.suppressed,
+        "in_loop": finding.in_loop,
+        "limits": list(finding.limits),
+        "owners": list(finding.owners),
     }
 
 

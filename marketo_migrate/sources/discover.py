@@ -27,11 +27,15 @@ from marketo_migrate.sources.source_file import SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Files sorted by reported path, what could not be looked at, and the directories left out on purpose."""
+    """Files sorted by reported path, what could not be looked at, and the directories left out on purpose.
+
+    `base` is the absolute directory that reported paths are relative to.
+    """
 
     files: tuple[SourceFile, ...]
     problems: tuple[FileProblem, ...]
     left_out: tuple[str, ...]
+    base: str
 
 
 def discover(paths: Sequence[Path], *, exclude: Sequence[str] = ()) -> Discovery:
@@ -110,7 +114,10 @@ class _Search:
         for link in self._links:
             self._add_link(link)
         return Discovery(
-            tuple(sorted(self._files.values())), tuple(sorted(self._problems)), tuple(sorted(self._left_out))
+            tuple(sorted(self._files.values())),
+            tuple(sorted(self._problems)),
+            tuple(sorted(self._left_out)),
+            self._base,
         )
 
     def add_named_file(self, path: str) -> None:

@@ -283,3 +283,10 @@ class TestBadInput:
         (root / os.fsdecode(b"\xff\x1b[31m.py")).write_text(SOAP)
         assert "\\xff\\x1b[31m.py\n" in scan()[1]
         assert {item["path"] for item in findings(scan("--format", "json")[1])} == {"\\xff\x1b[31m.py"}
+
+
+def test_owners_come_from_codeowners(tree: Tree, scan: Scan) -> None:
+    root = tree({".git/HEAD": "", "jobs/job.py": SOAP, "CODEOWNERS": "*.md @docs\n/jobs/ @org/crm\n"})
+    status, out, _ = scan(root / "jobs", "--format", "json")
+    assert status == 1
+    assert {tuple(finding["owners"]) for finding in findings(out)} == {("@org/crm",)}

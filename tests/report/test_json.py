@@ -127,6 +127,9 @@ def test_one_finding_word_for_word(make_finding: Callable[..., Finding]) -> None
             "excerpt": [{"line": 12, "text": "    lead = client.service.getLead(key)"}],
             "fingerprint": "f1",
             "suppressed": False,
+            "in_loop": False,
+            "limits": [],
+            "owners": [],
         }
     ]
 
