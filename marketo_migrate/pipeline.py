@@ -1,22 +1,24 @@
 """The order of the stages: rules, files, prefilter, parse, collect, resolve, detect."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from marketo_migrate.config.selection import is_selected, unknown_selectors
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.errors import UsageError
 from marketo_migrate.model.finding import FileProblem, Finding, ScanResult
-from marketo_migrate.model.marks import NEEDLES, SOAP_WORDS
+from marketo_migrate.model.marks import MARK_NEEDLES, NEEDLES, SOAP_WORDS
 from marketo_migrate.model.rules import Ruleset
+from marketo_migrate.model.suppression import Suppression
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.ruleset.clients import build_surfaces
 from marketo_migrate.ruleset.load import load, load_clients_raw
 from marketo_migrate.sources.classify import FileKind
 from marketo_migrate.sources.codeowners import read_codeowners
-from marketo_migrate.sources.discover import discover
+from marketo_migrate.sources.discover import Discovery, discover
 from marketo_migrate.sources.prefilter import Prefilter
 from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
@@ -30,21 +32,31 @@ _RECURSION_LIMIT = 20_000
 
 @dataclass(slots=True)
 class Candidates:
-    """The files of a scan: all Python ones by path, and the bytes of those that hold a needle."""
+    """The files of a scan: all Python ones by path, and the bytes of those that hold a needle.
+
+    `marked` are those that may bear marks of acceptance.
+    """
 
     python: dict[str, SourceFile]
     found: dict[str, bytes]
     texts: dict[str, bytes]
+    marked: dict[str, bytes]
     problems: list[FileProblem]
 
 
 def scan(
-    paths: tuple[Path, ...], settings: Settings, *, progress: Progress | None = None, everything: bool = False
+    paths: tuple[Path, ...],
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    everything: bool = False,
+    today: date | None = None,
 ) -> ScanResult:
     """Scan files and directories.
 
     `everything` analyses every Python file instead of those that can matter; the findings are the
-    same. Raises `UsageError` for a missing path, `RuleError` for bad rules.
+    same. `today` is the day by which marks of acceptance expire; None: they do not. Raises
+    `UsageError` for a missing path, `RuleError` for bad rules.
     """
     rules = load(settings.rules)
     surfaces = build_surfaces(load_clients_raw(None, settings.rules))
@@ -74,10 +86,13 @@ def scan(
         problems.extend(analysis.problems)
         parsed = analysis.parsed
         unresolved = {f"unresolved: {reason}": count for reason, count in analysis.unresolved.items()}
-    shown = [finding for finding in findings if finding.confidence.rank >= settings.confidence.rank]
+    judged, suppressions = _suppressed(
+        _numbered(findings), candidates.marked, discovery, rules, settings, today
+    )
+    shown = [finding for finding in judged if finding.confidence.rank >= settings.confidence.rank]
     selected = [finding for finding in shown if is_selected(settings, finding.rule, finding.name)]
     return ScanResult(
-        findings=_owned(_numbered(selected), discovery.base),
+        findings=_owned(tuple(selected), discovery.base),
         problems=tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.message))),
         statistics={
             "files": len(discovery.files),
@@ -88,6 +103,7 @@ def scan(
             "hidden": len(findings) - len(shown),
             "left_out": len(discovery.left_out),
         },
+        suppressions=suppressions,
     )
 
 
@@ -105,13 +121,40 @@ def needles(rules: Ruleset, surfaces: Surfaces) -> tuple[str, ...]:
 
 
 def _check_selectors(settings: Settings, rules: Ruleset) -> None:
-    names = (
+    unknown = unknown_selectors(settings, _rule_names(rules))
+    if unknown:
+        raise UsageError(f"no such rule: {', '.join(unknown)}")
+
+
+def _rule_names(rules: Ruleset) -> tuple[tuple[str, str], ...]:
+    return (
         *((rule.code, rule.name) for rule in rules.operations),
         *((rule.code, rule.name) for rule in rules.integration),
     )
-    unknown = unknown_selectors(settings, names)
-    if unknown:
-        raise UsageError(f"no such rule: {', '.join(unknown)}")
+
+
+def _suppressed(
+    findings: tuple[Finding, ...],
+    marked: Mapping[str, bytes],
+    discovery: Discovery,
+    rules: Ruleset,
+    settings: Settings,
+    today: date | None,
+) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
+    """The findings with the marks of files and settings applied, and all those marks."""
+    if not marked and not settings.per_path_ignores:
+        return findings, ()
+    from marketo_migrate.acceptance import marked_files, path_marks
+    from marketo_migrate.gate.suppress import Policy, suppress
+
+    names = _rule_names(rules)
+    python = frozenset(file.path for file in discovery.files if file.kind is FileKind.PYTHON)
+    return suppress(
+        findings,
+        marked_files(marked, python, names),
+        path_marks(settings, discovery, {finding.location.path for finding in findings}, names),
+        Policy(today, settings.require_reason),
+    )
 
 
 def _search(
@@ -119,7 +162,7 @@ def _search(
 ) -> Candidates:
     prefilter = Prefilter(needles(rules, surfaces))
     texts = Prefilter((*NEEDLES, *(name for surface in surfaces.clients for name in surface.distributions)))
-    result = Candidates({}, {}, {}, [])
+    result = Candidates({}, {}, {}, {}, [])
     for index, file in enumerate(files):
         if progress is not None:
             progress("reading", index, len(files))
@@ -129,7 +172,10 @@ def _search(
         data = read(file)
         if isinstance(data, FileProblem):
             result.problems.append(data)
-        elif is_python and prefilter.matches(data) and SOAP_WORDS.search(data):
+            continue
+        if any(needle in data for needle in MARK_NEEDLES):
+            result.marked[file.path] = data
+        if is_python and prefilter.matches(data) and SOAP_WORDS.search(data):
             result.found[file.path] = data
         elif not is_python and texts.matches(data):
             result.texts[file.path] = data

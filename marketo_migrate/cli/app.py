@@ -56,6 +56,9 @@ RulesDirOption = Annotated[
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")
 ]
+RequireReasonOption = Annotated[
+    bool, typer.Option("--require-reason", help="Marks that accept findings count only with a reason.")
+]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")]
 
 
@@ -121,6 +124,7 @@ def scan(
         int | None,
         typer.Option("--jobs", "-j", min=0, help="Worker processes; 0, the default: one per processor."),
     ] = None,
+    require_reason: RequireReasonOption = False,
     rules_dir: RulesDirOption = None,
     config: ConfigOption = None,
     debug: DebugOption = False,
@@ -140,6 +144,7 @@ def scan(
         no_color=no_color,
         jobs=jobs,
         rules=tuple(rules_dir or ()),
+        require_reason=require_reason,
         config=config,
     )
     context.obj.append(partial(run_scan, options))

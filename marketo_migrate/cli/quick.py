@@ -10,7 +10,12 @@ from pathlib import Path
 from marketo_migrate.cli.scan import ScanOptions
 from marketo_migrate.model.finding import Confidence
 
-_FLAGS = {"--statistics": "statistics", "--no-color": "no_color", "--debug": None}
+_FLAGS = {
+    "--statistics": "statistics",
+    "--no-color": "no_color",
+    "--require-reason": "require_reason",
+    "--debug": None,
+}
 _VALUES = {
     "--format": "json",
     "-f": "json",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from marketo_migrate import __version__
@@ -28,6 +29,7 @@ class ScanOptions:
     no_color: bool = False
     jobs: int | None = None
     rules: tuple[Path, ...] = ()
+    require_reason: bool = False
     config: Path | None = None
 
 
@@ -54,6 +56,7 @@ def _settings(options: ScanOptions) -> Settings:
         ignore=_words(options.ignore) or settings.ignore,
         exclude=(*settings.exclude, *options.exclude),
         jobs=settings.jobs if options.jobs is None else options.jobs,
+        require_reason=settings.require_reason or options.require_reason,
     )
 
 
@@ -62,7 +65,7 @@ def _scan(paths: tuple[Path, ...], settings: Settings, options: ScanOptions) -> 
     from marketo_migrate.pipeline import scan
 
     with nullcontext() if options.no_color else shown_progress() as progress:
-        return scan(paths, settings, progress=progress)
+        return scan(paths, settings, progress=progress, today=date.today())
 
 
 def _render(result: ScanResult, options: ScanOptions) -> str:
@@ -70,7 +73,7 @@ def _render(result: ScanResult, options: ScanOptions) -> str:
         from marketo_migrate.report import json_format
 
         return json_format.render(result, version=__version__)
-    if not result.problems and all(finding.suppressed for finding in result.findings):
+    if not result.problems and not result.suppressions and not result.findings:
         from marketo_migrate.report.closing import render_nothing
 
         return render_nothing(result, statistics=options.statistics)

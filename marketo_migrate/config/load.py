@@ -4,10 +4,12 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
-from marketo_migrate.config.settings import Settings, Target
+from marketo_migrate.config.settings import PathIgnore, Settings, Target
 from marketo_migrate.errors import ConfigError
 from marketo_migrate.model.finding import Confidence
 
@@ -41,10 +43,15 @@ def _build(table: Mapping[str, object], path: Path, lines: "_Lines") -> Settings
     problems: list[tuple[int, str]] = []
     values: dict[str, object] = {}
     for key, value in table.items():
-        reader = _READERS.get(key)
         line = lines.of(key)
+        if key == _PATH_IGNORES:
+            found, wrong = _path_ignores(value, lines)
+            values["per_path_ignores"] = found
+            problems.extend(wrong)
+            continue
+        reader = _READERS.get(key)
         if reader is None:
-            problems.append((line, f"unknown key `{key}`{_suggestion(key, tuple(_READERS))}"))
+            problems.append((line, f"unknown key `{key}`{_suggestion(key, (*_READERS, _PATH_IGNORES))}"))
             continue
         try:
             values[key.replace("-", "_")] = reader(value, path.parent)
@@ -114,6 +121,65 @@ def _jobs(value: object, _base: Path) -> int:
     return value
 
 
+def _flag(value: object, _base: Path) -> bool:
+    if not isinstance(value, bool):
+        raise _BadValueError(f"expected true or false, not {_describe(value)}")
+    return value
+
+
+def _path_ignores(value: object, lines: "_Lines") -> tuple[tuple[PathIgnore, ...], list[tuple[int, str]]]:
+    """The entries of the table, pattern to rules or to a table of details; and what is wrong with them."""
+    top = lines.of(_PATH_IGNORES)
+    if not isinstance(value, Mapping):
+        return (), [(top, f"`{_PATH_IGNORES}`: expected a table of patterns, not {_describe(value)}")]
+    found: list[PathIgnore] = []
+    problems: list[tuple[int, str]] = []
+    for pattern, entry in value.items():
+        line = lines.inside(_PATH_IGNORES, pattern)
+        try:
+            if not pattern.strip():
+                raise _BadValueError("the pattern is empty")
+            found.append(_path_ignore(pattern, entry, line))
+        except _BadValueError as problem:
+            problems.append((line, f"`{_PATH_IGNORES}`, `{pattern}`: {problem}"))
+    return tuple(found), problems
+
+
+def _path_ignore(pattern: str, entry: object, line: int) -> PathIgnore:
+    if isinstance(entry, list):
+        return PathIgnore(pattern, _named_selectors(entry), None, None, line)
+    if not isinstance(entry, Mapping):
+        raise _BadValueError(f"expected a list of rules or a table, not {_describe(entry)}")
+    for key in entry:
+        if key not in _PATH_KEYS:
+            raise _BadValueError(f"unknown key `{key}`{_suggestion(key, _PATH_KEYS)}")
+    reason = entry.get("reason")
+    if reason is not None and not isinstance(reason, str):
+        raise _BadValueError(f"`reason`: expected a string, not {_describe(reason)}")
+    rules = _selectors(entry["rules"], Path()) if "rules" in entry else ()
+    if "rules" in entry and not rules:
+        raise _BadValueError("`rules` is empty; leave it out to mean every rule")
+    words = " ".join(reason.split()) if reason else None
+    return PathIgnore(pattern, rules, words or None, _day(entry.get("until")), line)
+
+
+def _named_selectors(entry: list[object]) -> tuple[str, ...]:
+    if not entry:
+        raise _BadValueError("the list is empty; a table with a reason and without `rules` means every rule")
+    return _selectors(entry, Path())
+
+
+def _day(value: object) -> date | None:
+    if value is None:
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise _BadValueError(f"`until`: expected a date like 2027-03-31, not {_describe(value)}")
+
+
 def _describe(value: object) -> str:
     match value:
         case bool():
@@ -140,7 +206,10 @@ _READERS: Mapping[str, Callable[[object, Path], object]] = {
     "target": _target,
     "rules": _directories,
     "jobs": _jobs,
+    "require-reason": _flag,
 }
+_PATH_IGNORES = "per-path-ignores"
+_PATH_KEYS = ("reason", "rules", "until")
 
 
 class _Lines:
@@ -166,6 +235,15 @@ class _Lines:
             elif current == self._table and pattern.match(line):
                 return number
         return header
+
+    def inside(self, key: str, entry: str) -> int:
+        """The line at or below that of `key` that names one of its entries, else the line of `key`."""
+        top = self.of(key)
+        named = re.compile(rf"""(["']){re.escape(entry)}\1|(?:\A|[{{,\s]){re.escape(entry)}\s*=""")
+        for number, line in enumerate(self._lines[top - 1 :], start=top):
+            if named.search(line):
+                return number
+        return top
 
 
 def _read_text(path: Path) -> str:

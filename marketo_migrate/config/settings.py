@@ -1,6 +1,7 @@
 """Settings of a run: what `[tool.marketo-migrate]` or `marketo-migrate.toml` may say, with its defaults."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,6 +16,20 @@ class Target(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PathIgnore:
+    """Findings of the `rules` (none: of all) are accepted in paths that match; `until` is the last day.
+
+    `pattern` has the format of `.gitignore`; `line` is where the settings file says so.
+    """
+
+    pattern: str
+    rules: tuple[str, ...]
+    reason: str | None
+    until: date | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One run's settings.
 
@@ -23,7 +38,9 @@ class Settings:
     format of `.gitignore` for reported paths. `select` and `ignore` hold rule codes, beginnings of
     codes, or rule names; nothing in `select` means every rule. `confidence` is the least that is
     shown, `fail_on` the least that makes the exit status 1 (None: never). `jobs` is the number of
-    worker processes, 0 for as many as there are processors. `source` is the file the settings come from.
+    worker processes, 0 for as many as there are processors. `per_path_ignores` accept findings by path;
+    with `require_reason` a mark of acceptance without a reason does not count. `source` is the file the
+    settings come from.
     """
 
     paths: tuple[Path, ...] = ()
@@ -35,4 +52,6 @@ class Settings:
     target: Target = Target.MARKETORESTPYTHON
     rules: tuple[Path, ...] = ()
     jobs: int = 0
+    per_path_ignores: tuple[PathIgnore, ...] = ()
+    require_reason: bool = False
     source: Path | None = None

@@ -22,6 +22,9 @@ SOAP_WORDS = re.compile(
 NEEDLES = ("mktows", "mktoapi", "mktoAPI", "MKTOWS")
 """What every file with a strong mark contains (case as met in real code)."""
 
+MARK_NEEDLES = (b"marketo-migrate", b"noqa")
+"""What every file with a mark of acceptance (`# marketo-migrate: ignore`, `# noqa: MKT101`) contains."""
+
 
 def is_strong(text: str) -> bool:
     """Whether a text names Marketo's SOAP endpoint, namespace or header field."""

@@ -3,7 +3,14 @@
 from collections import Counter
 
 from marketo_migrate.model.finding import Confidence, ScanResult
+from marketo_migrate.model.suppression import SuppressionState
 from marketo_migrate.report.order import open_findings
+
+_IDLE = {
+    SuppressionState.UNUSED: "with nothing to suppress: to be removed",
+    SuppressionState.EXPIRED: "past the date: no longer counts",
+    SuppressionState.INVALID: "not valid: suppresses nothing",
+}
 
 
 def closing_lines(result: ScanResult) -> tuple[str, ...]:
@@ -22,6 +29,10 @@ def closing_lines(result: ScanResult) -> tuple[str, ...]:
     suppressed = len(result.findings) - len(counted)
     if suppressed:
         lines.append(f"{_plural(suppressed, 'finding')} suppressed.")
+    idle = Counter(suppression.state for suppression in result.suppressions)
+    for state, words in _IDLE.items():
+        if idle[state]:
+            lines.append(f"{_plural(idle[state], 'suppression')} {words}.")
     if hidden := numbers.get("hidden", 0):
         lines.append(
             f"{_plural(hidden, 'less sure finding')} not shown: see them with --confidence possible."

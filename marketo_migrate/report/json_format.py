@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from marketo_migrate.model.finding import FileProblem, Finding, Replacement, ScanResult, Step
 from marketo_migrate.model.location import Location
+from marketo_migrate.model.suppression import Suppression
 from marketo_migrate.report.order import in_order, open_findings
 
 SCHEMA_VERSION = 1
@@ -22,6 +23,7 @@ def render(result: ScanResult, *, version: str) -> str:
         "summary": _summary(result),
         "findings": [_finding(finding) for finding in in_order(result.findings)],
         "problems": [_problem(problem) for problem in sorted(result.problems, key=_problem_key)],
+        "suppressions": [_suppression(suppression) for suppression in result.suppressions],
     }
     return json.dumps(_well_formed(document), indent=2) + "\n"
 
@@ -97,6 +99,21 @@ def _place(location: Location) -> dict[str, _Json]:
 
 def _problem(problem: FileProblem) -> dict[str, _Json]:
     return {"path": problem.path, "line": problem.line, "message": problem.message}
+
+
+def _suppression(suppression: Suppression) -> dict[str, _Json]:
+    return {
+        "path": suppression.path,
+        "line": suppression.line,
+        "source": suppression.source.value,
+        "pattern": suppression.pattern,
+        "rules": list(suppression.rules),
+        "reason": suppression.reason,
+        "until": suppression.until,
+        "state": suppression.state.value,
+        "problem": suppression.problem,
+        "fingerprints": list(suppression.fingerprints),
+    }
 
 
 def _problem_key(problem: FileProblem) -> tuple[str, int, str]:

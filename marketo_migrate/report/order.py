@@ -1,8 +1,9 @@
 """The one order of findings in every format, and which of them count."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from marketo_migrate.model.finding import Finding
+from marketo_migrate.model.suppression import Suppression, SuppressionState
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -13,6 +14,16 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 def open_findings(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that nobody suppressed, in order."""
     return in_order(finding for finding in findings if not finding.suppressed)
+
+
+def justifications(suppressions: Iterable[Suppression]) -> Mapping[str, Suppression]:
+    """The suppression that hides each finding, by fingerprint; the first where there are several."""
+    result: dict[str, Suppression] = {}
+    for suppression in suppressions:
+        if suppression.state is SuppressionState.USED:
+            for fingerprint in suppression.fingerprints:
+                result.setdefault(fingerprint, suppression)
+    return result
 
 
 def _key(finding: Finding) -> tuple[object, ...]:

@@ -19,9 +19,11 @@ from marketo_migrate.model.finding import (
     ScanResult,
     Step,
 )
+from marketo_migrate.model.suppression import Suppression, SuppressionState
 from marketo_migrate.report.closing import closing_lines, statistics_lines
 from marketo_migrate.report.order import open_findings
 from marketo_migrate.report.plain_text import cell_width, crop, expand_tabs, neutralise
+from marketo_migrate.report.suppression_words import describe
 
 _LONGEST_LINE = 160
 _MOST_LINES = 4
@@ -54,6 +56,7 @@ def render(result: ScanResult, *, width: int = 100, color: bool = False, statist
     for path, group in groupby(findings, key=lambda finding: finding.location.path):
         _print_file(console, path, tuple(group))
     _print_problems(console, sorted(result.problems))
+    _print_suppressions(console, result.suppressions)
     if findings:
         _print_tables(console, findings)
     for line in closing_lines(result):
@@ -172,6 +175,24 @@ def _print_problems(console: Console, problems: Sequence[FileProblem]) -> None:
         place = f"{neutralise(problem.path)}:{problem.line}" if problem.line else neutralise(problem.path)
         console.print(
             Text.assemble("  ", (place, "yellow"), f"  {neutralise(problem.message)}"), soft_wrap=True
+        )
+    console.print()
+
+
+def _print_suppressions(console: Console, suppressions: Sequence[Suppression]) -> None:
+    if not suppressions:
+        return
+    console.print(Text("Suppressions", style="bold underline"), soft_wrap=True)
+    for suppression in suppressions:
+        used = suppression.state is SuppressionState.USED
+        place = suppression.path if suppression.line is None else f"{suppression.path}:{suppression.line}"
+        console.print(
+            Text.assemble(
+                "  ",
+                (neutralise(place), "cyan" if used else "yellow"),
+                f"  {neutralise(describe(suppression))}",
+            ),
+            soft_wrap=True,
         )
     console.print()
 

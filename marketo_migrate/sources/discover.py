@@ -307,12 +307,17 @@ class _Search:
 
     def _report(self, path: str) -> str:
         """The name of an absolute path in every output; bytes that are not UTF-8 appear as escapes."""
-        relative = _relative(path, self._base) or "."
-        if os.sep != "/":
-            relative = relative.replace(os.sep, "/")
-        if relative.isascii():
-            return relative
-        return os.fsencode(relative).decode("utf-8", "backslashreplace")
+        return reported_path(path, self._base)
+
+
+def reported_path(path: str, base: str) -> str:
+    """An absolute path as outputs name it: POSIX, relative to `base`; bytes that are no UTF-8 are escaped."""
+    relative = _relative(path, base) or "."
+    if os.sep != "/":
+        relative = relative.replace(os.sep, "/")
+    if relative.isascii():
+        return relative
+    return os.fsencode(relative).decode("utf-8", "backslashreplace")
 
 
 def _outer_ignores(root: str, directory: str) -> tuple[_IgnoreFile, ...]:

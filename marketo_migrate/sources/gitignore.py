@@ -39,6 +39,25 @@ class IgnorePatterns:
         return None
 
 
+def covered_paths(pattern: str, paths: Iterable[str]) -> frozenset[str]:
+    """The `paths` (POSIX, relative) that one pattern matches, by themselves or by a directory above them."""
+    patterns = parse_patterns((pattern,))
+    directories: dict[str, bool] = {"": False}
+
+    def is_inside(directory: str) -> bool:
+        if directory not in directories:
+            directories[directory] = bool(patterns.verdict(directory, directory=True)) or is_inside(
+                directory.rpartition("/")[0]
+            )
+        return directories[directory]
+
+    return frozenset(
+        path
+        for path in paths
+        if patterns.verdict(path, directory=False) or is_inside(path.rpartition("/")[0])
+    )
+
+
 def parse_patterns(lines: Iterable[str]) -> IgnorePatterns:
     """Compile pattern lines; a line that is no valid pattern matches nothing, as in git."""
     runs: list[tuple[bool, list[str]]] = []

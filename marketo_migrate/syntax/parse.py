@@ -1,20 +1,18 @@
 """From the bytes of a Python file to its text and its LibCST tree, or to a problem that names the line."""
 
-import io
 import re
-import tokenize
 from dataclasses import dataclass
 from typing import Literal
 
 import libcst as cst
 
 from marketo_migrate.model.finding import FileProblem
+from marketo_migrate.syntax.decode import decode
 from marketo_migrate.syntax.depth import is_too_deep
 from marketo_migrate.syntax.python2 import convert
 
 TOO_DEEP = "cannot be analysed: expressions are nested too deeply"
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +53,6 @@ def parse(path: str, data: bytes) -> Parsed | FileProblem:
         return Parsed(path, converted, text, cst.parse_module(converted), 2, note)
     except (cst.ParserSyntaxError, RecursionError):
         return problem
-
-
-def decode(path: str, data: bytes) -> tuple[str, FileProblem | None]:
-    """The text of a Python file by its BOM or coding cookie, else UTF-8, else Latin-1 with a note."""
-    note = None
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
-    except SyntaxError as error:
-        note = FileProblem(path, _bad_line(data), f"{error.msg or error}: read as Latin-1")
-        text = data.decode("latin-1")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        note = FileProblem(path, line, f"not {error.encoding} text: read as Latin-1")
-        text = data.decode("latin-1")
-    return text.removeprefix(_BOM), note
-
-
-def _bad_line(data: bytes) -> int:
-    """The line of the first byte that is not UTF-8, the first line if all are."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return data.count(b"\n", 0, error.start) + 1
-    return 1
 
 
 def line_starts(text: str) -> tuple[int, ...]:

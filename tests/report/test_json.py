@@ -47,6 +47,7 @@ def test_nothing_found() -> None:
         },
         "findings": [],
         "problems": [],
+        "suppressions": [],
     }
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from marketo_migrate.model.finding import FileProblem
-from marketo_migrate.syntax.parse import Parsed, decode, line_starts, parse
+from marketo_migrate.syntax.decode import decode
+from marketo_migrate.syntax.parse import Parsed, line_starts, parse
 
 
 def parsed(source: str | bytes) -> Parsed:

@@ -1,0 +1,33 @@
+"""From the bytes of a Python file to its text, by the rules Python itself has; needs no parser."""
+
+import io
+import tokenize
+
+from marketo_migrate.model.finding import FileProblem
+
+_BOM = "\ufeff"
+
+
+def decode(path: str, data: bytes) -> tuple[str, FileProblem | None]:
+    """The text of a Python file by its BOM or coding cookie, else UTF-8, else Latin-1 with a note."""
+    note = None
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except SyntaxError as error:
+        note = FileProblem(path, _bad_line(data), f"{error.msg or error}: read as Latin-1")
+        text = data.decode("latin-1")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        note = FileProblem(path, line, f"not {error.encoding} text: read as Latin-1")
+        text = data.decode("latin-1")
+    return text.removeprefix(_BOM), note
+
+
+def _bad_line(data: bytes) -> int:
+    """The line of the first byte that is not UTF-8, the first line if all are."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
