@@ -11,6 +11,7 @@ A case is a directory `<name>/before` with a program in it and a `case.toml` bes
     arguments = ["--limit", "2"]   # optional
     seed = "demo"                  # optional: demo (default) or empty
     munchkin_id = "321-XYZ-654"    # optional: the instance that the program names
+    describe = "describe.json"     # optional: the instance's describe answer, for `--describe`
     notes = "..."                  # what a correct migration looks like, or why an expert would refuse
     [environment]                  # optional: more environment variables
     [[leads]]                      # optional: leads added to the seed, by REST names
@@ -54,6 +55,7 @@ class Case:
     seed: str = "demo"
     leads: tuple[Mapping[str, Any], ...] = ()
     munchkin_id: str = MUNCHKIN_ID
+    describe: str | None = None
 
     @property
     def name(self) -> str:
