@@ -10,12 +10,10 @@ from marketo_migrate.config.selection import is_selected, unknown_selectors
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.errors import UsageError
 from marketo_migrate.model.finding import FileProblem, Finding, ScanResult
-from marketo_migrate.model.marks import MARK_NEEDLES, NEEDLES, SOAP_WORDS
-from marketo_migrate.model.rules import Ruleset
+from marketo_migrate.model.marks import MARK_NEEDLES, SOAP_WORDS
+from marketo_migrate.model.search import SearchTerms
 from marketo_migrate.model.suppression import Suppression
-from marketo_migrate.model.surface import Surfaces
-from marketo_migrate.ruleset.clients import build_surfaces
-from marketo_migrate.ruleset.load import load, load_clients_raw
+from marketo_migrate.ruleset.run import RunRules
 from marketo_migrate.sources.classify import FileKind
 from marketo_migrate.sources.codeowners import read_codeowners
 from marketo_migrate.sources.discover import Discovery, discover
@@ -58,11 +56,11 @@ def scan(
     same. `today` is the day by which marks of acceptance expire; None: they do not. Raises
     `UsageError` for a missing path, `RuleError` for bad rules.
     """
-    rules = load(settings.rules)
-    surfaces = build_surfaces(load_clients_raw(None, settings.rules))
-    _check_selectors(settings, rules)
+    rules = RunRules(settings.rules)
+    terms = rules.terms()
+    _check_selectors(settings, terms)
     discovery = discover(paths or (Path(),), exclude=settings.exclude)
-    candidates = _search(discovery.files, rules, surfaces, progress)
+    candidates = _search(discovery.files, terms, progress)
     problems = [*discovery.problems, *candidates.problems]
     findings: list[Finding] = []
     parsed = 0
@@ -77,8 +75,7 @@ def scan(
             candidates.found,
             candidates.texts,
             text_files,
-            rules,
-            surfaces,
+            *rules.all(),
             settings,
             everything,
         )
@@ -87,7 +84,7 @@ def scan(
         parsed = analysis.parsed
         unresolved = {f"unresolved: {reason}": count for reason, count in analysis.unresolved.items()}
     judged, suppressions = _suppressed(
-        _numbered(findings), candidates.marked, discovery, rules, settings, today
+        _numbered(findings), candidates.marked, discovery, terms.rules, settings, today
     )
     shown = [finding for finding in judged if finding.confidence.rank >= settings.confidence.rank]
     selected = [finding for finding in shown if is_selected(settings, finding.rule, finding.name)]
@@ -107,37 +104,17 @@ def scan(
     )
 
 
-def needles(rules: Ruleset, surfaces: Surfaces) -> tuple[str, ...]:
-    """The texts of which one stands in every file that can hold a finding of its own."""
-    words = [*NEEDLES]
-    for rule in rules.operations:
-        words.extend((rule.name, *rule.aliases))
-    words.extend(operation.request_element for operation in rules.soap.operations.values())
-    for surface in surfaces.clients:
-        if surface.retired:
-            words.extend(f"import {module}" for module in surface.modules)
-            words.extend(f"from {module}" for module in surface.modules)
-    return tuple(dict.fromkeys(words))
-
-
-def _check_selectors(settings: Settings, rules: Ruleset) -> None:
-    unknown = unknown_selectors(settings, _rule_names(rules))
+def _check_selectors(settings: Settings, terms: SearchTerms) -> None:
+    unknown = unknown_selectors(settings, terms.rules)
     if unknown:
         raise UsageError(f"no such rule: {', '.join(unknown)}")
-
-
-def _rule_names(rules: Ruleset) -> tuple[tuple[str, str], ...]:
-    return (
-        *((rule.code, rule.name) for rule in rules.operations),
-        *((rule.code, rule.name) for rule in rules.integration),
-    )
 
 
 def _suppressed(
     findings: tuple[Finding, ...],
     marked: Mapping[str, bytes],
     discovery: Discovery,
-    rules: Ruleset,
+    names: tuple[tuple[str, str], ...],
     settings: Settings,
     today: date | None,
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
@@ -147,7 +124,6 @@ def _suppressed(
     from marketo_migrate.acceptance import marked_files, path_marks
     from marketo_migrate.gate.suppress import Policy, suppress
 
-    names = _rule_names(rules)
     python = frozenset(file.path for file in discovery.files if file.kind is FileKind.PYTHON)
     return suppress(
         findings,
@@ -157,11 +133,9 @@ def _suppressed(
     )
 
 
-def _search(
-    files: tuple[SourceFile, ...], rules: Ruleset, surfaces: Surfaces, progress: Progress | None
-) -> Candidates:
-    prefilter = Prefilter(needles(rules, surfaces))
-    texts = Prefilter((*NEEDLES, *(name for surface in surfaces.clients for name in surface.distributions)))
+def _search(files: tuple[SourceFile, ...], terms: SearchTerms, progress: Progress | None) -> Candidates:
+    prefilter = Prefilter(terms.python_needles())
+    texts = Prefilter(terms.text_needles())
     result = Candidates({}, {}, {}, {}, [])
     for index, file in enumerate(files):
         if progress is not None:

@@ -10,6 +10,8 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
+from marketo_migrate.ruleset.rule_file import RuleFile
+
 MAXIMUM_BYTES: Final = 1_000_000
 """A rule file is written by people; a larger one is a mistake."""
 
@@ -44,15 +46,9 @@ _RESOLVED: Final = frozenset(_BASE.yaml_implicit_resolvers)
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A rule file: its data, and its YAML nodes for the lines of problems.
+class Document(RuleFile):
+    """A rule file with its YAML nodes, for the lines of problems."""
 
-    `name` is the path shown in problems; `stem` the file's name without the suffix.
-    """
-
-    name: str
-    stem: str
-    data: Any
     root: yaml.Node
 
     def problem(self, message: str, steps: Steps) -> str:

@@ -4,10 +4,12 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from marketo_migrate.ruleset.locate import shipped_directory
-from marketo_migrate.ruleset.schema import Checker, compile_schema
+
+if TYPE_CHECKING:
+    from marketo_migrate.ruleset.schema import Checker
 
 
 class RuleKind(Enum):
@@ -55,7 +57,9 @@ KINDS: Final = {
 
 
 @cache
-def checker_for(kind: RuleKind) -> Checker:
+def checker_for(kind: RuleKind) -> "Checker":
     """What checks files of a kind: the JSON Schema `rules/schema/<kind>.json`, compiled."""
+    from marketo_migrate.ruleset.schema import compile_schema  # noqa: PLC0415 - compiled rules need none
+
     text = (shipped_directory() / "schema" / f"{kind.value}.json").read_text(encoding="utf-8")
     return compile_schema(json.loads(text))

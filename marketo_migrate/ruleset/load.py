@@ -1,23 +1,35 @@
-"""Loads the rules: reads every rule file, checks them all, and gives one frozen `Ruleset`."""
+"""Loads the rules: reads every rule file, checks them all, and gives one frozen `Ruleset`.
+
+The shipped rules alone come from their compiled form where that is there; with directories of a user
+everything is read from YAML, since problems name lines and rules replace each other.
+"""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from marketo_migrate.errors import RuleError
 from marketo_migrate.model.rest import Endpoint
 from marketo_migrate.model.rules import IntegrationRule, OperationRule, Ruleset
 from marketo_migrate.model.soap import SoapFacts
-from marketo_migrate.ruleset.crosscheck import cross_check
+from marketo_migrate.model.surface import Surfaces
+from marketo_migrate.ruleset.clients import build_surfaces
+from marketo_migrate.ruleset.compiled import read_documents
 from marketo_migrate.ruleset.fields import build_activity_types, build_lead_fields
 from marketo_migrate.ruleset.kinds import RuleKind
 from marketo_migrate.ruleset.locate import shipped_directory
 from marketo_migrate.ruleset.operations import build_integration, build_operation, build_terms
-from marketo_migrate.ruleset.reading import Documents, read_kind, read_shipped, read_user_directory
 from marketo_migrate.ruleset.rest import build_endpoints, build_target
+from marketo_migrate.ruleset.rule_file import RuleFile
 from marketo_migrate.ruleset.soap import build_soap
+
+if TYPE_CHECKING:
+    from marketo_migrate.ruleset.reading import Documents
+
+RuleFiles: TypeAlias = Mapping[RuleKind, Mapping[str, RuleFile]]
+"""The good rule files of each kind by their identity (operation name, code, …), in the order of reading."""
 
 
 def load(extra_directories: tuple[Path, ...] = (), *, directory: Path | None = None) -> Ruleset:
@@ -30,8 +42,30 @@ def load(extra_directories: tuple[Path, ...] = (), *, directory: Path | None = N
         RuleError: With every problem of every file, as `problem @ $.path (file:line)`.
 
     """
+    return load_with_surfaces(extra_directories, directory=directory)[0]
+
+
+def load_with_surfaces(
+    extra_directories: tuple[Path, ...] = (), *, directory: Path | None = None
+) -> tuple[Ruleset, Surfaces]:
+    """The rules as `load` gives them, and the client surfaces beside them; raises as `load` does."""
     with _collector_paused():
-        return _load(directory or shipped_directory(), extra_directories)
+        files = rule_files(extra_directories, directory=directory)
+        clients = {name: file.data for name, file in files[RuleKind.CLIENT].items()}
+        return _build(files), build_surfaces(clients)
+
+
+def rule_files(extra_directories: tuple[Path, ...] = (), *, directory: Path | None = None) -> RuleFiles:
+    """The rule files that `load` builds the rules from, all checked; raises as `load` does."""
+    shipped = directory or shipped_directory()
+    if not extra_directories:
+        compiled = read_documents(shipped)
+        if compiled is not None:
+            return {
+                kind: {identity: RuleFile(*parts) for identity, parts in compiled[kind.value].items()}
+                for kind in RuleKind
+            }
+    return checked_documents(shipped, extra_directories)
 
 
 def load_clients_raw(
@@ -43,6 +77,8 @@ def load_clients_raw(
         RuleError: With every problem of every client file.
 
     """
+    from marketo_migrate.ruleset.reading import Documents, read_kind
+
     problems: list[str] = []
     documents: Documents = {RuleKind.CLIENT: {}}
     read_kind(RuleKind.CLIENT, directory or shipped_directory(), "rules", documents, problems)
@@ -65,7 +101,11 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _load(shipped: Path, extra_directories: tuple[Path, ...]) -> Ruleset:
+def checked_documents(shipped: Path, extra_directories: tuple[Path, ...] = ()) -> "Documents":
+    """The rule files as YAML documents, all checked; raises as `load` does."""
+    from marketo_migrate.ruleset.crosscheck import cross_check
+    from marketo_migrate.ruleset.reading import read_shipped, read_user_directory
+
     problems: list[str] = []
     documents = read_shipped(shipped, problems)
     for extra in extra_directories:
@@ -74,44 +114,42 @@ def _load(shipped: Path, extra_directories: tuple[Path, ...]) -> Ruleset:
     problems.extend(cross_check(documents, soap, endpoints))
     if problems or soap is None or endpoints is None:
         raise RuleError(tuple(dict.fromkeys(problems)))
-    return _build(documents, soap, endpoints)
+    return documents
 
 
-def _soap(documents: Documents) -> SoapFacts | None:
-    found = documents[RuleKind.SOAP].values()
-    return next((build_soap(document.data) for document in found), None)
+def _soap(files: RuleFiles) -> SoapFacts | None:
+    return next((build_soap(file.data) for file in files[RuleKind.SOAP].values()), None)
 
 
-def _endpoints(documents: Documents) -> dict[str, Endpoint] | None:
-    found = documents[RuleKind.REST].values()
-    return next((build_endpoints(document.data) for document in found), None)
+def _endpoints(files: RuleFiles) -> dict[str, Endpoint] | None:
+    return next((build_endpoints(file.data) for file in files[RuleKind.REST].values()), None)
 
 
-def _build(documents: Documents, soap: SoapFacts, endpoints: dict[str, Endpoint]) -> Ruleset:
+def _build(files: RuleFiles) -> Ruleset:
     operations = tuple(
-        sorted((build_operation(document) for document in documents[RuleKind.OPERATION].values()), key=_order)
+        sorted((build_operation(file) for file in files[RuleKind.OPERATION].values()), key=_order)
     )
-    notes = (build_integration(document) for document in documents[RuleKind.INTEGRATION].values())
+    notes = (build_integration(file) for file in files[RuleKind.INTEGRATION].values())
     integration = tuple(sorted(notes, key=_order))
     rules: tuple[OperationRule | IntegrationRule, ...] = (*operations, *integration)
-    targets = [build_target(document.data) for document in documents[RuleKind.TARGET].values()]
+    targets = [build_target(file.data) for file in files[RuleKind.TARGET].values()]
     return Ruleset(
         operations=operations,
         integration=integration,
-        soap=soap,
-        endpoints=endpoints,
+        soap=build_soap(_only(files, RuleKind.SOAP)),
+        endpoints=build_endpoints(_only(files, RuleKind.REST)),
         targets={target.name: target for target in targets},
-        lead_fields=build_lead_fields(_only(documents, RuleKind.LEAD_FIELDS)),
-        activity_types=build_activity_types(_only(documents, RuleKind.ACTIVITY_TYPES)),
-        terms=build_terms(_only(documents, RuleKind.TERMS)),
+        lead_fields=build_lead_fields(_only(files, RuleKind.LEAD_FIELDS)),
+        activity_types=build_activity_types(_only(files, RuleKind.ACTIVITY_TYPES)),
+        terms=build_terms(_only(files, RuleKind.TERMS)),
         names={name: rule for rule in operations for name in (rule.name, *rule.aliases)},
         codes={rule.code: rule for rule in rules},
     )
 
 
-def _only(documents: Documents, kind: RuleKind) -> Any:
-    (document,) = documents[kind].values()
-    return document.data
+def _only(files: RuleFiles, kind: RuleKind) -> Any:
+    (file,) = files[kind].values()
+    return file.data
 
 
 def _order(rule: OperationRule | IntegrationRule) -> tuple[bool, str]:

@@ -17,10 +17,10 @@ from marketo_migrate.model.rules import (
     Variant,
 )
 from marketo_migrate.model.template import placeholder_names
-from marketo_migrate.ruleset.document import Document
+from marketo_migrate.ruleset.rule_file import RuleFile
 
 
-def build_operation(document: Document) -> OperationRule:
+def build_operation(document: RuleFile) -> OperationRule:
     """The rule in a document that its schema and the cross-checks accept."""
     data = document.data
     limits = data.get("limits", {})
@@ -48,7 +48,7 @@ def build_operation(document: Document) -> OperationRule:
     )
 
 
-def build_integration(document: Document) -> IntegrationRule:
+def build_integration(document: RuleFile) -> IntegrationRule:
     """The integration rule in a checked document."""
     data = document.data
     return IntegrationRule(
