@@ -9,17 +9,11 @@ from typing import Annotated
 import typer
 
 from marketo_migrate import __version__
+from marketo_migrate.cli.formats import ResultFormat
 from marketo_migrate.model.finding import Confidence
 
 Run = Callable[[], int]
 """What a command line asks for; gives the exit status."""
-
-
-class ScanFormat(StrEnum):
-    """Formats of `scan`."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class RulesFormat(StrEnum):
@@ -101,8 +95,8 @@ def scan(
         ),
     ] = None,
     output_format: Annotated[
-        ScanFormat, typer.Option("--format", "-f", help="Format of the result.")
-    ] = ScanFormat.TEXT,
+        ResultFormat, typer.Option("--format", "-f", help="Format of the result.")
+    ] = ResultFormat.TEXT,
     output: OutputOption = None,
     confidence: Annotated[
         Confidence | None, typer.Option(help="Least sure findings to show; default: likely.")
@@ -134,7 +128,7 @@ def scan(
 
     options = ScanOptions(
         paths=tuple(paths or ()),
-        json=output_format is ScanFormat.JSON,
+        format=output_format,
         output=output,
         confidence=confidence,
         select=tuple(select or ()),

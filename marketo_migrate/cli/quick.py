@@ -7,6 +7,7 @@ left to typer. A test holds both to the same answers.
 from collections.abc import Sequence
 from pathlib import Path
 
+from marketo_migrate.cli.formats import ResultFormat
 from marketo_migrate.cli.scan import ScanOptions
 from marketo_migrate.model.finding import Confidence
 
@@ -17,8 +18,8 @@ _FLAGS = {
     "--debug": None,
 }
 _VALUES = {
-    "--format": "json",
-    "-f": "json",
+    "--format": "format",
+    "-f": "format",
     "--output": "output",
     "-o": "output",
     "--confidence": "confidence",
@@ -66,8 +67,8 @@ def read_scan(arguments: Sequence[str]) -> ScanOptions | None:
 def _take(values: dict[str, object], field: str, text: str) -> bool:
     """Put the value of a text under `field`; False where it is not plainly right."""
     match field:
-        case "json" if text in {"text", "json"}:
-            values[field] = text == "json"
+        case "format" if text in tuple(ResultFormat):
+            values[field] = ResultFormat(text)
         case "confidence" if text in tuple(Confidence):
             values[field] = Confidence(text)
         case "jobs" if text.isascii() and text.isdigit() and len(text) < 6:

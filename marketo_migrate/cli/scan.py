@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from marketo_migrate import __version__
-from marketo_migrate.cli.output import DEFAULT_WIDTH, output_width, print_text, wants_color, write_file
+from marketo_migrate.cli.formats import ResultFormat, render_result
+from marketo_migrate.cli.output import print_text, write_file
 from marketo_migrate.cli.settings import settings_for
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.errors import UsageError
@@ -19,7 +19,7 @@ class ScanOptions:
     """What the command line of `scan` says; None and empty mean: as in the settings file."""
 
     paths: tuple[Path, ...] = ()
-    json: bool = False
+    format: ResultFormat = ResultFormat.TEXT
     output: Path | None = None
     confidence: Confidence | None = None
     select: tuple[str, ...] = ()
@@ -39,7 +39,14 @@ def run_scan(options: ScanOptions) -> int:
     settings = _settings(options)
     paths = options.paths or settings.paths or (Path(),)
     result = _scan(paths, settings, options)
-    text = _render(result, options)
+    text = render_result(
+        result,
+        options.format,
+        rules=settings.rules,
+        to_file=options.output is not None,
+        no_color=options.no_color,
+        statistics=options.statistics,
+    )
     if options.output is None:
         print_text(text)
     else:
@@ -66,26 +73,6 @@ def _scan(paths: tuple[Path, ...], settings: Settings, options: ScanOptions) -> 
 
     with nullcontext() if options.no_color else shown_progress() as progress:
         return scan(paths, settings, progress=progress, today=date.today())
-
-
-def _render(result: ScanResult, options: ScanOptions) -> str:
-    if options.json:
-        from marketo_migrate.report import json_format
-
-        return json_format.render(result, version=__version__)
-    if not result.problems and not result.suppressions and not result.findings:
-        from marketo_migrate.report.closing import render_nothing
-
-        return render_nothing(result, statistics=options.statistics)
-    from marketo_migrate.report import text
-
-    to_file = options.output is not None
-    return text.render(
-        result,
-        width=DEFAULT_WIDTH if to_file else output_width(),
-        color=not to_file and wants_color(no_color=options.no_color),
-        statistics=options.statistics,
-    )
 
 
 def _fails(result: ScanResult, settings: Settings) -> bool:

@@ -13,8 +13,8 @@ _IDLE = {
 }
 
 
-def closing_lines(result: ScanResult) -> tuple[str, ...]:
-    """How much was found in how many files, and what is not shown."""
+def closing_lines(result: ScanResult, *, problems: str = "above") -> tuple[str, ...]:
+    """How much was found in how many files, and what is not shown; `problems` is where the problems stand."""
     counted = open_findings(result.findings)
     numbers = result.statistics
     scanned = f"{_plural(numbers['files'], 'file')} scanned" if "files" in numbers else ""
@@ -38,7 +38,8 @@ def closing_lines(result: ScanResult) -> tuple[str, ...]:
             f"{_plural(hidden, 'less sure finding')} not shown: see them with --confidence possible."
         )
     if result.problems:
-        lines.append(f"{_plural(len(result.problems), 'file')} not analysed, or only in part: see above.")
+        count = _plural(len(result.problems), "file")
+        lines.append(f"{count} not analysed, or only in part: see {problems}.")
     return tuple(lines)
 
 

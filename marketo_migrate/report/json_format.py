@@ -1,23 +1,20 @@
 """A scan as JSON in the published form `schema/scan-v1.json`: sorted, ASCII, with a final newline."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
 
 from marketo_migrate.model.finding import FileProblem, Finding, Replacement, ScanResult, Step
 from marketo_migrate.model.location import Location
 from marketo_migrate.model.suppression import Suppression
+from marketo_migrate.report.json_text import Json, dump
 from marketo_migrate.report.order import in_order, open_findings
 
 SCHEMA_VERSION = 1
 
-_Json: TypeAlias = "str | int | bool | list[_Json] | dict[str, _Json] | None"
-
 
 def render(result: ScanResult, *, version: str) -> str:
     """The result as a JSON document; `version` is the program's version."""
-    document: dict[str, _Json] = {
+    document: dict[str, Json] = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "marketo-migrate", "version": version},
         "summary": _summary(result),
@@ -25,10 +22,10 @@ def render(result: ScanResult, *, version: str) -> str:
         "problems": [_problem(problem) for problem in sorted(result.problems, key=_problem_key)],
         "suppressions": [_suppression(suppression) for suppression in result.suppressions],
     }
-    return json.dumps(_well_formed(document), indent=2) + "\n"
+    return dump(document)
 
 
-def _summary(result: ScanResult) -> dict[str, _Json]:
+def _summary(result: ScanResult) -> dict[str, Json]:
     counted = open_findings(result.findings)
     return {
         "findings": len(counted),
@@ -42,7 +39,7 @@ def _summary(result: ScanResult) -> dict[str, _Json]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, _Json]:
+def _finding(finding: Finding) -> dict[str, Json]:
     return {
         "rule": finding.rule,
         "name": finding.name,
@@ -65,7 +62,7 @@ def _finding(finding: Finding) -> dict[str, _Json]:
     }
 
 
-def _replacement(replacement: Replacement) -> dict[str, _Json]:
+def _replacement(replacement: Replacement) -> dict[str, Json]:
     return {
         "summary": replacement.summary,
         "operations": [
@@ -82,11 +79,11 @@ def _replacement(replacement: Replacement) -> dict[str, _Json]:
     }
 
 
-def _step(step: Step) -> dict[str, _Json]:
+def _step(step: Step) -> dict[str, Json]:
     return {"message": step.message, **_place(step.location)}
 
 
-def _place(location: Location) -> dict[str, _Json]:
+def _place(location: Location) -> dict[str, Json]:
     span = location.span
     return {
         "path": location.path,
@@ -97,11 +94,11 @@ def _place(location: Location) -> dict[str, _Json]:
     }
 
 
-def _problem(problem: FileProblem) -> dict[str, _Json]:
+def _problem(problem: FileProblem) -> dict[str, Json]:
     return {"path": problem.path, "line": problem.line, "message": problem.message}
 
 
-def _suppression(suppression: Suppression) -> dict[str, _Json]:
+def _suppression(suppression: Suppression) -> dict[str, Json]:
     return {
         "path": suppression.path,
         "line": suppression.line,
@@ -120,24 +117,9 @@ def _problem_key(problem: FileProblem) -> tuple[str, int, str]:
     return (problem.path, problem.line or 0, problem.message)
 
 
-def _counts(values: Iterable[str]) -> dict[str, _Json]:
+def _counts(values: Iterable[str]) -> dict[str, Json]:
     return _sorted_numbers(Counter(str(value) for value in values))
 
 
-def _sorted_numbers(numbers: Mapping[str, int]) -> dict[str, _Json]:
+def _sorted_numbers(numbers: Mapping[str, int]) -> dict[str, Json]:
     return {name: numbers[name] for name in sorted(numbers)}
-
-
-def _well_formed(value: _Json) -> _Json:
-    """Lone surrogates, which strict JSON readers refuse, replaced by U+FFFD."""
-    match value:
-        case str():
-            if value.isascii():
-                return value
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        case list():
-            return [_well_formed(item) for item in value]
-        case dict():
-            return {str(_well_formed(key)): _well_formed(item) for key, item in value.items()}
-        case _:
-            return value

@@ -1,15 +1,24 @@
 """Text from scanned code made harmless to print: what a terminal would act on becomes visible."""
 
+import re
 import unicodedata
 
 _TAB_WIDTH = 4
+# Runners of builds take these anywhere in a printed line for a command: `##[error]`, `##vso[task...]`.
+_BUILD_COMMAND = re.compile(r"##(?=\w*\[)")
+_WORKFLOW_COMMAND = re.compile(r"(?m)^(\s*)::")
 
 
 def neutralise(text: str) -> str:
-    r"""The text on one line, with `\x1b`, `\n` and all that a terminal acts on spelled out."""
-    if text.isprintable():
-        return text
-    return "".join(_visible(char) for char in text)
+    r"""The text on one line, with `\x1b`, `\n` and all that a terminal or a build log acts on spelled out."""
+    if not text.isprintable():
+        text = "".join(_visible(char) for char in text)
+    return _BUILD_COMMAND.sub(r"\\x23#", text) if "##" in text else text
+
+
+def disarm_lines(text: str) -> str:
+    r"""The text with `::` at the beginning of a line, a workflow command to a runner, spelled out."""
+    return _WORKFLOW_COMMAND.sub(r"\1\\x3a:", text) if "::" in text else text
 
 
 def expand_tabs(text: str) -> str:

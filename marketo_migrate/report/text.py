@@ -15,19 +15,18 @@ from marketo_migrate.model.finding import (
     Finding,
     Kind,
     Replacement,
-    RestOperation,
     ScanResult,
     Step,
 )
 from marketo_migrate.model.suppression import Suppression, SuppressionState
 from marketo_migrate.report.closing import closing_lines, statistics_lines
 from marketo_migrate.report.order import open_findings
-from marketo_migrate.report.plain_text import cell_width, crop, expand_tabs, neutralise
+from marketo_migrate.report.plain_text import cell_width, crop, disarm_lines, expand_tabs, neutralise
 from marketo_migrate.report.suppression_words import describe
+from marketo_migrate.report.wording import instead, operations
 
 _LONGEST_LINE = 160
 _MOST_LINES = 4
-_MOST_OPERATIONS = 3
 _CONFIDENCE_STYLE = {
     Confidence.CERTAIN: "bold red",
     Confidence.LIKELY: "yellow",
@@ -65,7 +64,8 @@ def render(result: ScanResult, *, width: int = 100, color: bool = False, statist
         for line in statistics_lines(result):
             console.print(Text(line), soft_wrap=True)
     # rich pads wrapped lines to the full width.
-    return "".join(line.rstrip() + "\n" for line in out.getvalue().split("\n")).rstrip("\n") + "\n"
+    text = "".join(line.rstrip() + "\n" for line in out.getvalue().split("\n")).rstrip("\n") + "\n"
+    return disarm_lines(text)
 
 
 def _print_file(console: Console, path: str, findings: Sequence[Finding]) -> None:
@@ -135,28 +135,11 @@ def _step_text(step: Step, current: str) -> Text:
 
 
 def _print_replacement(console: Console, finding: Finding, replacement: Replacement) -> None:
-    """What to do instead; a sentence that the message says already is not said twice."""
-    operations = _operations(replacement, most=_MOST_OPERATIONS)
-    if replacement.summary in finding.message:
-        sentence = operations or "see the message"
-    elif not operations or all(_call(item) in replacement.summary for item in replacement.operations):
-        sentence = replacement.summary
-    else:
-        sentence = f"{replacement.summary} ({operations})"
-    _print_wrapped(console, Text.assemble(("instead: ", "green"), neutralise(sentence)), 4, hanging=2)
+    sentence = neutralise(instead(finding))
+    _print_wrapped(console, Text.assemble(("instead: ", "green"), sentence), 4, hanging=2)
     if replacement.snippet:
         for line in replacement.snippet.strip("\n").split("\n"):
             console.print(Text(f"        {neutralise(expand_tabs(line))}", style="green"), soft_wrap=True)
-
-
-def _operations(replacement: Replacement, *, most: int) -> str:
-    calls = list(dict.fromkeys(map(_call, replacement.operations)))
-    more = [f"{len(calls) - most} more"] if len(calls) > most else []
-    return ", ".join([*calls[:most], *more])
-
-
-def _call(operation: RestOperation) -> str:
-    return f"{operation.method} {operation.path}"
 
 
 def _print_wrapped(console: Console, text: Text, indent: int, *, hanging: int = 0) -> None:
@@ -231,7 +214,7 @@ def _print_table(console: Console, header: tuple[str, ...], rows: Sequence[tuple
 def _replacement_cell(findings: Sequence[Finding]) -> str:
     for finding in findings:
         if finding.replacement is not None and finding.replacement.operations:
-            return neutralise(_operations(finding.replacement, most=1))
+            return neutralise(operations(finding.replacement, most=1))
     return "none" if any(finding.replacement is not None for finding in findings) else ""
 
 

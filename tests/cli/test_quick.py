@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marketo_migrate.cli.app import parse
+from marketo_migrate.cli.formats import ResultFormat
 from marketo_migrate.cli.quick import read_scan
 from marketo_migrate.cli.scan import ScanOptions
 from marketo_migrate.model.finding import Confidence
@@ -48,7 +49,7 @@ def test_everything_at_once() -> None:
     )
     expected = ScanOptions(
         paths=(Path("src"), Path("jobs.py")),
-        json=True,
+        format=ResultFormat.JSON,
         output=Path("out.json"),
         confidence=Confidence.CERTAIN,
         select=("A,B", "C"),
@@ -64,7 +65,7 @@ def test_everything_at_once() -> None:
 
 
 _WORDS = (
-    "src a.py ./x ~ a=b json text certain likely 0 3 007 1.5 - -- --format -f --output -o --confidence "
+    "src a.py ./x ~ a=b json text sarif certain likely 0 3 007 1.5 - -- --format -f --output -o --confidence "
     "--jobs -j --config --select --ignore --exclude --rules-dir --statistics --no-color --debug "
     "--format=json --jobs=2 -j2 --select=A --output= -o=x -f=json --statistics=1 --stat --no-colour -x "
     "--config=--x"

@@ -1,0 +1,24 @@
+"""A change of source text as spans and new text, for formats that carry fixes."""
+
+from dataclasses import dataclass
+
+from marketo_migrate.model.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The text at `location` is replaced by `text`; an empty span inserts, an empty text deletes."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that are made together or not at all; `description` says in one sentence what they do.
+
+    Edits are exact, so a fix whose text holds a secret must not be given to a report.
+    """
+
+    description: str
+    edits: tuple[Edit, ...]
