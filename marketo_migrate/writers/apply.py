@@ -39,7 +39,11 @@ def write_change_sets(change_sets: Sequence[ChangeSet], *, roots: Sequence[str])
             try:
                 if changes:
                     signals.check()
-                    notes += write_unit(changes, roots=roots, signals=signals)
+                    done = write_unit(changes, roots=roots, signals=signals)
+                    notes += done.notes
+                    if done.left:
+                        notes.append(done.left)
+                        ended = f"Not tried. {done.left}"
                 written.append(change_set)
             except RefusalError as refusal:
                 refused.append(NotWritten(change_set, refusal.path, refusal.message))

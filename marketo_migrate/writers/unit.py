@@ -13,6 +13,8 @@ file whole, old or new, and the journal; `recover` does the rest in the next run
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from marketo_migrate.model.change import FileChange
 from marketo_migrate.writers.directory import Directory, NotAFileError, OpenDirectories, OutsideError, fill
@@ -31,6 +33,14 @@ class DamageError(Exception):
         super().__init__(*problems)
         self.problems = problems
         self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A unit is written: notes on what came out otherwise than expected, and what could not be deleted."""
+
+    notes: tuple[str, ...]
+    left: str | None
 
 
 class Target:
@@ -58,8 +68,8 @@ class Target:
             raise RefusalError(path, f"{path} was changed after it was read, and is left as it is. {_AGAIN}")
 
 
-def write_unit(changes: Sequence[FileChange], *, roots: Sequence[str], signals: HeldSignals) -> list[str]:
-    """Write the changes, all or none; gives notes on what came out otherwise than one may expect.
+def write_unit(changes: Sequence[FileChange], *, roots: Sequence[str], signals: HeldSignals) -> Written:
+    """Write the changes, all or none.
 
     Raises `RefusalError` or `StoppedError` when no file was changed, `DamageError` when a failure
     could not be undone.
@@ -76,11 +86,16 @@ def write_unit(changes: Sequence[FileChange], *, roots: Sequence[str], signals: 
         except DamageError:
             # The journal stays: the next run tries again.
             raise
+        except RefusalError as refusal:
+            left = _finish(places, home)
+            if left:
+                raise RefusalError(refusal.path, f"{refusal.message} {left}", final=True) from None
+            raise
         except BaseException:
             _finish(places, home)
             raise
         else:
-            return notes + _finish(places, home)
+            return Written(tuple(notes), _finish(places, home))
         finally:
             os.close(descriptor)
 
@@ -226,19 +241,20 @@ def _announce(journal: Journal, home: Directory, path: str) -> int:
         home.sync()
     except BaseException as error:
         os.close(descriptor)
-        home.remove(NAME)
+        with suppress(OSError):
+            home.remove(NAME)
         if isinstance(error, OSError):
             raise failure(path, error) from error
         raise
     return descriptor
 
 
-def _finish(places: Sequence[Place], home: Directory) -> list[str]:
-    """Take copies and journal away; a note where that fails, which harms nothing."""
+def _finish(places: Sequence[Place], home: Directory) -> str | None:
+    """Take copies and journal away; a sentence where that fails, which harms no file."""
     try:
         clear(places)
         home.remove(NAME)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        return [f"{home.path}: {NAME} could not be deleted ({reason}); the next run does it."]
-    return []
+        return f"{os.path.join(home.path, NAME)} could not be deleted ({reason}); the next run does it."
+    return None
