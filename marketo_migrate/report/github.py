@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from marketo_migrate.model.finding import FileProblem, Finding, ScanResult
 from marketo_migrate.model.severity import Severity, severity
 from marketo_migrate.report.closing import closing_lines
-from marketo_migrate.report.order import open_findings
+from marketo_migrate.report.order import idle, in_problem_order, open_findings
 from marketo_migrate.report.plain_text import disarm_lines, neutralise
+from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import in_words, plural, problem_line, summary_line, title
 
 MOST_OF_A_KIND = 10
@@ -28,15 +29,17 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 def render(result: ScanResult) -> str:
     """The annotations, most severe first; a notice says how many findings have none."""
     findings = sorted(open_findings(result.findings), key=lambda finding: severity(finding).rank)
-    problems = sorted(set(result.problems), key=lambda item: (item.path, item.line or 0, item.message))
+    problems = in_problem_order(result.problems)
     annotated, rest = _chosen(findings, len(problems))
     room = MOST_OF_A_KIND - sum(severity(finding) is Severity.WARNING for finding in annotated)
     lines = [_finding_command(finding) for finding in annotated]
     lines += [_problem_command(problem) for problem in problems[:room]]
     if rest or len(problems) > room:
         lines += [_cut_command(rest, len(problems) - room), *_plain(rest, problems[room:])]
-    text = "".join(f"{disarm_lines(line)}\n" for line in closing_lines(result))
-    return "".join(f"{line}\n" for line in lines) + text
+    for mark in idle(result.suppressions):
+        place = f"{mark.path}:{mark.line}" if mark.line else mark.path
+        lines.append(_log_line(place, "suppression", describe(mark)))
+    return "".join(f"{line}\n" for line in (*lines, *closing_lines(result)))
 
 
 def _chosen(findings: Sequence[Finding], problems: int) -> tuple[list[Finding], list[Finding]]:

@@ -6,19 +6,22 @@ Source: GitLab's documentation of the Code Quality report format (a subset of Co
 import hashlib
 from collections.abc import Iterator
 
-from marketo_migrate.model.finding import FileProblem, Finding, Kind, ScanResult
+from marketo_migrate.model.finding import Finding, Kind, ScanResult
 from marketo_migrate.model.severity import Severity, severity
 from marketo_migrate.report.json_text import Json, dump_value
-from marketo_migrate.report.order import open_findings
+from marketo_migrate.report.order import idle, in_problem_order, open_findings
 from marketo_migrate.report.plain_text import neutralise
+from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import problem_line, summary_line, title
 
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: "minor"}
-_PROBLEM_LEVEL = "major"
 
 
 def render(result: ScanResult) -> str:
-    """The findings that nobody suppressed, and what was not analysed; fingerprints are unique."""
+    """The findings that nobody suppressed, what was not analysed, and idle suppressions.
+
+    Fingerprints are unique.
+    """
     taken: set[str] = set()
     objects = (dump_value(item) for item in _objects(result, taken))
     lines = ",\n".join(objects)
@@ -34,14 +37,23 @@ def _objects(result: ScanResult, taken: set[str]) -> Iterator[Json]:
             "severity": "blocker" if finding.kind is Kind.SECRET else _LEVELS[severity(finding)],
             "location": _location(finding),
         }
-    for problem in sorted(set(result.problems), key=lambda item: (item.path, item.line or 0, item.message)):
+    for problem in in_problem_order(result.problems):
         line = max(1, problem.line or 1)
         yield {
             "description": neutralise(problem_line(problem)),
             "check_name": "not-analysed",
-            "fingerprint": _unique(_digest(problem), taken),
-            "severity": _PROBLEM_LEVEL,
-            "location": {"path": problem.path, "lines": {"begin": line, "end": line}},
+            "fingerprint": _unique(_digest(problem.path, problem.message), taken),
+            "severity": "major",
+            "location": {"path": problem.path or ".", "lines": {"begin": line, "end": line}},
+        }
+    for mark in idle(result.suppressions):
+        line = max(1, mark.line or 1)
+        yield {
+            "description": neutralise(f"Suppression of {describe(mark)}"),
+            "check_name": "suppression-without-effect",
+            "fingerprint": _unique(_digest(mark.path, describe(mark)), taken),
+            "severity": "info",
+            "location": {"path": mark.path, "lines": {"begin": line, "end": line}},
         }
 
 
@@ -61,6 +73,5 @@ def _unique(fingerprint: str, taken: set[str]) -> str:
     return unique
 
 
-def _digest(problem: FileProblem) -> str:
-    text = f"{problem.path}\0{problem.message}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def _digest(path: str, message: str) -> str:
+    return hashlib.sha256(f"{path}\0{message}".encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -7,7 +7,7 @@ from marketo_migrate.model.finding import FileProblem, Finding, Replacement, Sca
 from marketo_migrate.model.location import Location
 from marketo_migrate.model.suppression import Suppression
 from marketo_migrate.report.json_text import Json, dump
-from marketo_migrate.report.order import in_order, open_findings
+from marketo_migrate.report.order import in_order, in_problem_order, open_findings
 
 SCHEMA_VERSION = 1
 
@@ -19,7 +19,7 @@ def render(result: ScanResult, *, version: str) -> str:
         "tool": {"name": "marketo-migrate", "version": version},
         "summary": _summary(result),
         "findings": [_finding(finding) for finding in in_order(result.findings)],
-        "problems": [_problem(problem) for problem in sorted(result.problems, key=_problem_key)],
+        "problems": [_problem(problem) for problem in in_problem_order(result.problems)],
         "suppressions": [_suppression(suppression) for suppression in result.suppressions],
     }
     return dump(document)
@@ -111,10 +111,6 @@ def _suppression(suppression: Suppression) -> dict[str, Json]:
         "problem": suppression.problem,
         "fingerprints": list(suppression.fingerprints),
     }
-
-
-def _problem_key(problem: FileProblem) -> tuple[str, int, str]:
-    return (problem.path, problem.line or 0, problem.message)
 
 
 def _counts(values: Iterable[str]) -> dict[str, Json]:

@@ -3,14 +3,15 @@
 Source: the schema that Jenkins publishes for JUnit reports (junit-10.xsd of its xUnit plugin).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from xml.etree import ElementTree as Xml
 
 from marketo_migrate.model.finding import FileProblem, Finding, ScanResult, Step
 from marketo_migrate.model.severity import severity
-from marketo_migrate.report.order import in_order
+from marketo_migrate.model.suppression import Suppression
+from marketo_migrate.report.order import in_order, in_problem_order, justifications
 from marketo_migrate.report.plain_text import crop, neutralise
 from marketo_migrate.report.wording import instead, problem_line, summary_line, title
 
@@ -30,8 +31,9 @@ class _Suite:
 def render(result: ScanResult) -> str:
     """The result; one that holds nothing is a single case that passes."""
     root = Xml.Element("testsuites", name=_NAME)
+    marks = justifications(result.suppressions)
     for suite in _suites(result):
-        _add_suite(root, suite)
+        _add_suite(root, suite, marks)
     if len(root) == 0:
         suite_element = _new_suite(root, _NAME, tests=1, failures=0, errors=0, skipped=0)
         Xml.SubElement(suite_element, "testcase", name="no use of Marketo's SOAP API", classname=_NAME)
@@ -47,13 +49,13 @@ def _suites(result: ScanResult) -> Iterable[_Suite]:
         for path, group in groupby(in_order(result.findings), key=lambda finding: finding.location.path)
     }
     problems: dict[str, list[FileProblem]] = {}
-    for problem in sorted(set(result.problems), key=lambda item: (item.path, item.line or 0, item.message)):
+    for problem in in_problem_order(result.problems):
         problems.setdefault(problem.path, []).append(problem)
     for path in sorted({*findings, *problems}):
         yield _Suite(path, findings.get(path, ()), tuple(problems.get(path, ())))
 
 
-def _add_suite(root: Xml.Element, suite: _Suite) -> None:
+def _add_suite(root: Xml.Element, suite: _Suite, marks: Mapping[str, Suppression]) -> None:
     skipped = sum(finding.suppressed for finding in suite.findings)
     path = neutralise(suite.path) or "."
     element = _new_suite(
@@ -69,7 +71,7 @@ def _add_suite(root: Xml.Element, suite: _Suite) -> None:
         name = neutralise(f"{title(finding)} at {span.line}:{span.column}")
         case = Xml.SubElement(element, "testcase", name=name, classname=path)
         if finding.suppressed:
-            Xml.SubElement(case, "skipped", message="suppressed")
+            Xml.SubElement(case, "skipped", message=_why_skipped(marks.get(finding.fingerprint)))
             continue
         message = neutralise(summary_line(finding))
         failure = Xml.SubElement(case, "failure", type=severity(finding).value, message=message)
@@ -78,6 +80,10 @@ def _add_suite(root: Xml.Element, suite: _Suite) -> None:
         case = Xml.SubElement(element, "testcase", name=_problem_name(problem), classname=path)
         message = neutralise(problem_line(problem))
         Xml.SubElement(case, "error", type="not-analysed", message=message).text = message
+
+
+def _why_skipped(mark: Suppression | None) -> str:
+    return f"suppressed: {neutralise(mark.reason)}" if mark is not None and mark.reason else "suppressed"
 
 
 def _new_suite(root: Xml.Element, name: str, **counts: int) -> Xml.Element:

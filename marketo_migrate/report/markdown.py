@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from marketo_migrate.model.finding import FileProblem, Finding, Kind, ScanResult, Step
+from marketo_migrate.model.suppression import Suppression, SuppressionState
 from marketo_migrate.report.closing import closing_lines
 from marketo_migrate.report.markdown_text import block, cell, code, words
-from marketo_migrate.report.order import open_findings
+from marketo_migrate.report.order import idle, in_problem_order, open_findings
 from marketo_migrate.report.plain_text import crop, expand_tabs
+from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import instead, method_and_path, title
 
 COMMENT_LIMIT = 60_000
@@ -16,7 +18,7 @@ COMMENT_LIMIT = 60_000
 SUMMARY_LIMIT = 1_000_000
 """Bytes that fit the summary of a step of GitHub Actions, which is dropped when it is over 1 MiB."""
 
-_MOST_PROBLEMS = 50
+_MOST_PLACES = 50
 _MOST_STEPS = 10
 _MOST_LINES = 12
 _LONGEST_LINE = 200
@@ -34,7 +36,8 @@ def render(result: ScanResult, *, limit: int = COMMENT_LIMIT) -> str:
         "# Marketo SOAP calls\n",
         *(f"\n{words(line)}\n" for line in closing_lines(result, problems="below")),
     ]
-    parts += [_problems(result.problems, limit // 4), _tables(findings, limit // 4)]
+    parts += [_problems(result.problems, limit // 5), _tables(findings, limit // 5)]
+    parts.append(_suppressions(result.suppressions, limit // 5))
     size = sum(map(_bytes, parts)) + _RESERVE
     shown = 0
     for path, group in groupby(findings, key=lambda finding: finding.location.path):
@@ -95,18 +98,32 @@ def _step(step: Step) -> str:
 def _problems(problems: Sequence[FileProblem], limit: int) -> str:
     if not problems:
         return ""
-    ordered = sorted(set(problems), key=lambda item: (item.path, item.line or 0, item.message))
-    parts = ["\n## Not analysed, or only in part\n\n"]
-    shown = 0
-    for problem in ordered[:_MOST_PROBLEMS]:
-        place = f"{_short(problem.path)}:{problem.line}" if problem.line else _short(problem.path)
-        parts.append(f"- {code(place)} {words(_short(problem.message))}\n")
-        if sum(map(_bytes, parts)) > limit:
-            parts.pop()
+    rows = [(p.path, p.line, p.message) for p in in_problem_order(problems)]
+    return "\n## Not analysed, or only in part\n\n" + _places(rows, limit)
+
+
+def _suppressions(suppressions: Sequence[Suppression], limit: int) -> str:
+    """All marks of acceptance, those without effect first."""
+    if not suppressions:
+        return ""
+    used = (mark for mark in suppressions if mark.state is SuppressionState.USED)
+    rows = [(mark.path, mark.line, describe(mark)) for mark in (*idle(suppressions), *used)]
+    return "\n## Suppressions\n\n" + _places(rows, limit)
+
+
+def _places(rows: Sequence[tuple[str, int | None, str]], limit: int) -> str:
+    """A list of places with what there is to say, in at most `limit` bytes and a line."""
+    parts: list[str] = []
+    size = 0
+    for path, line, message in rows[:_MOST_PLACES]:
+        place = f"{_short(path)}:{line}" if line else _short(path)
+        text = f"- {code(place)} {words(_short(message))}\n"
+        size += _bytes(text)
+        if size > limit:
             break
-        shown += 1
-    if shown < len(ordered):
-        parts.append(f"- and {len(ordered) - shown:,} more files\n")
+        parts.append(text)
+    if len(parts) < len(rows):
+        parts.append(f"- and {len(rows) - len(parts):,} more\n")
     return "".join(parts)
 
 

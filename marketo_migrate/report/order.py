@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from marketo_migrate.model.finding import Finding
+from marketo_migrate.model.finding import FileProblem, Finding
 from marketo_migrate.model.suppression import Suppression, SuppressionState
 
 
@@ -24,6 +24,16 @@ def justifications(suppressions: Iterable[Suppression]) -> Mapping[str, Suppress
             for fingerprint in suppression.fingerprints:
                 result.setdefault(fingerprint, suppression)
     return result
+
+
+def in_problem_order(problems: Iterable[FileProblem]) -> list[FileProblem]:
+    """Problems by path, line and message, each once."""
+    return sorted(set(problems), key=lambda problem: (problem.path, problem.line or 0, problem.message))
+
+
+def idle(suppressions: Iterable[Suppression]) -> list[Suppression]:
+    """The suppressions that hide nothing: unused, expired, or wrong."""
+    return [item for item in suppressions if item.state is not SuppressionState.USED]
 
 
 def _key(finding: Finding) -> tuple[object, ...]:

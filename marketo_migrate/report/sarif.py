@@ -5,7 +5,7 @@ scanning", as of 2026.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from marketo_migrate.model.edit import Fix
@@ -13,10 +13,12 @@ from marketo_migrate.model.finding import FileProblem, Finding, Kind, Replacemen
 from marketo_migrate.model.location import Location, Span
 from marketo_migrate.model.rules import OperationRule, Ruleset
 from marketo_migrate.model.severity import Severity, severity
+from marketo_migrate.model.suppression import Suppression, SuppressionSource
 from marketo_migrate.report.json_text import Json, dump_value, well_formed
-from marketo_migrate.report.order import in_order
+from marketo_migrate.report.order import idle, in_order, in_problem_order, justifications
 from marketo_migrate.report.plain_text import neutralise
 from marketo_migrate.report.rule_help import rule_help
+from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import problem_line, summary_line
 
 MOST_RESULTS = 25_000
@@ -35,6 +37,7 @@ _ROOT = "%SRCROOT%"
 _FINGERPRINT = "marketoMigrate/v1"
 _NOT_ANALYSED = "file-not-analysed"
 _CUT = "results-cut"
+_IDLE = "suppression-without-effect"
 _SEMANTIC = re.compile(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
 # What a viewer would take for a link, or for an argument to fill in.
 _LINK = re.compile(r"\](?=\()")
@@ -56,11 +59,20 @@ def render(
         "tool": {"driver": _driver(codes, names, version, ruleset)},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
-        "invocations": [_invocation(result.problems, len(ordered), len(kept))],
+        "invocations": [_invocation(result, len(kept))],
     }
     index = {code: number for number, code in enumerate(codes)}
+    marks = justifications(result.suppressions)
     results = (
-        dump_value(_result(finding, index, (fixes or {}).get(finding.fingerprint))) for finding in kept
+        dump_value(
+            _result(
+                finding,
+                index,
+                fix=(fixes or {}).get(finding.fingerprint),
+                mark=marks.get(finding.fingerprint),
+            )
+        )
+        for finding in kept
     )
     head = f'{{"$schema":"{_SCHEMA}","version":"2.1.0","runs":[\n{dump_value(run)[:-1]},"results":['
     lines = ",\n".join(results)
@@ -79,6 +91,7 @@ def _driver(codes: Sequence[str], names: Mapping[str, str], version: str, rulese
     driver["notifications"] = [
         {"id": _NOT_ANALYSED, "shortDescription": {"text": "A file was not analysed, or only in part."}},
         {"id": _CUT, "shortDescription": {"text": "There are more findings than code scanning takes."}},
+        {"id": _IDLE, "shortDescription": {"text": "A mark of acceptance hides no finding."}},
     ]
     return driver
 
@@ -118,10 +131,11 @@ def _described(text: str) -> Json:
     return {"text": _short(" ".join(text.split()), LONGEST_DESCRIPTION)}
 
 
-def _invocation(problems: Iterable[FileProblem], found: int, kept: int) -> Json:
-    notifications: list[Json] = [
-        _notification(problem) for problem in sorted(set(problems), key=_problem_key)
-    ]
+def _invocation(result: ScanResult, kept: int) -> Json:
+    """What happened besides the findings."""
+    notifications = [_notification(problem) for problem in in_problem_order(result.problems)]
+    notifications += [_idle_notification(mark) for mark in idle(result.suppressions)]
+    found = len(result.findings)
     if found > kept:
         notifications.append(
             _notice(
@@ -134,6 +148,15 @@ def _invocation(problems: Iterable[FileProblem], found: int, kept: int) -> Json:
             _notice(f"{found:,} findings: code scanning shows the {SHOWN_RESULTS:,} most severe ones.")
         )
     return {"executionSuccessful": True, "toolExecutionNotifications": notifications}
+
+
+def _idle_notification(mark: Suppression) -> Json:
+    return {
+        "descriptor": {"id": _IDLE},
+        "level": "note",
+        "message": _message(f"Suppression of {describe(mark)}"),
+        "locations": [_marked(mark)],
+    }
 
 
 def _notification(problem: FileProblem) -> Json:
@@ -154,11 +177,7 @@ def _notice(text: str) -> Json:
     return {"descriptor": {"id": _CUT}, "level": "note", "message": {"text": text}}
 
 
-def _problem_key(problem: FileProblem) -> tuple[str, int, str]:
-    return (problem.path, problem.line or 0, problem.message)
-
-
-def _result(finding: Finding, index: Mapping[str, int], fix: Fix | None) -> Json:
+def _result(finding: Finding, index: Mapping[str, int], *, fix: Fix | None, mark: Suppression | None) -> Json:
     steps = finding.evidence[:MOST_PLACES]
     result: dict[str, Json] = {
         "ruleId": finding.rule,
@@ -174,9 +193,30 @@ def _result(finding: Finding, index: Mapping[str, int], fix: Fix | None) -> Json
     if fix is not None:
         result["fixes"] = [_fix(fix)]
     if finding.suppressed:
-        result["suppressions"] = [{"kind": "inSource"}]
+        result["suppressions"] = [_suppression(mark)]
     result["properties"] = _properties(finding)
     return result
+
+
+def _suppression(mark: Suppression | None) -> Json:
+    """Why a finding does not count; without a mark, a baseline or the like says so."""
+    if mark is None:
+        return {"kind": "external"}
+    described: dict[str, Json] = {
+        "kind": "external" if mark.source is SuppressionSource.SETTINGS else "inSource",
+        "location": _marked(mark),
+    }
+    if mark.reason:
+        described["justification"] = neutralise(mark.reason)
+    return described
+
+
+def _marked(mark: Suppression) -> Json:
+    """The place of a mark."""
+    physical: dict[str, Json] = {"artifactLocation": _artifact(mark.path)}
+    if mark.line is not None and mark.line > 0:
+        physical["region"] = {"startLine": mark.line}
+    return {"physicalLocation": physical}
 
 
 def _flow(finding: Finding, steps: Sequence[Step]) -> list[Json]:

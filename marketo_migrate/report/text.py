@@ -20,7 +20,7 @@ from marketo_migrate.model.finding import (
 )
 from marketo_migrate.model.suppression import Suppression, SuppressionState
 from marketo_migrate.report.closing import closing_lines, statistics_lines
-from marketo_migrate.report.order import open_findings
+from marketo_migrate.report.order import in_problem_order, open_findings
 from marketo_migrate.report.plain_text import cell_width, crop, disarm_lines, expand_tabs, neutralise
 from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import instead, operations
@@ -54,7 +54,7 @@ def render(result: ScanResult, *, width: int = 100, color: bool = False, statist
     findings = open_findings(result.findings)
     for path, group in groupby(findings, key=lambda finding: finding.location.path):
         _print_file(console, path, tuple(group))
-    _print_problems(console, sorted(result.problems))
+    _print_problems(console, in_problem_order(result.problems))
     _print_suppressions(console, result.suppressions)
     if findings:
         _print_tables(console, findings)

@@ -79,7 +79,7 @@ def test_everything(run: Run, full_result: ScanResult) -> None:
         None,
         None,
         None,
-        [{"kind": "inSource"}],
+        [{"kind": "external"}],
     ]
     assert [item["partialFingerprints"] for item in only["results"]] == [
         {"marketoMigrate/v1": name} for name in ("f1", "f3", "f2", "f4")
