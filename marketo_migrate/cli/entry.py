@@ -79,13 +79,9 @@ def _report_internal_error(error: Exception, *, show_traceback: bool) -> None:
 
 
 def _print_error(text: str) -> None:
-    if sys.stderr is not None:
-        try:
-            sys.stderr.write(text + "\n")
-        except UnicodeEncodeError:
-            sys.stderr.write(text.encode("ascii", "backslashreplace").decode() + "\n")
-        except OSError:
-            pass
+    from marketo_migrate.cli.output import print_error
+
+    print_error(text)
 
 
 def _forget_stdout() -> None:

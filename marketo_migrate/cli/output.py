@@ -31,6 +31,18 @@ def print_text(text: str) -> None:
         raise UsageError(f"cannot write to standard output: {error.strerror or error}") from error
 
 
+def print_error(text: str) -> None:
+    """Write a line to standard error, if there is any; what it cannot spell is escaped."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text + "\n")
+    except UnicodeEncodeError:
+        sys.stderr.write(text.encode("ascii", "backslashreplace").decode() + "\n")
+    except OSError:
+        pass
+
+
 def write_file(path: Path, text: str) -> None:
     """Replace `path` by `text` in one step; raises `UsageError` where that cannot be done."""
     from marketo_migrate.writers.atomic import write_atomically

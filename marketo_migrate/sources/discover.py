@@ -29,13 +29,15 @@ from marketo_migrate.sources.source_file import SourceFile
 class Discovery:
     """Files sorted by reported path, what could not be looked at, and the directories left out on purpose.
 
-    `base` is the absolute directory that reported paths are relative to.
+    `base` is the absolute directory that reported paths are relative to, `roots` the absolute
+    directories that all files lie in: the base and what the command line named.
     """
 
     files: tuple[SourceFile, ...]
     problems: tuple[FileProblem, ...]
     left_out: tuple[str, ...]
     base: str
+    roots: tuple[str, ...]
 
 
 def discover(paths: Sequence[Path], *, exclude: Sequence[str] = ()) -> Discovery:
@@ -118,6 +120,7 @@ class _Search:
             tuple(sorted(self._problems)),
             tuple(sorted(self._left_out)),
             self._base,
+            tuple(dict.fromkeys((self._base, *map(_directory_of, self._roots)))),
         )
 
     def add_named_file(self, path: str) -> None:
@@ -318,6 +321,10 @@ def reported_path(path: str, base: str) -> str:
     if relative.isascii():
         return relative
     return os.fsencode(relative).decode("utf-8", "backslashreplace")
+
+
+def _directory_of(path: str) -> str:
+    return path if os.path.isdir(path) else os.path.dirname(path)
 
 
 def _outer_ignores(root: str, directory: str) -> tuple[_IgnoreFile, ...]:

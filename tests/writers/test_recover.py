@@ -193,7 +193,8 @@ def wait(*arguments, **options):
     replace(*arguments, **options)
 os.replace = wait
 root = sys.argv[1]
-print(write_change_sets([ChangeSet("t", (FileChange("a.py", root + "/a.py", b"a", b"A"),))], roots=[root]).notes)
+change = FileChange("a.py", root + "/a.py", b"a", b"A")
+print(write_change_sets([ChangeSet("t", (change,))], roots=[root]).notes)
 """
 
 
