@@ -12,6 +12,7 @@ A case is a directory `<name>/before` with a program in it and a `case.toml` bes
     seed = "demo"                  # optional: demo (default) or empty
     munchkin_id = "321-XYZ-654"    # optional: the instance that the program names
     describe = "describe.json"     # optional: the instance's describe answer, for `--describe`
+    company_writes = true          # optional: REST lets leads write company fields, see docs/simulator.md
     notes = "..."                  # what a correct migration looks like, or why an expert would refuse
     [environment]                  # optional: more environment variables
     [[leads]]                      # optional: leads added to the seed, by REST names
@@ -56,6 +57,7 @@ class Case:
     leads: tuple[Mapping[str, Any], ...] = ()
     munchkin_id: str = MUNCHKIN_ID
     describe: str | None = None
+    company_writes: bool = False
 
     @property
     def name(self) -> str:
@@ -81,7 +83,9 @@ class Case:
 
     def run(self, where: Path | None = None, *, reversed_results: bool = False) -> Run:
         """Run the program on an instance of its own that trusts any credentials."""
-        behavior = Behavior(trusting=True, reversed_results=reversed_results)
+        behavior = Behavior(
+            trusting=True, company_writes=self.company_writes, reversed_results=reversed_results
+        )
         instance = Instance(self.state(), munchkin_id=self.munchkin_id, behavior=behavior)
         with warnings.catch_warnings():
             # Old programs call what newer Pythons advise against.
