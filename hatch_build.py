@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileRules(BuildHookInterface[Any]):
-    """Writes `rules/compiled.json` before the files of a wheel or an editable install are gathered."""
+    """Writes `rules/compiled.txt` before the files of a wheel or an editable install are gathered."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Compile the rules of the source tree; raises `RuleError` for rules that are wrong."""
@@ -18,4 +18,4 @@ class CompileRules(BuildHookInterface[Any]):
         finally:
             sys.path.remove(self.root)
         directory = Path(self.root) / "rules"
-        (directory / "compiled.json").write_text(compile_rules(directory), encoding="utf-8", newline="\n")
+        (directory / "compiled.txt").write_text(compile_rules(directory), encoding="utf-8", newline="\n")

@@ -1,45 +1,32 @@
-"""The order of the stages: rules, files, prefilter, parse, collect, resolve, detect."""
+"""The order of the stages: rules, files, prefilter, parse, collect, resolve, detect.
+
+What a scan without findings does not need is imported where it is used.
+"""
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from marketo_migrate.config.selection import is_selected, unknown_selectors
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.errors import UsageError
-from marketo_migrate.model.finding import FileProblem, Finding, ScanResult
-from marketo_migrate.model.marks import MARK_NEEDLES, SOAP_WORDS
+from marketo_migrate.model.result import ScanResult
 from marketo_migrate.model.search import SearchTerms
-from marketo_migrate.model.suppression import Suppression
 from marketo_migrate.ruleset.run import RunRules
+from marketo_migrate.sources.candidates import Progress, find_candidates
 from marketo_migrate.sources.classify import FileKind
-from marketo_migrate.sources.codeowners import read_codeowners
 from marketo_migrate.sources.discover import Discovery, discover
-from marketo_migrate.sources.prefilter import Prefilter
-from marketo_migrate.sources.read import read
-from marketo_migrate.sources.source_file import SourceFile
 
-Progress = Callable[[str, int, int], None]
+if TYPE_CHECKING:
+    from marketo_migrate.model.finding import Finding
+    from marketo_migrate.model.suppression import Suppression
+
 PARSE_LIMIT = 5_000_000
 """Largest Python file that is parsed, in bytes; a larger one that holds needles is reported."""
 
 _RECURSION_LIMIT = 20_000
-
-
-@dataclass(slots=True)
-class Candidates:
-    """The files of a scan: all Python ones by path, and the bytes of those that hold a needle.
-
-    `marked` are those that may bear marks of acceptance.
-    """
-
-    python: dict[str, SourceFile]
-    found: dict[str, bytes]
-    texts: dict[str, bytes]
-    marked: dict[str, bytes]
-    problems: list[FileProblem]
 
 
 def scan(
@@ -60,7 +47,7 @@ def scan(
     terms = rules.terms()
     _check_selectors(settings, terms)
     discovery = discover(paths or (Path(),), exclude=settings.exclude)
-    candidates = _search(discovery.files, terms, progress)
+    candidates = find_candidates(discovery.files, terms, jobs=settings.jobs, progress=progress)
     problems = [*discovery.problems, *candidates.problems]
     findings: list[Finding] = []
     parsed = 0
@@ -111,13 +98,13 @@ def _check_selectors(settings: Settings, terms: SearchTerms) -> None:
 
 
 def _suppressed(
-    findings: tuple[Finding, ...],
+    findings: "tuple[Finding, ...]",
     marked: Mapping[str, bytes],
     discovery: Discovery,
     names: tuple[tuple[str, str], ...],
     settings: Settings,
     today: date | None,
-) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
+) -> "tuple[tuple[Finding, ...], tuple[Suppression, ...]]":
     """The findings with the marks of files and settings applied, and all those marks."""
     if not marked and not settings.per_path_ignores:
         return findings, ()
@@ -133,40 +120,27 @@ def _suppressed(
     )
 
 
-def _search(files: tuple[SourceFile, ...], terms: SearchTerms, progress: Progress | None) -> Candidates:
-    prefilter = Prefilter(terms.python_needles())
-    texts = Prefilter(terms.text_needles())
-    result = Candidates({}, {}, {}, {}, [])
-    for index, file in enumerate(files):
-        if progress is not None:
-            progress("reading", index, len(files))
-        is_python = file.kind is FileKind.PYTHON
-        if is_python:
-            result.python[file.path] = file
-        data = read(file)
-        if isinstance(data, FileProblem):
-            result.problems.append(data)
-            continue
-        if any(needle in data for needle in MARK_NEEDLES):
-            result.marked[file.path] = data
-        if is_python and prefilter.matches(data) and SOAP_WORDS.search(data):
-            result.found[file.path] = data
-        elif not is_python and texts.matches(data):
-            result.texts[file.path] = data
-    return result
-
-
-def _owned(findings: tuple[Finding, ...], base: str) -> tuple[Finding, ...]:
+def _owned(findings: "tuple[Finding, ...]", base: str) -> "tuple[Finding, ...]":
     """The findings with the owners that the CODEOWNERS file below `base` names for their files."""
-    codeowners = read_codeowners(base) if findings else None
-    if codeowners is None or not codeowners.lines:
+    if not findings:
+        return ()
+    from dataclasses import replace
+
+    from marketo_migrate.sources.codeowners import read_codeowners
+
+    codeowners = read_codeowners(base)
+    if not codeowners.lines:
         return findings
     by_path = {path: codeowners.of(path) for path in {finding.location.path for finding in findings}}
     return tuple(replace(finding, owners=by_path[finding.location.path]) for finding in findings)
 
 
-def _numbered(findings: list[Finding]) -> tuple[Finding, ...]:
+def _numbered(findings: "list[Finding]") -> "tuple[Finding, ...]":
     """The findings in order; equal fingerprints are told apart by their order."""
+    if not findings:
+        return ()
+    from dataclasses import replace
+
     ordered = sorted(findings, key=lambda f: (f.location, f.rule, f.kind.value, f.fingerprint))
     counts: dict[str, int] = {}
     result = []

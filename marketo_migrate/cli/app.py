@@ -10,7 +10,7 @@ import typer
 
 from marketo_migrate import __version__
 from marketo_migrate.cli.formats import ResultFormat
-from marketo_migrate.model.finding import Confidence
+from marketo_migrate.model.grades import Confidence
 
 Run = Callable[[], int]
 """What a command line asks for; gives the exit status."""

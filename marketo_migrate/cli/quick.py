@@ -9,7 +9,7 @@ from pathlib import Path
 
 from marketo_migrate.cli.formats import ResultFormat
 from marketo_migrate.cli.scan import ScanOptions
-from marketo_migrate.model.finding import Confidence
+from marketo_migrate.model.grades import Confidence
 
 _FLAGS = {
     "--statistics": "statistics",

@@ -1,21 +1,21 @@
 """The `scan` command: options in, result written, exit status out."""
 
+import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from marketo_migrate.cli.formats import ResultFormat, render_result
-from marketo_migrate.cli.output import print_text, write_file
+from marketo_migrate.cli.output import is_terminal, print_text, write_file
 from marketo_migrate.cli.settings import settings_for
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.errors import UsageError
-from marketo_migrate.model.finding import Confidence, ScanResult
+from marketo_migrate.model.grades import Confidence
+from marketo_migrate.model.result import ScanResult
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanOptions:
+class ScanOptions(NamedTuple):
     """What the command line of `scan` says; None and empty mean: as in the settings file."""
 
     paths: tuple[Path, ...] = ()
@@ -56,8 +56,7 @@ def run_scan(options: ScanOptions) -> int:
 
 def _settings(options: ScanOptions) -> Settings:
     settings = settings_for(options.paths, config=options.config, rules=options.rules)
-    return replace(
-        settings,
+    return settings._replace(
         confidence=options.confidence or settings.confidence,
         select=_words(options.select) or settings.select,
         ignore=_words(options.ignore) or settings.ignore,
@@ -68,10 +67,13 @@ def _settings(options: ScanOptions) -> Settings:
 
 
 def _scan(paths: tuple[Path, ...], settings: Settings, options: ScanOptions) -> ScanResult:
-    from marketo_migrate.cli.progress import shown_progress
     from marketo_migrate.pipeline import scan
 
-    with nullcontext() if options.no_color else shown_progress() as progress:
+    if options.no_color or not is_terminal(sys.stderr):
+        return scan(paths, settings, today=date.today())
+    from marketo_migrate.cli.progress import shown_progress
+
+    with shown_progress() as progress:
         return scan(paths, settings, progress=progress, today=date.today())
 
 

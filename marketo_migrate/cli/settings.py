@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from marketo_migrate.config.find import find_settings_file
@@ -27,7 +26,7 @@ def settings_for(
     missing = [str(path) for path in rules if not path.is_dir()]
     if missing:
         raise UsageError("\n".join(f"--rules-dir: no such directory: {path}" for path in missing))
-    return replace(settings, rules=(*settings.rules, *rules)) if rules else settings
+    return settings._replace(rules=(*settings.rules, *rules)) if rules else settings
 
 
 def _common_directory(paths: Sequence[Path]) -> Path:

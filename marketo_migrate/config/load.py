@@ -5,13 +5,12 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from marketo_migrate.config.settings import PathIgnore, Settings, Target
 from marketo_migrate.errors import ConfigError
-from marketo_migrate.model.finding import Confidence
+from marketo_migrate.model.grades import Confidence
 
 _TABLE = "marketo-migrate"
 _SELECTOR = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -59,7 +58,7 @@ def _build(table: Mapping[str, object], path: Path, lines: "_Lines") -> Settings
             problems.append((line, f"`{key}`: {problem}"))
     if problems:
         raise ConfigError("\n".join(f"{path}:{line}: {message}" for line, message in sorted(problems)))
-    return replace(Settings(source=path), **values)  # type: ignore[arg-type]
+    return Settings(source=path, **values)  # type: ignore[arg-type]
 
 
 def _suggestion(word: str, known: Sequence[str]) -> str:

@@ -1,11 +1,11 @@
 """Settings of a run: what `[tool.marketo-migrate]` or `marketo-migrate.toml` may say, with its defaults."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
-from marketo_migrate.model.finding import Confidence
+from marketo_migrate.model.grades import Confidence
 
 
 class Target(StrEnum):
@@ -15,8 +15,7 @@ class Target(StrEnum):
     REQUESTS = "requests"
 
 
-@dataclass(frozen=True, slots=True)
-class PathIgnore:
+class PathIgnore(NamedTuple):
     """Findings of the `rules` (none: of all) are accepted in paths that match; `until` is the last day.
 
     `pattern` has the format of `.gitignore`; `line` is where the settings file says so.
@@ -29,8 +28,7 @@ class PathIgnore:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """One run's settings.
 
     `paths` are scanned when the command line names none; `rules` are directories with further rule
@@ -41,6 +39,8 @@ class Settings:
     worker processes, 0 for as many as there are processors. `per_path_ignores` accept findings by path;
     with `require_reason` a mark of acceptance without a reason does not count. `source` is the file the
     settings come from.
+
+    A named tuple, not a dataclass, for the time that importing `dataclasses` takes (see `model.result`).
     """
 
     paths: tuple[Path, ...] = ()

@@ -1,48 +1,22 @@
-"""What a scan gives: findings with their evidence and replacement, and files that could not be judged."""
+"""What a scan finds: findings with their evidence and replacement."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from marketo_migrate.model.grades import Confidence, Kind, Tier
 from marketo_migrate.model.location import Location
-from marketo_migrate.model.suppression import Suppression
+from marketo_migrate.model.result import FileProblem, ScanResult
 
-
-class Kind(StrEnum):
-    """What a finding is about; the JSON contract lists exactly these values."""
-
-    CALL = "call"
-    WRAPPER_CALL = "wrapper-call"
-    CLIENT = "client"
-    REQUEST_OBJECT = "request-object"
-    AUTH = "auth"
-    XML = "xml"
-    ENDPOINT = "endpoint"
-    IMPORT = "import"
-    DEPENDENCY = "dependency"
-    SECRET = "secret"  # noqa: S105 - the name of a kind, not a secret
-    UNPARSED = "unparsed"
-
-
-class Confidence(StrEnum):
-    """How sure a finding is; `rank` orders them."""
-
-    CERTAIN = "certain"
-    LIKELY = "likely"
-    POSSIBLE = "possible"
-
-    @property
-    def rank(self) -> int:
-        """3 for certain, 2 for likely, 1 for possible."""
-        return {"certain": 3, "likely": 2, "possible": 1}[self.value]
-
-
-class Tier(StrEnum):
-    """What a rewrite promises: `safe` the same behaviour, `review` stated differences, `none` advice only."""
-
-    SAFE = "safe"
-    REVIEW = "review"
-    NONE = "none"
+__all__ = [
+    "Confidence",
+    "FileProblem",
+    "Finding",
+    "Kind",
+    "Replacement",
+    "RestOperation",
+    "ScanResult",
+    "Step",
+    "Tier",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +78,3 @@ class Finding:
     in_loop: bool = False
     limits: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class FileProblem:
-    """A file that was not analysed, or only in part: `line` is where it failed, when that is known."""
-
-    path: str
-    line: int | None
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """All findings and problems of a scan, sorted, with counts (`files`, `candidates`, `unresolved`, …).
-
-    `suppressions` are all marks of acceptance that were met, with what became of each.
-    """
-
-    findings: tuple[Finding, ...]
-    problems: tuple[FileProblem, ...]
-    statistics: Mapping[str, int]
-    suppressions: tuple[Suppression, ...] = ()

@@ -14,16 +14,6 @@ OTHER_HOST = re.compile(
 _XMLNS = re.compile(r"""xmlns(?::\w+)?\s*=\s*\\?["']([^"']+)""")
 _NEUTRAL = re.compile(r"schemas\.xmlsoap\.org|\bw3\.org|marketo", re.IGNORECASE)
 HEADER_FIELDS = ("mktowsUserId", "requestSignature", "requestTimestamp")
-SOAP_WORDS = re.compile(
-    rb"(?i)soap|suds|zeep|mktows|mktoapi|call_service|\.service\b|\.factory\b|params[A-Z]|(?:import|from)\s+(?:py)?marketo\b"
-)
-"""What a file that names an operation must also hold to be worth parsing."""
-
-NEEDLES = ("mktows", "mktoapi", "mktoAPI", "MKTOWS")
-"""What every file with a strong mark contains (case as met in real code)."""
-
-MARK_NEEDLES = (b"marketo-migrate", b"noqa")
-"""What every file with a mark of acceptance (`# marketo-migrate: ignore`, `# noqa: MKT101`) contains."""
 
 
 def is_strong(text: str) -> bool:

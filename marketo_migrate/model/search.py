@@ -2,7 +2,14 @@
 
 from typing import NamedTuple
 
-from marketo_migrate.model.marks import NEEDLES
+NEEDLES = ("mktows", "mktoapi", "mktoAPI", "MKTOWS")
+"""What every file with a strong mark contains (case as met in real code)."""
+
+SOAP_WORDS = (
+    rb"(?i)soap|suds|zeep|mktows|mktoapi|call_service|\.service\b|\.factory\b|params[A-Z]"
+    rb"|(?:import|from)\s+(?:py)?marketo\b"
+)
+"""A regular expression for what a file that names an operation must also hold to be worth parsing."""
 
 
 class SearchTerms(NamedTuple):
@@ -29,3 +36,13 @@ class SearchTerms(NamedTuple):
     def text_needles(self) -> tuple[str, ...]:
         """The texts of which one stands in every other file that can hold a finding."""
         return (*NEEDLES, *self.distributions)
+
+    def mark_needles(self) -> tuple[str, ...]:
+        """The texts of which one stands in every file with a mark of acceptance.
+
+        Those are `# marketo-migrate: ignore` and `# noqa: MKT101`; the word `noqa` alone stands in
+        thousands of files of some repositories, so the rules' codes are looked for.
+        """
+        begin = dict.fromkeys(code.rstrip("0123456789") for code, _ in self.rules)
+        codes = dict.fromkeys(way for code in ("MKT", *begin) for way in (code.upper(), code.lower()))
+        return ("marketo-migrate", *(f"{code}{digit}" for code in codes for digit in range(10)))

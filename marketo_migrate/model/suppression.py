@@ -1,25 +1,10 @@
 """Marks by which people accept findings, in the code and in the settings, and what became of each."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from marketo_migrate.model.grades import SuppressionSource, SuppressionState
 
-class SuppressionSource(StrEnum):
-    """Where a suppression is written: on a line, for a whole file, as `noqa`, or in the settings."""
-
-    LINE = "line"
-    FILE = "file"
-    NOQA = "noqa"
-    SETTINGS = "settings"
-
-
-class SuppressionState(StrEnum):
-    """Whether a suppression does anything: it hides findings, hides none, is past its date, or is wrong."""
-
-    USED = "used"
-    UNUSED = "unused"
-    EXPIRED = "expired"
-    INVALID = "invalid"
+__all__ = ["Suppression", "SuppressionSource", "SuppressionState"]
 
 
 @dataclass(frozen=True, slots=True)

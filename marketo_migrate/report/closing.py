@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from marketo_migrate.model.finding import Confidence, ScanResult
-from marketo_migrate.model.suppression import SuppressionState
+from marketo_migrate.model.grades import Confidence, SuppressionState
+from marketo_migrate.model.result import ScanResult
 from marketo_migrate.report.order import open_findings
 
 _IDLE = {

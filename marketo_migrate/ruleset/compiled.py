@@ -1,11 +1,12 @@
-"""The shipped rules in the form that is quick to load: JSON that was made from the YAML files at build time.
+"""The shipped rules in the form that is quick to load, made from the YAML files at build time.
 
 The YAML files stay the source. The compiled file says which bytes it was made from; where they are not
 the same any more, or the file is missing, it counts for nothing and the YAML files are read. It holds
-what passed every check, so nothing is checked again.
+what passed every check, so nothing is checked again. Its lines are: the format; path, size and CRC-32 of
+the rule files; four lines with what the byte search needs, in words, so that it needs no JSON reader;
+and a line of JSON with the documents.
 """
 
-import json
 import os
 import zlib
 from pathlib import Path
@@ -13,60 +14,65 @@ from typing import Any
 
 from marketo_migrate.model.search import SearchTerms
 
-FILE_NAME = "compiled.json"
-_FORMAT = 1
+FILE_NAME = "compiled.txt"
+_FORMAT = "marketo-migrate rules 1"
 _SUFFIXES = (".yml", ".yaml")
 
 
 def render(directory: Path, terms: SearchTerms, documents: dict[str, dict[str, list[Any]]]) -> str:
-    """The text of the compiled file: a line for the search, a line with the documents by kind and identity.
+    """The text of the compiled file; a document, by kind and identity, is its name, stem and data.
 
-    A document is its name, its stem and its data. Raises `ValueError` for data that JSON cannot hold.
+    Raises `ValueError` for data that JSON cannot hold, and for names with blanks.
     """
-    head = {"format": _FORMAT, "sources": _sources(directory), "terms": terms._asdict()}
-    lines = [json.dumps(part, separators=(",", ":"), allow_nan=False) for part in (head, documents)]
-    if json.loads(lines[1]) != documents:
+    import json
+
+    rules = tuple(word for rule in terms.rules for word in rule)
+    names = (terms.words, terms.retired_modules, terms.distributions, rules)
+    if any(not word or word.split() != [word] for words in names for word in words):
+        raise ValueError("the rules have a name with blanks")
+    text = json.dumps(documents, separators=(",", ":"), allow_nan=False)
+    if json.loads(text) != documents:
         raise ValueError("the rules hold something that JSON does not keep")
+    lines = [_FORMAT, _sources(directory), *(" ".join(words) for words in names), text]
     return "".join(f"{line}\n" for line in lines)
 
 
 def read_terms(directory: Path) -> SearchTerms | None:
     """What the byte search needs, None where the compiled file does not match the rule files."""
-    found = _read(directory)
-    if found is None:
+    lines = _read(directory)
+    if lines is None:
         return None
-    terms = found[0]["terms"]
-    return SearchTerms(
-        words=tuple(terms["words"]),
-        retired_modules=tuple(terms["retired_modules"]),
-        distributions=tuple(terms["distributions"]),
-        rules=tuple((code, name) for code, name in terms["rules"]),
-    )
+    words, modules, distributions, rules = (tuple(line.decode().split()) for line in lines[:4])
+    return SearchTerms(words, modules, distributions, tuple(zip(rules[::2], rules[1::2], strict=True)))
 
 
 def read_documents(directory: Path) -> dict[str, dict[str, list[Any]]] | None:
     """The documents by kind and identity, None where the compiled file does not match the rule files."""
-    found = _read(directory)
-    documents: dict[str, dict[str, list[Any]]] | None = json.loads(found[1]) if found is not None else None
+    lines = _read(directory)
+    if lines is None:
+        return None
+    import json
+
+    documents: dict[str, dict[str, list[Any]]] = json.loads(lines[4])
     return documents
 
 
-def _read(directory: Path) -> tuple[Any, bytes] | None:
+def _read(directory: Path) -> list[bytes] | None:
+    """The lines behind those that tell whether they count."""
     try:
         with open(os.path.join(directory, FILE_NAME), "rb") as file:
-            first, second = file.read().splitlines()
-        head = json.loads(first)
-        if head["format"] != _FORMAT or head["sources"] != _sources(directory):
-            return None
-    except (OSError, ValueError, KeyError, TypeError):
-        # Missing, cut off or of another version: the YAML files are there.
+            lines = file.read().split(b"\n")
+    except OSError:
         return None
-    return head, second
+    # The last line end leaves an empty line: a file that was cut off has none, or fewer lines.
+    if len(lines) != 8 or lines[0] != _FORMAT.encode() or lines[1] != _sources(directory).encode():
+        return None
+    return lines[2:]
 
 
-def _sources(directory: Path) -> dict[str, list[int]]:
-    """Size and CRC-32 of every rule file by its path."""
-    found: dict[str, list[int]] = {}
+def _sources(directory: Path) -> str:
+    """Path, size and CRC-32 of every rule file."""
+    found: dict[str, str] = {}
     with os.scandir(directory) as scan:
         folders = {"": str(directory)} | {f"{entry.name}/": entry.path for entry in scan if entry.is_dir()}
     for prefix, folder in folders.items():
@@ -74,5 +80,5 @@ def _sources(directory: Path) -> dict[str, list[int]]:
             if name.endswith(_SUFFIXES):
                 with open(os.path.join(folder, name), "rb") as file:
                     data = file.read()
-                found[prefix + name] = [len(data), zlib.crc32(data)]
-    return dict(sorted(found.items()))
+                found[prefix + name] = f"{len(data)} {zlib.crc32(data)}"
+    return " ".join(f"{path} {what}" for path, what in sorted(found.items()))

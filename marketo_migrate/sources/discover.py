@@ -6,11 +6,11 @@ Inside a git repository git is asked once for its files; elsewhere the tree is w
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from marketo_migrate.errors import UsageError
-from marketo_migrate.model.finding import FileProblem
+from marketo_migrate.model.result import FileProblem
 from marketo_migrate.sources.classify import FileKind, classify_name, is_python_script, may_be_script
 from marketo_migrate.sources.git_listing import find_repository, ignored_by_git, is_repository, list_entries
 from marketo_migrate.sources.gitignore import IgnorePatterns, parse_patterns, read_patterns
@@ -25,8 +25,7 @@ from marketo_migrate.sources.left_out import (
 from marketo_migrate.sources.source_file import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """Files sorted by reported path, what could not be looked at, and the directories left out on purpose.
 
     `base` is the absolute directory that reported paths are relative to, `roots` the absolute
@@ -89,8 +88,7 @@ def _common_base(homes: dict[str, str | None]) -> str:
     return only or os.path.realpath(os.curdir)
 
 
-@dataclass(frozen=True, slots=True)
-class _IgnoreFile:
+class _IgnoreFile(NamedTuple):
     """Patterns together with the absolute directory they are relative to."""
 
     directory: str

@@ -2,9 +2,11 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import subprocess
 
 _SYMLINK = "120000"
 _GITLINK = "160000"
@@ -115,7 +117,9 @@ def ignored_by_git(root: str, paths: Sequence[str]) -> frozenset[str]:
     return frozenset(os.fsdecode(done.stdout).split("\0")) - {""} if done is not None else frozenset()
 
 
-def _run_git(root: str, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes] | None:
+def _run_git(root: str, arguments: Sequence[str]) -> "subprocess.CompletedProcess[bytes] | None":
+    import subprocess  # noqa: PLC0415 - outside of git repositories nobody needs it
+
     environment = {name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     # A repository's own settings could name a program to run here: switch that one off.

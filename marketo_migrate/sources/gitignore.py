@@ -5,7 +5,7 @@ Follows the pattern format of gitignore(5); the `exclude` setting uses the same 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _POSIX_CLASSES = {
     "alnum": "a-zA-Z0-9",
@@ -20,8 +20,7 @@ _POSIX_CLASSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class IgnorePatterns:
+class IgnorePatterns(NamedTuple):
     """Patterns of one file: runs of one polarity (`True` ignores), the last matching run decides."""
 
     runs: tuple[tuple[bool, re.Pattern[str]], ...]

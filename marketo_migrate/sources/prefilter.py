@@ -9,7 +9,7 @@ then what stands before it; needles with the same pivot share a pass.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 # How often characters occur in 10,000 bytes of Python source (Home Assistant, pandas, SymPy, Airflow,
 # Django, SQLAlchemy and CPython's library, 147 MB); those that are not named occur less than 15 times.
@@ -24,6 +24,8 @@ _FREQUENT = {
 _RARE = 8
 # A pass costs as much as the hits of a letter that occurs 35 times in 10,000 bytes.
 _PASS = 35
+_WORTH_COMPILING = 100_000
+"""How many bytes are searched for each needle by itself: to compile the expressions takes as long."""
 
 
 class Prefilter:
@@ -33,22 +35,32 @@ class Prefilter:
         """Take the needles; an empty one raises `ValueError`, no needle at all matches nothing."""
         if any(not needle for needle in needles):
             raise ValueError("a needle must not be empty")
-        groups = _group_by_pivot([needle.encode() for needle in _without_longer(needles)])
-        self.pivots = tuple(bytes((pivot,)) for pivot, _ in groups)
-        """The characters searched for in every file, one pass each."""
-        self._searches = tuple(re.compile(_pattern(pivot, group)).search for pivot, group in groups)
+        self._needles = tuple(needle.encode() for needle in needles)
+        self._searches: tuple[Callable[[bytes], object], ...] = ()
+        self._left = _WORTH_COMPILING
 
     def matches(self, data: bytes) -> bool:
         """Whether any needle occurs in `data`."""
+        if self._left > 0:
+            self._left -= len(data)
+            return any(needle in data for needle in self._needles)
+        if not self._searches:
+            self._searches = tuple(re.compile(pattern).search for pattern in patterns(self._needles))
         for search in self._searches:  # noqa: SIM110 - a generator would double the cost of a small file
             if search(data):
                 return True
         return False
 
 
-def _without_longer(needles: Sequence[str]) -> tuple[str, ...]:
+def patterns(needles: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Regular expressions of which one is found in what holds a needle, each with a pivot in front."""
+    groups = _group_by_pivot(_without_longer(needles))
+    return tuple(_pattern(pivot, group) for pivot, group in groups)
+
+
+def _without_longer(needles: Sequence[bytes]) -> tuple[bytes, ...]:
     """The needles that contain no other needle: finding the shorter one decides already."""
-    kept: list[str] = []
+    kept: list[bytes] = []
     for needle in sorted(set(needles), key=lambda text: (len(text), text)):
         if not any(shorter in needle for shorter in kept):
             kept.append(needle)

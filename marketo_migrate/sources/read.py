@@ -3,7 +3,7 @@
 import os
 import stat
 
-from marketo_migrate.model.finding import FileProblem
+from marketo_migrate.model.result import FileProblem
 from marketo_migrate.sources.source_file import SourceFile
 
 SEARCH_LIMIT = 100_000_000

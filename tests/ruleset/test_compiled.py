@@ -67,9 +67,11 @@ def test_a_new_or_missing_file_is_noticed(compiled: Path) -> None:
     assert read_terms(compiled) is None
 
 
-@pytest.mark.parametrize("text", ["", "{}\n{}\n", "no JSON\n{}\n", '{"format": 1\n', "[1]\n{}\n"])
-def test_a_broken_compiled_file_counts_for_nothing(compiled: Path, text: str) -> None:
-    (compiled / FILE_NAME).write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("kept", [0, 1, 3, 6, 7])
+def test_a_compiled_file_that_was_cut_off_counts_for_nothing(compiled: Path, kept: int) -> None:
+    path = compiled / FILE_NAME
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:kept]).rstrip("\n"), encoding="utf-8")
     assert read_terms(compiled) is None
     assert read_documents(compiled) is None
 
@@ -78,3 +80,9 @@ def test_what_json_does_not_keep_is_refused(directory: Path) -> None:
     terms = search_terms(*load_with_surfaces(directory=directory))
     with pytest.raises(ValueError, match="does not keep"):
         render(directory, terms, {"terms": {"terms": ["terms.yml", "terms", {"a": (1, 2)}]}})
+
+
+def test_a_name_with_a_blank_is_refused(directory: Path) -> None:
+    terms = search_terms(*load_with_surfaces(directory=directory))
+    with pytest.raises(ValueError, match="blanks"):
+        render(directory, terms._replace(words=("get Lead",)), {})
