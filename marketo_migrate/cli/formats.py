@@ -7,7 +7,7 @@ from typing import assert_never
 
 from marketo_migrate import __version__
 from marketo_migrate.cli.output import DEFAULT_WIDTH, output_width, wants_color
-from marketo_migrate.model.finding import ScanResult
+from marketo_migrate.model.result import ScanResult
 
 
 class ResultFormat(StrEnum):
