@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from marketo_migrate.model.finding import Confidence, FileProblem, Finding, Kind, ScanResult
 from marketo_migrate.model.location import Location, Span
@@ -138,5 +138,5 @@ def test_a_log_of_a_great_many_is_cut(make_finding: MakeFinding) -> None:
 
 
 def test_same_bytes_whatever_the_order(full_result: ScanResult) -> None:
-    turned = replace(full_result, findings=full_result.findings[::-1], problems=full_result.problems[::-1])
+    turned = full_result._replace(findings=full_result.findings[::-1], problems=full_result.problems[::-1])
     assert render(turned) == render(full_result)

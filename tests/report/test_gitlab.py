@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -92,5 +91,5 @@ def test_severity(
 
 
 def test_same_bytes_whatever_the_order(full_result: ScanResult) -> None:
-    turned = replace(full_result, findings=full_result.findings[::-1], problems=full_result.problems[::-1])
+    turned = full_result._replace(findings=full_result.findings[::-1], problems=full_result.problems[::-1])
     assert render(turned) == render(full_result)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
@@ -126,7 +125,7 @@ def test_everything(full_result: ScanResult) -> None:
 
 
 def test_same_bytes_whatever_the_order(full_result: ScanResult) -> None:
-    turned = replace(full_result, findings=full_result.findings[::-1], problems=full_result.problems[::-1])
+    turned = full_result._replace(findings=full_result.findings[::-1], problems=full_result.problems[::-1])
     assert render(turned) == EVERYTHING
 
 

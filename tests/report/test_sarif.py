@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -160,7 +159,7 @@ def test_a_file_outside_has_an_absolute_uri(run: Run, make_finding: MakeFinding)
 
 
 def test_files_not_analysed_are_notifications(run: Run, full_result: ScanResult) -> None:
-    everywhere = replace(full_result, problems=(*full_result.problems, FileProblem(".", None, "too large")))
+    everywhere = full_result._replace(problems=(*full_result.problems, FileProblem(".", None, "too large")))
     [invocation] = run(everywhere)["invocations"]
     notifications = invocation["toolExecutionNotifications"]
     assert [item["message"]["text"] for item in notifications] == [
@@ -228,7 +227,7 @@ def test_a_program_that_reads_sarif_takes_it(
 
 
 def test_same_bytes_whatever_the_order(ruleset: Ruleset, full_result: ScanResult) -> None:
-    turned = replace(full_result, findings=full_result.findings[::-1], problems=full_result.problems[::-1])
+    turned = full_result._replace(findings=full_result.findings[::-1], problems=full_result.problems[::-1])
     assert sarif.render(turned, version="1", ruleset=ruleset) == sarif.render(
         full_result, version="1", ruleset=ruleset
     )
