@@ -11,7 +11,7 @@ from marketo_migrate.model.finding import FileProblem, Finding, ScanResult
 from marketo_migrate.model.severity import Severity, severity
 from marketo_migrate.report.closing import closing_lines
 from marketo_migrate.report.order import idle, in_problem_order, open_findings
-from marketo_migrate.report.plain_text import disarm_lines, neutralise
+from marketo_migrate.report.plain_text import disarm_lines, one_line
 from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import in_words, plural, problem_line, summary_line, title
 
@@ -22,7 +22,6 @@ MOST_LINES = 1_000
 
 _RESERVED = 3
 """Warnings kept for files that were not analysed, however many findings there are."""
-_LONGEST_MESSAGE = 2_000
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
@@ -108,7 +107,7 @@ def _plain(findings: Sequence[Finding], problems: Sequence[FileProblem]) -> list
 
 
 def _log_line(place: str, name: str, message: str) -> str:
-    return disarm_lines(_cut(neutralise(f"{place}: {name}: {message}")))
+    return disarm_lines(one_line(f"{place}: {name}: {message}"))
 
 
 def _command(name: str, properties: Iterable[tuple[str, str]], message: str) -> str:
@@ -118,13 +117,9 @@ def _command(name: str, properties: Iterable[tuple[str, str]], message: str) -> 
 
 def _data(text: str) -> str:
     """A message as the runner reads it back; a stray percent sign would begin an escape."""
-    return _cut(neutralise(text)).replace("%", "%25")
+    return one_line(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
     """A property's value: colons and commas end one, too."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_MESSAGE else f"{text[: _LONGEST_MESSAGE - 1]}…"

@@ -10,7 +10,7 @@ from marketo_migrate.model.finding import Finding, Kind, ScanResult
 from marketo_migrate.model.severity import Severity, severity
 from marketo_migrate.report.json_text import Json, dump_value
 from marketo_migrate.report.order import idle, in_problem_order, open_findings
-from marketo_migrate.report.plain_text import neutralise
+from marketo_migrate.report.plain_text import one_line
 from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import problem_line, summary_line, title
 
@@ -31,7 +31,7 @@ def render(result: ScanResult) -> str:
 def _objects(result: ScanResult, taken: set[str]) -> Iterator[Json]:
     for finding in open_findings(result.findings):
         yield {
-            "description": neutralise(f"{title(finding)}: {summary_line(finding)}"),
+            "description": one_line(f"{title(finding)}: {summary_line(finding)}"),
             "check_name": finding.rule,
             "fingerprint": _unique(finding.fingerprint, taken),
             "severity": "blocker" if finding.kind is Kind.SECRET else _LEVELS[severity(finding)],
@@ -40,7 +40,7 @@ def _objects(result: ScanResult, taken: set[str]) -> Iterator[Json]:
     for problem in in_problem_order(result.problems):
         line = max(1, problem.line or 1)
         yield {
-            "description": neutralise(problem_line(problem)),
+            "description": one_line(problem_line(problem)),
             "check_name": "not-analysed",
             "fingerprint": _unique(_digest(problem.path, problem.message), taken),
             "severity": "major",
@@ -49,7 +49,7 @@ def _objects(result: ScanResult, taken: set[str]) -> Iterator[Json]:
     for mark in idle(result.suppressions):
         line = max(1, mark.line or 1)
         yield {
-            "description": neutralise(f"Suppression of {describe(mark)}"),
+            "description": one_line(f"Suppression of {describe(mark)}"),
             "check_name": "suppression-without-effect",
             "fingerprint": _unique(_digest(mark.path, describe(mark)), taken),
             "severity": "info",

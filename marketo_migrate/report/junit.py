@@ -12,7 +12,7 @@ from marketo_migrate.model.finding import FileProblem, Finding, ScanResult, Step
 from marketo_migrate.model.severity import severity
 from marketo_migrate.model.suppression import Suppression
 from marketo_migrate.report.order import in_order, in_problem_order, justifications
-from marketo_migrate.report.plain_text import crop, neutralise
+from marketo_migrate.report.plain_text import crop, disarm_lines, neutralise, one_line
 from marketo_migrate.report.wording import instead, problem_line, summary_line, title
 
 _NAME = "marketo-migrate"
@@ -68,22 +68,22 @@ def _add_suite(root: Xml.Element, suite: _Suite, marks: Mapping[str, Suppression
     )
     for finding in suite.findings:
         span = finding.location.span
-        name = neutralise(f"{title(finding)} at {span.line}:{span.column}")
+        name = one_line(f"{title(finding)} at {span.line}:{span.column}")
         case = Xml.SubElement(element, "testcase", name=name, classname=path)
         if finding.suppressed:
             Xml.SubElement(case, "skipped", message=_why_skipped(marks.get(finding.fingerprint)))
             continue
-        message = neutralise(summary_line(finding))
+        message = one_line(summary_line(finding))
         failure = Xml.SubElement(case, "failure", type=severity(finding).value, message=message)
-        failure.text = "\n".join(_details(finding, path))
+        failure.text = disarm_lines("\n".join(_details(finding, path)))
     for problem in suite.problems:
         case = Xml.SubElement(element, "testcase", name=_problem_name(problem), classname=path)
-        message = neutralise(problem_line(problem))
+        message = one_line(problem_line(problem))
         Xml.SubElement(case, "error", type="not-analysed", message=message).text = message
 
 
 def _why_skipped(mark: Suppression | None) -> str:
-    return f"suppressed: {neutralise(mark.reason)}" if mark is not None and mark.reason else "suppressed"
+    return f"suppressed: {one_line(mark.reason)}" if mark is not None and mark.reason else "suppressed"
 
 
 def _new_suite(root: Xml.Element, name: str, **counts: int) -> Xml.Element:
@@ -94,21 +94,21 @@ def _new_suite(root: Xml.Element, name: str, **counts: int) -> Xml.Element:
 def _details(finding: Finding, path: str) -> Iterable[str]:
     """What a build server shows when the case is opened."""
     span = finding.location.span
-    yield f"{path}:{span.line}:{span.column}: {neutralise(finding.message)}"
+    yield f"{path}:{span.line}:{span.column}: {one_line(finding.message)}"
     for number, line in finding.excerpt:
         yield f"{number:>6} | {neutralise(crop(line, around=0, limit=_LONGEST_LINE)[0])}"
     yield from (_step(step) for step in finding.evidence)
     if advice := instead(finding):
-        yield f"Instead: {neutralise(advice)}"
+        yield f"Instead: {one_line(advice)}"
     if finding.replacement is not None and finding.replacement.snippet:
-        yield from (f"    {neutralise(line)}" for line in finding.replacement.snippet.split("\n"))
+        yield from (f"    {one_line(line)}" for line in finding.replacement.snippet.split("\n"))
     if finding.reason:
-        yield f"Not automatic: {neutralise(finding.reason)}"
+        yield f"Not automatic: {one_line(finding.reason)}"
 
 
 def _step(step: Step) -> str:
     span = step.location.span
-    return f"  - {neutralise(step.location.path)}:{span.line}:{span.column} {neutralise(step.message)}"
+    return f"  - {one_line(step.location.path)}:{span.line}:{span.column} {one_line(step.message)}"
 
 
 def _problem_name(problem: FileProblem) -> str:

@@ -11,7 +11,7 @@ from marketo_migrate.report.plain_text import disarm_lines, neutralise
 # One underscore within a word is no markup, and names are full of them.
 _MARKUP = re.compile(r"[\\`*{}\[\]<>|~^=]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])")
 # What makes a list, a heading, a quotation or, on GitLab, a quick action at the beginning of a line.
-_BEGINNING = re.compile(r"\A(\d*)([-+#/.)])")
+_BEGINNING = re.compile(r"\A(\d*)([-+#/:.)])")
 # A zero-width space behind these keeps names from being mentioned and numbers from becoming references
 # (`@name`, `#1`, `!1`, `$1`, `%1`, `&1`, `:smile:`, `http://`); GitHub reads `$...$` as mathematics.
 _REFERENCE = re.compile(r"[@#!$%&:](?=[\w/+$-])|\$")

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+LONGEST_TEXT = 1_000
+"""Characters of a message or name that people are shown; more than that was made to annoy."""
+
 _TAB_WIDTH = 4
 # Runners of builds take these anywhere in a printed line for a command: `##[error]`, `##vso[task...]`.
 _BUILD_COMMAND = re.compile(r"##(?=\w*\[)")
@@ -16,8 +19,14 @@ def neutralise(text: str) -> str:
     return _BUILD_COMMAND.sub(r"\\x23#", text) if "##" in text else text
 
 
+def one_line(text: str, *, limit: int = LONGEST_TEXT) -> str:
+    """At most `limit` characters of the text, neutralised."""
+    return neutralise(text if len(text) <= limit else f"{text[: limit - 1]}…")
+
+
 def disarm_lines(text: str) -> str:
-    r"""The text with `::` at the beginning of a line, a workflow command to a runner, spelled out."""
+    r"""Finished lines with what a runner of builds would obey spelled out: `::` at a beginning, `##[`."""
+    text = _BUILD_COMMAND.sub(r"\\x23#", text) if "##" in text else text
     return _WORKFLOW_COMMAND.sub(r"\1\\x3a:", text) if "::" in text else text
 
 

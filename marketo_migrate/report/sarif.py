@@ -16,7 +16,7 @@ from marketo_migrate.model.severity import Severity, severity
 from marketo_migrate.model.suppression import Suppression, SuppressionSource
 from marketo_migrate.report.json_text import Json, dump_value, well_formed
 from marketo_migrate.report.order import idle, in_order, in_problem_order, justifications
-from marketo_migrate.report.plain_text import neutralise
+from marketo_migrate.report.plain_text import neutralise, one_line
 from marketo_migrate.report.rule_help import rule_help
 from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import problem_line, summary_line
@@ -101,8 +101,8 @@ def _rule(code: str, name: str, ruleset: Ruleset) -> Json:
     if rule is None:
         return {
             "id": code,
-            "name": neutralise(name)[:255],
-            "shortDescription": {"text": neutralise(name)[:LONGEST_DESCRIPTION]},
+            "name": one_line(name, limit=255),
+            "shortDescription": {"text": one_line(name)},
         }
     kind = Kind.CALL if isinstance(rule, OperationRule) else rule.kind
     level = Severity.WARNING if kind in (Kind.REQUEST_OBJECT, Kind.IMPORT) else Severity.ERROR
@@ -207,7 +207,7 @@ def _suppression(mark: Suppression | None) -> Json:
         "location": _marked(mark),
     }
     if mark.reason:
-        described["justification"] = neutralise(mark.reason)
+        described["justification"] = one_line(mark.reason)
     return described
 
 
@@ -295,7 +295,7 @@ def _properties(finding: Finding) -> Json:
         ("reason", finding.reason),
     ):
         if value is not None:
-            properties[name] = neutralise(value)
+            properties[name] = one_line(value)
     if finding.replacement is not None:
         properties["replacement"] = _replacement(finding.replacement)
     return properties
@@ -303,7 +303,7 @@ def _properties(finding: Finding) -> Json:
 
 def _replacement(replacement: Replacement) -> Json:
     described: dict[str, Json] = {
-        "summary": neutralise(replacement.summary),
+        "summary": one_line(replacement.summary),
         "operations": [
             {"operationId": item.operation_id, "method": item.method, "path": item.path, "docs": item.docs}
             for item in replacement.operations
@@ -317,8 +317,8 @@ def _replacement(replacement: Replacement) -> Json:
 
 
 def _message(text: str) -> Json:
-    plain = _LINK.sub("] ", neutralise(text))
-    return {"text": _short(_ARGUMENT.sub(r"{{\1}}", plain), LONGEST_MESSAGE)}
+    plain = _LINK.sub("] ", one_line(text, limit=LONGEST_MESSAGE))
+    return {"text": _ARGUMENT.sub(r"{{\1}}", plain)}
 
 
 def _short(text: str, limit: int) -> str:

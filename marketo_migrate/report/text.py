@@ -21,7 +21,14 @@ from marketo_migrate.model.finding import (
 from marketo_migrate.model.suppression import Suppression, SuppressionState
 from marketo_migrate.report.closing import closing_lines, statistics_lines
 from marketo_migrate.report.order import in_problem_order, open_findings
-from marketo_migrate.report.plain_text import cell_width, crop, disarm_lines, expand_tabs, neutralise
+from marketo_migrate.report.plain_text import (
+    cell_width,
+    crop,
+    disarm_lines,
+    expand_tabs,
+    neutralise,
+    one_line,
+)
 from marketo_migrate.report.suppression_words import describe
 from marketo_migrate.report.wording import instead, operations
 
@@ -79,22 +86,20 @@ def _print_finding(console: Console, finding: Finding) -> None:
     span = finding.location.span
     head = Text("  ")
     head.append(f"{span.line}:{span.column}", style="cyan")
-    head.append(f"  {neutralise(finding.rule)} ", style="bold")
-    head.append(f"{neutralise(finding.name)}  ")
+    head.append(f"  {one_line(finding.rule)} ", style="bold")
+    head.append(f"{one_line(finding.name)}  ")
     head.append(finding.confidence.value, style=_CONFIDENCE_STYLE[finding.confidence])
     if finding.fix.value != "none":
         head.append(f"  fix: {finding.fix.value}", style="green")
     console.print(head, soft_wrap=True)
-    _print_wrapped(console, Text(neutralise(finding.message)), 4)
+    _print_wrapped(console, Text(one_line(finding.message)), 4)
     _print_excerpt(console, finding)
     for step in finding.evidence:
         _print_wrapped(console, _step_text(step, finding.location.path), 6, hanging=2)
     if finding.replacement is not None:
         _print_replacement(console, finding, finding.replacement)
     if finding.reason:
-        _print_wrapped(
-            console, Text(f"not automatic: {neutralise(finding.reason)}", style="dim"), 4, hanging=2
-        )
+        _print_wrapped(console, Text(f"not automatic: {one_line(finding.reason)}", style="dim"), 4, hanging=2)
 
 
 def _print_excerpt(console: Console, finding: Finding) -> None:
@@ -127,19 +132,19 @@ def _underlined(source: str, start: int, end: int) -> tuple[str, str]:
 
 def _step_text(step: Step, current: str) -> Text:
     span = step.location.span
-    place = "" if step.location.path == current else f"{neutralise(step.location.path)}:"
+    place = "" if step.location.path == current else f"{one_line(step.location.path)}:"
     text = Text("- ")
     text.append(f"{place}{span.line}:{span.column}", style="cyan")
-    text.append(f" {neutralise(step.message)}")
+    text.append(f" {one_line(step.message)}")
     return text
 
 
 def _print_replacement(console: Console, finding: Finding, replacement: Replacement) -> None:
-    sentence = neutralise(instead(finding))
+    sentence = one_line(instead(finding))
     _print_wrapped(console, Text.assemble(("instead: ", "green"), sentence), 4, hanging=2)
     if replacement.snippet:
         for line in replacement.snippet.strip("\n").split("\n"):
-            console.print(Text(f"        {neutralise(expand_tabs(line))}", style="green"), soft_wrap=True)
+            console.print(Text(f"        {one_line(expand_tabs(line))}", style="green"), soft_wrap=True)
 
 
 def _print_wrapped(console: Console, text: Text, indent: int, *, hanging: int = 0) -> None:
@@ -157,7 +162,7 @@ def _print_problems(console: Console, problems: Sequence[FileProblem]) -> None:
     for problem in problems:
         place = f"{neutralise(problem.path)}:{problem.line}" if problem.line else neutralise(problem.path)
         console.print(
-            Text.assemble("  ", (place, "yellow"), f"  {neutralise(problem.message)}"), soft_wrap=True
+            Text.assemble("  ", (place, "yellow"), f"  {one_line(problem.message)}"), soft_wrap=True
         )
     console.print()
 
