@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from marketo_migrate import __version__
-from marketo_migrate.cli.formats import ResultFormat
+from marketo_migrate.cli.formats import ReportFormat, ResultFormat
 from marketo_migrate.model.grades import Confidence
 
 Run = Callable[[], int]
@@ -142,6 +142,48 @@ def scan(
         config=config,
     )
     context.obj.append(partial(run_scan, options))
+
+
+@app.command(epilog="Exit status: 0, or 2 for wrong usage and for files that are no results of a scan.")
+def report(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATHS | RESULTS.json]...",
+            help="Files and directories to scan, or results of `scan --format json` to be merged.",
+        ),
+    ] = None,
+    output_format: Annotated[
+        ReportFormat, typer.Option("--format", "-f", help="Format of the plan.")
+    ] = ReportFormat.HTML,
+    output: OutputOption = None,
+    confidence: Annotated[
+        Confidence | None, typer.Option(help="Least sure findings to show; default: likely.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Leave out paths, as in .gitignore; may be repeated."),
+    ] = None,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No progress bar.")] = False,
+    rules_dir: RulesDirOption = None,
+    config: ConfigOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Write the migration plan for people: of a scan, or of the results of many repositories."""
+    from marketo_migrate.cli.report import ReportOptions, run_report
+    from marketo_migrate.cli.scan import ScanOptions
+
+    scanned = ScanOptions(
+        paths=tuple(paths or ()),
+        confidence=confidence,
+        exclude=tuple(exclude or ()),
+        no_color=no_color,
+        rules=tuple(rules_dir or ()),
+        config=config,
+    )
+    options = ReportOptions(format=output_format, output=output, scan=scanned)
+    context.obj.append(partial(run_report, options))
 
 
 @app.command(epilog="Exit status: 0, or 2 for a rule that does not exist and for bad rule files.")

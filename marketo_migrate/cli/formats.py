@@ -20,6 +20,14 @@ class ResultFormat(StrEnum):
     GITLAB = "gitlab"
     JUNIT = "junit"
     MARKDOWN = "markdown"
+    HTML = "html"
+
+
+class ReportFormat(StrEnum):
+    """How a plan is written."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
 
 
 def render_result(
@@ -64,6 +72,12 @@ def render_result(
             from marketo_migrate.report import markdown
 
             return markdown.render(result)
+        case ResultFormat.HTML:
+            from marketo_migrate.report.html import page
+            from marketo_migrate.report.plan import Project, add_up
+
+            project = Project("", result)
+            return "".join(page.render(lambda: (project,), add_up((project,)), version=__version__))
         case _:
             assert_never(output_format)
 

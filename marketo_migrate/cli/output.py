@@ -2,11 +2,13 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from marketo_migrate.errors import UsageError
 
 DEFAULT_WIDTH = 100
+_SPOOLED = 8_000_000
 
 
 def print_text(text: str) -> None:
@@ -45,12 +47,40 @@ def print_error(text: str) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Replace `path` by `text` in one step; raises `UsageError` where that cannot be done."""
+    write_pieces(path, (text,))
+
+
+def print_pieces(pieces: Iterable[str]) -> None:
+    """Write UTF-8 in pieces to standard output, when all of them are made; raises as `print_text` does."""
+    import tempfile
+
+    with tempfile.SpooledTemporaryFile(
+        _SPOOLED, mode="w+", encoding="utf-8", errors="backslashreplace"
+    ) as spool:
+        spool.writelines(pieces)
+        spool.seek(0)
+        while text := spool.read(_SPOOLED):
+            print_text(text)
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """Replace `path` by the pieces in one step; raises `UsageError` where that cannot be done."""
     from marketo_migrate.writers.atomic import write_atomically
 
     try:
-        write_atomically(path, text.encode("utf-8", "backslashreplace"))
+        write_atomically(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def check_output(path: Path | None) -> None:
+    """Refuse at once what could only fail after the work is done."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise UsageError(f"--output: is a directory: {path}")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"--output: no such directory: {path.parent}")
 
 
 def wants_color(*, no_color: bool) -> bool:

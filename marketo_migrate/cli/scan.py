@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from marketo_migrate.cli.formats import ResultFormat, render_result
-from marketo_migrate.cli.output import is_terminal, print_text, write_file
+from marketo_migrate.cli.output import check_output, is_terminal, print_text, write_file
 from marketo_migrate.cli.settings import settings_for
 from marketo_migrate.config.settings import Settings
-from marketo_migrate.errors import UsageError
 from marketo_migrate.model.grades import Confidence
 from marketo_migrate.model.result import ScanResult
 
@@ -35,10 +34,8 @@ class ScanOptions(NamedTuple):
 
 def run_scan(options: ScanOptions) -> int:
     """Scan, write the result, and give 1 when there is a finding that counts, else 0."""
-    _check_output(options.output)
-    settings = _settings(options)
-    paths = options.paths or settings.paths or (Path(),)
-    result = _scan(paths, settings, options)
+    check_output(options.output)
+    result, settings = perform_scan(options)
     text = render_result(
         result,
         options.format,
@@ -52,6 +49,12 @@ def run_scan(options: ScanOptions) -> int:
     else:
         write_file(options.output, text)
     return 1 if _fails(result, settings) else 0
+
+
+def perform_scan(options: ScanOptions) -> tuple[ScanResult, Settings]:
+    """The result of a scan as the options ask for it, and the settings that held for it."""
+    settings = _settings(options)
+    return _scan(options.paths or settings.paths or (Path(),), settings, options), settings
 
 
 def _settings(options: ScanOptions) -> Settings:
@@ -82,16 +85,6 @@ def _fails(result: ScanResult, settings: Settings) -> bool:
     return threshold is not None and any(
         not finding.suppressed and finding.confidence.rank >= threshold.rank for finding in result.findings
     )
-
-
-def _check_output(path: Path | None) -> None:
-    """Refuse at once what could only fail after the work is done."""
-    if path is None:
-        return
-    if path.is_dir():
-        raise UsageError(f"--output: is a directory: {path}")
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"--output: no such directory: {path.parent}")
 
 
 def _words(values: Sequence[str]) -> tuple[str, ...]:
