@@ -44,6 +44,8 @@ _SHEBANG_LIMIT = 128
 
 def classify_name(path: str) -> FileKind | None:
     """The kind that the name of a POSIX or native path tells, None where it tells neither."""
+    if path.endswith(".py"):
+        return FileKind.PYTHON
     name = path[path.rfind("/") + 1 :]
     stem, dot, _ = name.rpartition(".")
     if not dot:

@@ -158,7 +158,8 @@ class _Search:
             elif entry.symlink or (not entry.tracked and os.path.islink(absolute)):
                 self._links.append(absolute)
             else:
-                self._add_found(absolute)
+                reported = self._report(absolute)
+                self._add_found(absolute, reported, classify_name(reported))
         # A directory that was named is scanned although git ignores it, or everything in it.
         silent = [path for path in named if path not in with_untracked]
         ignored = ignored_by_git(root, silent) if silent else frozenset()
@@ -181,23 +182,29 @@ class _Search:
                 self._problem(directory, f"cannot be listed: {(error.strerror or str(error)).lower()}")
                 continue
             names = {entry.name for entry in entries}
+            if directory != top and ".git" in names and is_repository(directory):
+                self.list_repository(directory, [directory])
+                continue
             if directory != top and is_environment(directory, names):
                 self._left_out.add(self._report(directory))
                 continue
             rules = self._with_ignore_file(directory, names, outer)
+            place = self._prefix(directory)
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    if _is_ignored(entry.path, rules, directory=True) or self._leave_out(entry.path):
-                        continue
-                    if is_repository(entry.path):
-                        self.list_repository(entry.path, [entry.path])
-                    else:
+                    if not _is_ignored(entry.path, rules, directory=True) and not self._leave_out(entry.path):
                         stack.append((entry.path, rules))
                 elif entry.is_symlink():
                     if not _is_ignored(entry.path, rules, directory=False):
                         self._links.append(entry.path)
                 elif entry.is_file(follow_symlinks=False):
-                    self._add_walked(entry.path, rules)
+                    name = entry.name
+                    reported = place + name if name.isascii() else self._report(entry.path)
+                    kind = classify_name(reported)
+                    if kind is None and not may_be_script(name):
+                        continue
+                    if not rules or not _is_ignored(entry.path, rules, directory=False):
+                        self._add_found(entry.path, reported, kind)
 
     def _enter_nested(self, directory: str) -> None:
         if is_repository(directory):
@@ -218,15 +225,8 @@ class _Search:
             return outer
         return (*outer, _IgnoreFile(directory, patterns))
 
-    def _add_walked(self, path: str, rules: tuple[_IgnoreFile, ...]) -> None:
-        name = os.path.basename(path)
-        wanted = classify_name(self._report(path)) is not None or may_be_script(name)
-        if wanted and not _is_ignored(path, rules, directory=False):
-            self._add_found(path)
-
-    def _add_found(self, path: str) -> None:
-        reported = self._report(path)
-        kind = classify_name(reported)
+    def _add_found(self, path: str, reported: str, kind: FileKind | None) -> None:
+        """A file met on the way; `kind` is what its name tells."""
         if kind is None and may_be_script(reported) and is_python_script(path):
             kind = FileKind.PYTHON
         if kind is not None:
@@ -305,6 +305,10 @@ class _Search:
 
     def _problem(self, path: str, message: str) -> None:
         self._problems.add(FileProblem(self._report(path), None, message))
+
+    def _prefix(self, directory: str) -> str:
+        """What reported paths of files in a directory begin with: "" for the base, else with a slash."""
+        return "" if directory == self._base else self._report(directory) + "/"
 
     def _report(self, path: str) -> str:
         """The name of an absolute path in every output; bytes that are not UTF-8 appear as escapes."""

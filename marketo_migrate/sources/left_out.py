@@ -1,7 +1,7 @@
 """Directories that hold no code of their own: version control, virtual environments, build output, caches."""
 
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 
 _VCS = frozenset({".git", ".hg", ".svn", ".bzr", "CVS", "_darcs", ".jj"})
 _LIBRARIES = frozenset({"site-packages", "dist-packages"})
@@ -27,6 +27,7 @@ _ENVIRONMENT_MARKS = (
     "Scripts/activate_this.py",
     "Scripts/activate.bat",
 )
+_ENVIRONMENT_NAMES = frozenset(mark.partition("/")[0] for mark in _ENVIRONMENT_MARKS)
 
 
 def is_left_out(directory: str) -> bool:
@@ -48,12 +49,11 @@ def may_hold_code(directory: str) -> bool:
     return name not in _VCS and name not in _CACHES and not name.endswith(".egg-info")
 
 
-def is_environment(directory: str, names: Container[str]) -> bool:
+def is_environment(directory: str, names: Iterable[str]) -> bool:
     """Whether a directory with entries of these names is the root of a virtual or conda environment."""
-    return any(
-        mark.partition("/")[0] in names and os.path.exists(os.path.join(directory, mark))
-        for mark in _ENVIRONMENT_MARKS
-    )
+    if _ENVIRONMENT_NAMES.isdisjoint(names):
+        return False
+    return any(os.path.exists(os.path.join(directory, mark)) for mark in _ENVIRONMENT_MARKS)
 
 
 def is_library(directory: str) -> bool:
