@@ -1,9 +1,10 @@
 """Makes findings: rule, words, replacement, excerpt and fingerprint for what was judged."""
 
-from marketo_migrate.detect.snippet import choose, render
+from marketo_migrate.detect.snippet import render
 from marketo_migrate.detect.source import Sources
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Replacement, RestOperation, Step, Tier
 from marketo_migrate.model.flow import Place
+from marketo_migrate.model.matching import choose
 from marketo_migrate.model.request import Record
 from marketo_migrate.model.rules import OperationRule, Ruleset, Variant
 

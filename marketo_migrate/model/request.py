@@ -28,11 +28,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; `complete`: these are all its items, `text` is the source of the whole list if it is one."""
+    """A list; `complete`: these are all its items, `text` is the source of the whole list if it is one.
+
+    Where `counted` is false an item stands for any number of its kind, `at_most` (None: no bound) in all.
+    """
 
     items: tuple["Tree", ...]
     complete: bool = True
     text: str | None = None
+    counted: bool = True
+    at_most: int | None = None
 
 
 Tree: TypeAlias = Leaf | Record | Items

@@ -90,12 +90,14 @@ class PathMap:
 
     In a request map `rest` names a parameter or body field of one of the rule's operations, in a response
     map a path in the REST `result` list (`[].id`). `values` translates constants (CREATED to created).
+    `conversion` makes SOAP's value of the REST one: "text" (str() of a number), "datetime" or None.
     """
 
     soap: str
     rest: str | None
     values: tuple[tuple[str, str | None], ...]
     note: str | None
+    conversion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,29 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewriting:
+    """How a call of a variant is rewritten: an expression for each target, and what it gives.
+
+    `result` says what the expression gives: the "list" or the only "item" that the response map is
+    about, a "flag", or "nothing" that could be used. `guard` is what SOAP answered with a fault:
+    "found" (an empty list), "written" (a skipped record). `setup` holds statements before the call,
+    by target.
+    """
+
+    result: str
+    guard: str | None
+    calls: Mapping[str, str]
+    setup: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """One way a call can look, and what it becomes.
 
     The first variant of a rule whose `match` holds applies; the last one has none. `conditions` say in
     words what else must hold for `tier`; `preconditions` and `assumptions` name terms of `Ruleset.terms`.
-    `why` is for readers: why the tier is not safe. `targets` holds a snippet template by target name.
+    `why` is for readers: why the tier is not safe. `targets` holds a snippet template by target name, `rewrite`
+    what `fix` writes (None: nothing).
     """
 
     id: str
@@ -124,6 +143,7 @@ class Variant:
     assumptions: tuple[str, ...]
     why: str | None
     targets: Mapping[str, str]
+    rewrite: Rewriting | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from marketo_migrate.model.rules import (
     OperationRule,
     PathMap,
     RestUse,
+    Rewriting,
     TableRow,
     Term,
     Use,
@@ -106,7 +107,12 @@ def _variant(item: dict[str, Any]) -> Variant:
         assumptions=tuple(item.get("assumptions", ())),
         why=why.strip() if why else None,
         targets=dict(item.get("targets", {})),
+        rewrite=_rewriting(item["rewrite"]) if "rewrite" in item else None,
     )
+
+
+def _rewriting(item: dict[str, Any]) -> Rewriting:
+    return Rewriting(item["result"], item.get("guard"), dict(item["calls"]), dict(item.get("setup", {})))
 
 
 def _rest_use(item: dict[str, Any]) -> RestUse:
@@ -119,7 +125,7 @@ def _table(item: dict[str, Any]) -> TableRow:
 
 
 def _path_map(item: dict[str, Any]) -> PathMap:
-    return PathMap(item["soap"], item["rest"], tuple(item.get("values", {}).items()), item.get("note"))
+    return PathMap(item["soap"], item["rest"], tuple(item.get("values", {}).items()), item.get("note"), item.get("as"))
 
 
 def _texts(items: Any) -> tuple[str, ...]:

@@ -1,0 +1,385 @@
+"""Rewrites the loops over a lead's attribute list: REST has the attributes as keys of the lead itself."""
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from marketo_migrate.model.flow import ContainerFlow, Place
+from marketo_migrate.rewrite.names import FieldName, FieldNames
+from marketo_migrate.rewrite.program import Program, texts_of
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.rendering import Tables
+from marketo_migrate.rewrite.responses import Answer, AttributeUse
+from marketo_migrate.rewrite.source import Source, walk_scope
+
+_VARIABLES = (("name", "value"), ("attr_name", "attr_value"), ("soap_name", "field_value"))
+
+
+@dataclass(slots=True)
+class _Loop:
+    """One iteration over attributes: the statement or comprehension, its variable, what is read of it."""
+
+    source: Source
+    site: AttributeUse
+    node: ast.For | ast.comprehension
+    holder: ast.AST
+    variable: str
+    reads: list[AttributeUse] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+class Attributes:
+    """Finds out which attributes a loop is about, and rewrites it over the fields that are read."""
+
+    def __init__(self, program: Program, names: FieldNames, tables: Tables) -> None:
+        self._program = program
+        self._names = names
+        self._tables = tables
+        self.helpers: dict[str, set[str]] = {}
+
+    def convert(self, sites: list[AttributeUse], reads: list[AttributeUse]) -> None:
+        """Rewrite every loop; problems go to the answers that a loop reads."""
+        loops = []
+        for site in sites:
+            try:
+                loops.append(self._loop(site, reads))
+            except Unconvertible as problem:
+                _refuse(site.answers, problem)
+        seen = {id(read.node) for loop in loops for read in loop.reads}
+        for read in reads:
+            if id(read.node) not in seen:
+                problem = Unconvertible("an attribute is read outside a loop over the attributes", read.source, read.node)
+                _refuse(read.answers, problem)
+        for loop in loops:
+            try:
+                self._rewrite(loop)
+            except Unconvertible as problem:
+                _refuse(loop.site.answers, problem)
+
+    def _loop(self, site: AttributeUse, reads: list[AttributeUse]) -> _Loop:
+        source = site.source
+        node = source.parent(site.node)
+        if not isinstance(node, ast.For | ast.comprehension) or not isinstance(node.target, ast.Name):
+            raise Unconvertible("the attributes of a lead are not read one by one", source, site.node)
+        if site.part.wrapper:
+            raise Unconvertible("the attribute list object itself is iterated over", source, site.node)
+        holder = node if isinstance(node, ast.For) else source.parent(node)
+        if holder is None:
+            raise Unconvertible("the attributes of a lead are not read one by one", source, site.node)
+        loop = _Loop(source, site, node, holder, node.target.id)
+        inside = {id(n) for n in ast.walk(holder)}
+        for read in reads:
+            base = getattr(read.node, "value", None)
+            if read.source is source and id(read.node) in inside and isinstance(base, ast.Name) and base.id == loop.variable:
+                loop.reads.append(read)
+        for n in ast.walk(holder):
+            if isinstance(n, ast.Name) and n.id == loop.variable and isinstance(n.ctx, ast.Load):
+                if not any(getattr(read.node, "value", None) is n for read in loop.reads):
+                    raise Unconvertible("an attribute is used as an object", source, n)
+        loop.names = self._about(loop)
+        return loop
+
+    # --- which attributes -------------------------------------------------------------------
+
+    def _about(self, loop: _Loop) -> set[str]:
+        """The SOAP names that a loop's outcome depends on."""
+        found: set[str] = set()
+        unguarded = False
+        for read in loop.reads:
+            kind = read.part.path.rpartition(".")[2]
+            if kind == "attrType":
+                raise Unconvertible("the type of an attribute is read", loop.source, read.node)
+            if kind == "attrName":
+                compared = self._compared(loop, read.node)
+                if compared is not None:
+                    found |= compared
+                    continue
+            if self._is_guarded(loop, read.node):
+                continue
+            keyed = self._keyed(loop, read.node)
+            if keyed is None:
+                unguarded = True
+            else:
+                found |= keyed
+        if unguarded or not found:
+            raise Unconvertible(
+                "all attributes of the lead are read, whatever their names: REST returns only fields that are named",
+                loop.source,
+                loop.site.node,
+            )
+        return found
+
+    def _compared(self, loop: _Loop, node: ast.expr) -> set[str] | None:
+        """The names an attribute's name is compared with; None where it is used in another way."""
+        parent = loop.source.parent(node)
+        if isinstance(parent, ast.Compare) and len(parent.ops) == 1:
+            other = parent.comparators[0] if parent.left is node else parent.left
+            if isinstance(parent.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+                return self._texts(loop.source, other)
+        return None
+
+    def _texts(self, source: Source, node: ast.expr) -> set[str] | None:
+        """All texts that an expression, or a collection written out somewhere, can hold."""
+        match node:
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+                return self._all(source, items)
+            case ast.Dict(keys=keys):
+                return self._all(source, [key for key in keys if key is not None])
+            case ast.Call(func=ast.Name(id="set" | "frozenset" | "tuple" | "list"), args=[only]):
+                return self._texts(source, only)
+        found = texts_of(source, node)
+        if found is not None:
+            return set(found)
+        texts: set[str] = set()
+        containers = [flow for flow in source.flows(node) if isinstance(flow, ContainerFlow)]
+        for flow in containers:
+            made = self._program.node_at(flow.site)
+            inner = None
+            if made is not None and isinstance(made[1], ast.List | ast.Tuple | ast.Set | ast.Dict):
+                inner = self._texts(made[0], made[1])
+            if inner is None:
+                return None
+            texts |= inner
+        return texts or None
+
+    def _all(self, source: Source, items: Iterable[ast.expr]) -> set[str] | None:
+        texts: set[str] = set()
+        for item in items:
+            found = texts_of(source, item)
+            if found is None:
+                return None
+            texts.update(found)
+        return texts
+
+    def _is_guarded(self, loop: _Loop, node: ast.expr) -> bool:
+        """Whether a use runs only for attributes of known names."""
+        inner: ast.AST = node
+        for outer in loop.source.ancestors(node):
+            if isinstance(outer, ast.If | ast.IfExp):
+                body = outer.body if isinstance(outer.body, list) else [outer.body]
+                if inner in body and self._chooses(loop, outer.test):
+                    return True
+            if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And) and inner in outer.values:
+                before = outer.values[: outer.values.index(inner)]  # type: ignore[arg-type]
+                if any(self._chooses(loop, value) for value in before):
+                    return True
+            if outer is loop.holder:
+                break
+            inner = outer
+        if isinstance(loop.node, ast.comprehension):
+            own = [test for test in loop.node.ifs if node not in ast.walk(test)]
+            return any(self._chooses(loop, test) for test in own)
+        return self._skipped(loop, node)
+
+    def _skipped(self, loop: _Loop, node: ast.expr) -> bool:
+        """`if attr.attrName not in WANTED: continue` before the use."""
+        if not isinstance(loop.node, ast.For):
+            return False
+        use = loop.source.statement(node)
+        for statement in loop.node.body:
+            if statement is use or use in ast.walk(statement):
+                return False
+            if (
+                isinstance(statement, ast.If)
+                and isinstance(statement.body[-1], ast.Continue)
+                and self._rejects(loop, statement.test)
+            ):
+                return True
+        return False
+
+    def _chooses(self, loop: _Loop, test: ast.expr) -> bool:
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+            return any(self._chooses(loop, value) for value in test.values)
+        if isinstance(test, ast.BoolOp):
+            return all(self._chooses(loop, value) for value in test.values)
+        return self._tests(loop, test, (ast.Eq, ast.In))
+
+    def _rejects(self, loop: _Loop, test: ast.expr) -> bool:
+        return self._tests(loop, test, (ast.NotEq, ast.NotIn))
+
+    def _tests(self, loop: _Loop, test: ast.expr, kinds: tuple[type[ast.cmpop], ...]) -> bool:
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], kinds):
+            return False
+        sides = (test.left, test.comparators[0])
+        names = [read.node for read in loop.reads if read.part.path.endswith("attrName")]
+        return any(side in names for side in sides) and any(
+            self._texts(loop.source, side) is not None for side in sides if side not in names
+        )
+
+    # --- dicts made of attributes -----------------------------------------------------------
+
+    def _keyed(self, loop: _Loop, node: ast.expr) -> set[str] | None:
+        """The keys that are looked up in the dict that a loop fills; None where it is used in other ways."""
+        site = self._dict_of(loop, node)
+        if site is None:
+            return None
+        found: set[str] = set()
+        for source in self._program.sources.values():
+            for place, flows in source.flows_by_place.items():
+                if not any(isinstance(f, ContainerFlow) and f.site == site for f in flows):
+                    continue
+                at = self._program.node_at(place)
+                if at is None or not isinstance(at[1], ast.expr):
+                    return None
+                keys = self._looked_up(at[0], at[1], site)
+                if keys is None:
+                    return None
+                found |= keys
+        return found
+
+    def _dict_of(self, loop: _Loop, node: ast.expr) -> Place | None:
+        """The place where the dict was made of which an attribute becomes an item."""
+        source = loop.source
+        parent = source.parent(node)
+        holder = loop.holder
+        if isinstance(holder, ast.DictComp) and (holder.key is node or holder.value is node):
+            return source.place(holder)
+        if isinstance(holder, ast.GeneratorExp | ast.ListComp) and isinstance(holder.elt, ast.Tuple):
+            call = source.parent(holder)
+            made = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "dict"
+            if made and call is not None and node in holder.elt.elts and len(holder.elt.elts) == 2:
+                return source.place(call)
+        target: ast.expr | None = None
+        if isinstance(parent, ast.Subscript) and parent.slice is node and isinstance(parent.ctx, ast.Store):
+            target = parent.value
+        statement = source.statement(node)
+        if isinstance(statement, ast.Assign) and statement.value is node and isinstance(statement.targets[0], ast.Subscript):
+            target = statement.targets[0].value
+        if target is None:
+            return None
+        sites = {flow.site for flow in source.flows(target) if isinstance(flow, ContainerFlow)}
+        return sites.pop() if len(sites) == 1 else None
+
+    def _looked_up(self, source: Source, node: ast.expr, site: Place) -> set[str] | None:
+        """The keys an expression that holds the dict is asked for; empty where it is only handed on."""
+        parent = source.parent(node)
+        match parent:
+            case ast.Subscript(value=value) if value is node:
+                if isinstance(parent.ctx, ast.Store):
+                    return set()
+                return self._texts(source, parent.slice)
+            case ast.Attribute(value=value, attr="get" | "pop" | "setdefault"):
+                call = source.parent(parent)
+                if isinstance(call, ast.Call) and call.func is parent and call.args:
+                    return self._texts(source, call.args[0])
+                return None
+            case ast.Compare() if len(parent.ops) == 1 and isinstance(parent.ops[0], ast.In | ast.NotIn):
+                return self._texts(source, parent.left) if parent.comparators[0] is node else None
+            case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Expr():
+                return set()
+            case ast.Return():
+                function = source.function(node)
+                if function is not None and self._program.callers(source, function) and not self._program.mentions(source, function):
+                    return set()
+                return None
+            case ast.Call() | ast.keyword():
+                call = parent if isinstance(parent, ast.Call) else source.parent(parent)
+                if isinstance(call, ast.Call) and self._program.called(source, call) is not None:
+                    return set()
+                if isinstance(call, ast.Call) and source.place(call) == site:
+                    return set()
+                return None
+            case ast.If() | ast.While() | ast.UnaryOp() | ast.BoolOp() | ast.IfExp():
+                return set()
+            case ast.List() | ast.ListComp() | ast.Tuple() | ast.Dict() | ast.DictComp():
+                return set()
+            case _:
+                return None
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def _rewrite(self, loop: _Loop) -> None:
+        fields = self._fields(loop)
+        for answer in loop.site.answers:
+            answer.fields.update(found.rest for found in fields)
+            if any(not found.is_text and not found.is_number for found in fields):
+                answer.uses.add("typed")
+        source = loop.source
+        table = self._tables.to_soap.setdefault(source.path, {})
+        table.update({found.rest: found.soap for found in fields})
+        self.helpers.setdefault(source.path, set()).update(
+            "number" if not found.is_text else "text" for found in fields
+        )
+        if self._as_dict(loop):
+            return
+        names = self._variables(loop)
+        kinds = {read.part.path.rpartition(".")[2] for read in loop.reads}
+        first, second = names
+        shown = (first if "attrName" in kinds else "_", second if "attrValue" in kinds else "_")
+        lead = loop.site.node
+        source.replace(loop.node.target, lambda: f"{shown[0]}, {shown[1]}")
+        source.replace(lead, self._pairs_of(source, lead))
+        for read in loop.reads:
+            which = first if read.part.path.endswith("attrName") else second
+            source.replace(read.node, lambda which=which: which)  # type: ignore[misc]
+
+    def _pairs_of(self, source: Source, lead: ast.expr):  # type: ignore[no-untyped-def]
+        inner = source.source
+        own = _inner_lead(source, lead)
+        return lambda: f"soap_attributes({inner(own)})"
+
+    def _as_dict(self, loop: _Loop) -> bool:
+        """`{a.attrName: a.attrValue for a in attributes}` and its like: `dict(soap_attributes(lead))`."""
+        source, holder = loop.source, loop.holder
+        own = _inner_lead(source, loop.site.node)
+        whole: ast.AST | None = None
+        if isinstance(holder, ast.DictComp):
+            pair = (holder.key, holder.value)
+            whole = holder
+        elif isinstance(holder, ast.GeneratorExp | ast.ListComp) and isinstance(holder.elt, ast.Tuple):
+            call = source.parent(holder)
+            if not isinstance(call, ast.Call) or getattr(call.func, "id", "") != "dict" or len(holder.elt.elts) != 2:
+                return False
+            pair = (holder.elt.elts[0], holder.elt.elts[1])
+            whole = call
+        else:
+            return False
+        kinds = [next((r.part.path.rpartition(".")[2] for r in loop.reads if r.node is side), "") for side in pair]
+        if kinds != ["attrName", "attrValue"] or len(holder.generators) != 1 or holder.generators[0].ifs:
+            return False
+        source.replace(whole, lambda: f"dict(soap_attributes({source.source(own)}))")
+        return True
+
+    def _fields(self, loop: _Loop) -> list[FieldName]:
+        fields: list[FieldName] = []
+        for name in sorted(loop.names):
+            found = self._names.find(name)
+            if found is None:
+                raise Unconvertible(
+                    f"no REST field is known for the attribute {name!r}; `--describe` with the answer of "
+                    "/rest/v1/leads/describe.json tells the names of custom fields",
+                    loop.source,
+                    loop.site.node,
+                )
+            fields.append(found)
+        return fields
+
+    def _variables(self, loop: _Loop) -> tuple[str, str]:
+        scope = loop.source.function(loop.holder) or loop.source.tree
+        used = {n.id for n in walk_scope(scope) if isinstance(n, ast.Name)}
+        if not isinstance(scope, ast.Module):
+            used |= {a.arg for a in (*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs)}
+        for pair in _VARIABLES:
+            if used.isdisjoint(pair):
+                return pair
+        return _VARIABLES[-1]
+
+
+def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
+    """The lead of `lead.leadAttributeList.attribute`: accesses of the list are the lead itself in REST."""
+    current = node
+    while True:
+        match current:
+            case ast.Attribute(value=base, attr="attribute" | "leadAttributeList"):
+                current = base
+            case ast.Subscript(value=ast.Attribute(attr="leadAttributeList") as base, slice=ast.Constant(value=0)):
+                current = base
+            case ast.Subscript(value=base, slice=ast.Constant(value="attribute" | "leadAttributeList")):
+                current = base
+            case _:
+                return current
+
+
+def _refuse(answers: tuple[Answer, ...], problem: Unconvertible) -> None:
+    for answer in answers:
+        answer.problems.append(problem)

@@ -1,0 +1,181 @@
+"""How many items a list can have at the most, as far as the source shows."""
+
+import ast
+
+from marketo_migrate.rewrite.program import Program, constant_of
+from marketo_migrate.rewrite.source import Source, walk_scope
+
+_MAX_DEPTH = 8
+_SAME_LENGTH = frozenset({"list", "tuple", "sorted", "reversed", "set", "enumerate", "iter"})
+
+
+def at_most(program: Program, source: Source, node: ast.expr, depth: int = 0) -> int | None:
+    """The largest number of items of an iterable expression; None where nothing bounds it."""
+    if depth > _MAX_DEPTH:
+        return None
+    match node:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+            return None if any(isinstance(e, ast.Starred) for e in elements) else len(elements)
+        case ast.Dict(keys=keys):
+            return None if None in keys else len(keys)
+        case ast.ListComp(generators=[only]) | ast.GeneratorExp(generators=[only]) | ast.SetComp(generators=[only]):
+            return at_most(program, source, only.iter, depth + 1)
+        case ast.Subscript(value=base, slice=ast.Slice() as part):
+            return _sliced(program, source, base, part, depth)
+        case ast.Call():
+            return _called(program, source, node, depth)
+        case ast.Name():
+            return _named(program, source, node, depth)
+        case ast.IfExp(body=body, orelse=orelse):
+            first = at_most(program, source, body, depth + 1)
+            second = at_most(program, source, orelse, depth + 1)
+            return None if first is None or second is None else max(first, second)
+        case _:
+            return None
+
+
+def _sliced(program: Program, source: Source, base: ast.expr, part: ast.Slice, depth: int) -> int | None:
+    if part.step is not None or part.upper is None:
+        return at_most(program, source, base, depth + 1)
+    upper = _number(source, part.upper)
+    if part.lower is None:
+        return upper
+    lower = _number(source, part.lower)
+    if upper is not None and lower is not None:
+        return max(0, upper - lower)
+    if isinstance(part.upper, ast.BinOp) and isinstance(part.upper.op, ast.Add):
+        for one, other in ((part.upper.left, part.upper.right), (part.upper.right, part.upper.left)):
+            if ast.dump(one) == ast.dump(part.lower):
+                return _number(source, other)
+    return None
+
+
+def _number(source: Source, node: ast.expr) -> int | None:
+    known, value = constant_of(source, node)
+    if known and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    return _constant_global(source, node) if isinstance(node, ast.Name) else None
+
+
+def _constant_global(source: Source, node: ast.Name) -> int | None:
+    values = [
+        s.value
+        for s in source.tree.body
+        if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == node.id for t in s.targets)
+    ]
+    if len(values) == 1 and isinstance(values[0], ast.Constant) and isinstance(values[0].value, int):
+        return values[0].value
+    return None
+
+
+def _called(program: Program, source: Source, node: ast.Call, depth: int) -> int | None:
+    if isinstance(node.func, ast.Name) and node.func.id in _SAME_LENGTH and node.args:
+        return at_most(program, source, node.args[0], depth + 1)
+    if isinstance(node.func, ast.Name) and node.func.id == "zip" and node.args:
+        bounds = [at_most(program, source, argument, depth + 1) for argument in node.args]
+        known = [bound for bound in bounds if bound is not None]
+        return min(known) if known else None
+    if isinstance(node.func, ast.Name) and node.func.id == "range" and len(node.args) == 1:
+        return _number(source, node.args[0])
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if last == "islice" and len(node.args) == 2:
+        return _number(source, node.args[1])
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "keys", "values") and not node.args:
+        return at_most(program, source, node.func.value, depth + 1)
+    return None
+
+
+def _named(program: Program, source: Source, node: ast.Name, depth: int) -> int | None:
+    scope = source.function(node)
+    for place in (scope, source.tree) if scope is not None else (source.tree,):
+        bindings = _bindings(source, place, node.id)
+        if not bindings:
+            continue
+        bounds = [_bound(program, source, kind, value, depth) for kind, value in bindings]
+        known = [bound for bound in bounds if bound is not None]
+        return max(known) if len(known) == len(bounds) else None
+    if scope is not None and node.id in {a.arg for a in (*scope.args.posonlyargs, *scope.args.args)}:
+        return _parameter(program, source, scope, node.id, depth)
+    return None
+
+
+def _parameter(
+    program: Program, source: Source, scope: ast.FunctionDef | ast.AsyncFunctionDef, name: str, depth: int
+) -> int | None:
+    """A parameter is bounded where every caller is known and gives a bounded argument."""
+    if program.mentions(source, scope):
+        return None
+    names = [a.arg for a in (*scope.args.posonlyargs, *scope.args.args)]
+    if isinstance(source.parent(scope), ast.ClassDef):
+        names = names[1:]
+    bounds: list[int] = []
+    for other, call in program.callers(source, scope):
+        given = next((k.value for k in call.keywords if k.arg == name), None)
+        if given is None and name in names and names.index(name) < len(call.args):
+            given = call.args[names.index(name)]
+        bound = at_most(program, other, given, depth + 1) if given is not None else None
+        if bound is None:
+            return None
+        bounds.append(bound)
+    return max(bounds) if bounds else None
+
+
+def _bindings(source: Source, scope: ast.AST, name: str) -> list[tuple[str, ast.expr]]:
+    """The expressions that bind or grow a variable; an entry "grows" makes it unbounded."""
+    found: list[tuple[str, ast.expr]] = []
+    for node in walk_scope(scope):
+        match node:
+            case ast.Assign(targets=targets, value=value) if any(_is(t, name) for t in targets):
+                found.append(("value", value))
+            case ast.AnnAssign(target=target, value=ast.expr() as value) if _is(target, name):
+                found.append(("value", value))
+            case ast.AugAssign(target=target, value=value) if _is(target, name):
+                found.append(("grows", value))
+            case ast.For(target=target, iter=iterable) if _is(target, name):
+                found.append(("item", iterable))
+            case ast.comprehension(target=target, iter=iterable) if _is(target, name):
+                found.append(("item", iterable))
+            case ast.Call(func=ast.Attribute(value=base, attr="append" | "extend" | "insert" | "add"), args=[first, *_]) if _is(base, name):
+                found.append(("grows", first))
+    return found
+
+
+def _is(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _bound(program: Program, source: Source, kind: str, value: ast.expr, depth: int) -> int | None:
+    if kind == "value":
+        return at_most(program, source, value, depth + 1)
+    if kind == "item":
+        return _item(program, source, value, depth)
+    return None
+
+
+def _item(program: Program, source: Source, iterable: ast.expr, depth: int) -> int | None:
+    """The bound of each item of an iterable: of what a generator yields, of the lists in a display."""
+    if isinstance(iterable, ast.GeneratorExp | ast.ListComp):
+        return at_most(program, source, iterable.elt, depth + 1)
+    if not isinstance(iterable, ast.Call):
+        return None
+    name = iterable.func.attr if isinstance(iterable.func, ast.Attribute) else getattr(iterable.func, "id", "")
+    if name == "batched" and len(iterable.args) == 2:
+        return _number(source, iterable.args[1])
+    found = program.called(source, iterable)
+    if found is None or isinstance(found[1], ast.ClassDef):
+        return None
+    other, function = found
+    yields = [n.value for n in walk_scope(function) if isinstance(n, ast.Yield) and n.value is not None]
+    if not yields:
+        returned = [n.value for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None]
+        bounds = [_item_of_display(program, other, value, depth) for value in returned]
+    else:
+        bounds = [at_most(program, other, value, depth + 1) for value in yields]
+    known = [bound for bound in bounds if bound is not None]
+    return max(known) if known and len(known) == len(bounds) else None
+
+
+def _item_of_display(program: Program, source: Source, node: ast.expr, depth: int) -> int | None:
+    if isinstance(node, ast.ListComp | ast.GeneratorExp):
+        return at_most(program, source, node.elt, depth + 1)
+    return None

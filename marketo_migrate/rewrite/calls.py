@@ -1,0 +1,218 @@
+"""Writes the REST call in place of the SOAP call, and the checks that keep SOAP's faults."""
+
+import ast
+
+from marketo_migrate.model.rules import OperationRule, Variant
+from marketo_migrate.rewrite.clients import Clients
+from marketo_migrate.rewrite.faults import Faults, names_bound
+from marketo_migrate.rewrite.layout import fit
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.rendering import Renderer
+from marketo_migrate.rewrite.responses import Answer
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.targets import Target
+from marketo_migrate.rewrite.tree import Leaf, Record
+
+LINE_LIMIT = 100
+_VARIABLES = {"found": ("leads", "found", "matches"), "written": ("result", "outcome", "synced")}
+
+
+def service_of(clients: Clients, source: Source, node: ast.Call) -> ast.expr:
+    """The expression of the service (or client) that a call is made on."""
+    match node.func:
+        case ast.Attribute(value=base) | ast.Subscript(value=base):
+            found = base
+        case ast.Call(func=ast.Name(id="getattr"), args=[base, *_]):
+            found = base
+        case _:
+            raise Unconvertible("the operation is called through a variable", source, node)
+    if clients.role(source, found) not in ("service", "client"):
+        raise Unconvertible("what the operation is called on is not known", source, node)
+    return found
+
+
+class CallWriter:
+    """Writes calls for one target."""
+
+    def __init__(
+        self, program: Program, target: Target, renderer: Renderer, faults: Faults, target_name: str
+    ) -> None:
+        self._program = program
+        self._target = target
+        self._renderer = renderer
+        self._faults = faults
+        self._name = target_name
+
+    def write(
+        self, source: Source, node: ast.Call, rule: OperationRule, variant: Variant, request: Record, answer: Answer
+    ) -> None:
+        """Replace a call; its answer's fields are known."""
+        rewriting = variant.rewrite
+        if rewriting is None or self._name not in rewriting.calls:
+            raise Unconvertible(f"there is no rewrite for {self._name}", source, node)
+        template = rewriting.calls[self._name]
+        service = node.func.value if isinstance(node.func, ast.Attribute | ast.Subscript) else None
+        if service is None and isinstance(node.func, ast.Call):
+            service = node.func.args[0]
+        if service is None:
+            raise Unconvertible("the operation is called through a variable", source, node)
+        parent = source.parent(node)
+        if isinstance(parent, ast.Await):
+            raise Unconvertible("the call is asynchronous, and the REST client is not", source, node)
+        fields = source.literal(",".join(self._fields(answer)))
+        holder = service
+
+        def given(path: str) -> str | None:
+            if path == "client":
+                return source.source(holder)
+            return fields if path == "fields" else None
+
+        def text() -> str:
+            written = self._renderer.template(template, request, rule, source, given)
+            return _requoted(written, source)
+
+        variable = self._guard(source, node, rewriting.guard, request, rule)
+
+        def placed() -> str:
+            statement = source.statement(node)
+            written = text()
+            column = source.span(node)[0] - source.line_start(node.lineno)
+            end = source.span(node)[1]
+            line_end = source.line_start(source.line_of(end) + 1)
+            after = len(source.text[end:line_end].rstrip())
+            if variable is not None:
+                return variable
+            return fit(
+                written, column=column, after=after, indent=source.indent(statement), unit=source.indent_unit, limit=LINE_LIMIT
+            )
+
+        source.replace(node, placed)
+        if variable is not None:
+            statement = source.statement(node)
+            indent = source.indent(statement)
+            check = self._check(source, node, rewriting.guard or "", variable, request)
+
+            def lines() -> list[str]:
+                whole = fit(
+                    f"{variable} = {text()}", column=len(indent), after=0, indent="", unit=source.indent_unit, limit=LINE_LIMIT
+                )
+                return [*whole.split("\n"), *check]
+
+            source.insert_before(statement, lines)
+
+    def _fields(self, answer: Answer) -> list[str]:
+        first = [name for name in ("id", "email") if name in answer.fields]
+        rest = sorted(name for name in answer.fields if name not in ("id", "email"))
+        return [*first, *rest] or ["id"]
+
+    def _guard(
+        self, source: Source, node: ast.Call, guard: str | None, request: Record, rule: OperationRule
+    ) -> str | None:
+        """Arrange for the check of a guard; the variable to hoist the call into, where that is needed."""
+        if guard is None:
+            return None
+        statement = source.statement(node)
+        handled = bool(self._faults.handled)
+        if isinstance(statement, ast.Assign) and statement.value is node and len(statement.targets) == 1:
+            target = statement.targets[0]
+            if isinstance(target, ast.Name):
+                check = self._check(source, node, guard, target.id, request)
+                source.insert_after(statement, lambda: check)
+                return None
+        if not _can_hoist(source, node, statement):
+            if guard == "found" and _is_indexed(source, node) and not handled:
+                return None
+            raise Unconvertible("a check has to follow the call, and there is no room for it here", source, node)
+        return self._free_name(source, node, guard)
+
+    def _check(self, source: Source, node: ast.Call, guard: str, variable: str, request: Record) -> list[str]:
+        handled = bool(self._faults.handled)
+        unit = source.indent_unit
+        if guard == "found":
+            text = self._message(source, request)
+            return [f"if not {variable}:", unit + self._target.raise_not_found(source, text, handled=handled)]
+        status = f"{variable}[{source.literal('status')}]"
+        return [
+            f"if {status} == {source.literal('skipped')}:",
+            unit + self._target.raise_skipped(source, variable, handled=handled),
+        ]
+
+    def _message(self, source: Source, request: Record) -> str:
+        key = request.fields.get("leadKey")
+        value = key.fields.get("keyValue") if isinstance(key, Record) else None
+        kind = key.fields.get("keyType") if isinstance(key, Record) else None
+        if isinstance(value, Leaf) and isinstance(kind, Leaf) and kind.constant:
+            text = value.text()
+            if "\n" not in text and len(text) < 40 and "(" not in text:
+                return f"{source.literal(f'No lead found with {kind.constant} = %s')} % {_operand(text)}"
+        return source.literal("Lead not found")
+
+    def _free_name(self, source: Source, node: ast.Call, guard: str) -> str:
+        scope = source.function(node) or source.tree
+        used = names_bound(scope)
+        return next((name for name in _VARIABLES[guard] if name not in used), f"{_VARIABLES[guard][0]}_found")
+
+
+def _operand(text: str) -> str:
+    """A value behind `%`: a tuple or an operator would be read differently."""
+    try:
+        node = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return f"({text},)"
+    simple = isinstance(node, ast.Name | ast.Attribute | ast.Constant | ast.Subscript)
+    return text if simple else f"({text},)"
+
+
+def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
+    """Whether a call may be made in a statement of its own before the one it stands in."""
+    if not isinstance(
+        statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr | ast.If | ast.For | ast.Raise
+    ):
+        return False
+    if isinstance(statement, ast.If):
+        if source.text[source.span(statement)[0] :].startswith("elif"):
+            return False
+    if not source.owns_lines(statement) and not isinstance(statement, ast.If | ast.For):
+        return False
+    line = source.line_text(statement.lineno)
+    if line[: source.span(statement)[0] - source.line_start(statement.lineno)].strip():
+        return False
+    inner: ast.AST = node
+    for outer in source.ancestors(node):
+        if outer is statement:
+            if isinstance(outer, ast.If):
+                return inner is outer.test
+            if isinstance(outer, ast.For):
+                return inner is outer.iter
+            return True
+        if isinstance(outer, ast.Lambda | ast.IfExp):
+            return False
+        if isinstance(outer, ast.BoolOp) and inner is not outer.values[0]:
+            return False
+        if isinstance(outer, ast.comprehension):
+            holder = source.parent(outer)
+            if inner is not outer.iter or getattr(holder, "generators", [None])[0] is not outer:
+                return False
+        elif isinstance(outer, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            if not isinstance(inner, ast.comprehension):
+                return False
+        inner = outer
+    return False
+
+
+def _is_indexed(source: Source, node: ast.Call) -> bool:
+    """Whether the first item of the answer is read right away, so that an empty one raises by itself."""
+    for outer in source.ancestors(node):
+        if isinstance(outer, ast.Subscript) and isinstance(outer.slice, ast.Constant) and outer.slice.value == 0:
+            return True
+        if not isinstance(outer, ast.Attribute | ast.Subscript):
+            return False
+    return False
+
+
+def _requoted(text: str, source: Source) -> str:
+    """A template's double quotes in the quotes of the file."""
+    if source.quote == '"' or "'" in text:
+        return text
+    return text.replace('"', "'") if '\\"' not in text else text

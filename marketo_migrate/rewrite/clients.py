@@ -1,0 +1,202 @@
+"""The SOAP client becomes a REST client: construction, service objects, headers, options."""
+
+import ast
+import re
+
+from marketo_migrate.model.flow import ClientFlow
+from marketo_migrate.model.resolution import ClientFact
+from marketo_migrate.rewrite.layout import fit
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.targets import Target
+from marketo_migrate.rewrite.unused import Unused
+
+MUNCHKIN = re.compile(r"(?<![0-9A-Za-z])(\d{3}-[A-Za-z]{3}-\d{3})(?![0-9A-Za-z])")
+_STATEMENTS = frozenset({"set_options", "set_default_soapheaders", "set_ns_prefix", "add_prefix"})
+_MAKES_SERVICE = frozenset({"create_service", "bind"})
+
+
+class Clients:
+    """Converts the clients of a unit, all of their uses at once."""
+
+    def __init__(self, program: Program, target: Target, unused: Unused, clients: tuple[ClientFact, ...]) -> None:
+        self._program = program
+        self._target = target
+        self._unused = unused
+        self._clients = {client.id: client for client in clients}
+        self.notes: list[str] = []
+
+    def convert(self, calls: set[int]) -> None:
+        """Edit everything that holds a client; `calls` are the ids of call nodes that are rewritten."""
+        for client in self._clients.values():
+            if client.made is None:
+                if client.library is None:
+                    raise Unconvertible("it is not known where the client is made")
+                continue
+            self._construction(client)
+        for source in self._program.sources.values():
+            for node in ast.walk(source.tree):
+                if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store):
+                    role = self.role(source, node)
+                    if role is not None:
+                        self._use(source, node, role, calls)
+
+    def role(self, source: Source, node: ast.AST) -> str | None:
+        """What part of a client of this unit an expression is."""
+        roles = {f.role for f in source.flows(node) if isinstance(f, ClientFlow) and f.client in self._clients}
+        return min(roles) if roles else None
+
+    def constructions(self) -> list[tuple[Source, ast.Call]]:
+        """The calls that make the clients."""
+        found = []
+        for client in self._clients.values():
+            at = self._program.node_at(client.place) if client.made is not None else None
+            if at is not None and isinstance(at[1], ast.Call):
+                found.append((at[0], at[1]))
+        return found
+
+    # --- construction -----------------------------------------------------------------------
+
+    def _construction(self, client: ClientFact) -> None:
+        at = self._program.node_at(client.place)
+        if at is None or not isinstance(at[1], ast.Call):
+            raise Unconvertible("the client is made in a way that cannot be rewritten")
+        source, node = at
+        if self._program.called(source, node) is not None:
+            raise Unconvertible("the client is an object of a class of this program", source, node)
+        munchkin = self._munchkin(source, client, node)
+        self._target.need_client(source)
+        self._target.need(source, "os")
+
+        def make() -> str:
+            return self.construction_text(source, node, munchkin)
+
+        source.replace(node, make)
+
+    def construction_text(self, source: Source, node: ast.AST, munchkin: str) -> str:
+        """The call that makes the REST client."""
+        quote = source.literal
+        arguments = [
+            munchkin,
+            f"client_id=os.environ[{quote('MARKETO_CLIENT_ID')}]",
+            f"client_secret=os.environ[{quote('MARKETO_CLIENT_SECRET')}]",
+        ]
+        if self._target.name == "marketorestpython":
+            arguments += ["max_retry_time=0", "requests_timeout=(10, 180)"]
+        statement = source.statement(node)
+        text = f"{self._target.client_class}({', '.join(arguments)})"
+        column = source.span(node)[0] - source.line_start(node.lineno)  # type: ignore[attr-defined]
+        return fit(text, column=column, after=0, indent=source.indent(statement), unit=source.indent_unit, limit=88)
+
+    def _munchkin(self, source: Source, client: ClientFact, node: ast.AST) -> str:
+        """The Munchkin id as code: from the addresses, where they all tell the same one."""
+        return munchkin_code(source, client, node)
+
+    # --- uses -------------------------------------------------------------------------------
+
+    def _use(self, source: Source, node: ast.expr, role: str, calls: set[int]) -> None:
+        if source.is_replaced(node) or any(id(a) in calls for a in (node, *source.ancestors(node))):
+            if role == "service" and isinstance(node, ast.Attribute) and node.attr == "service":
+                source.replace(node, lambda: source.source(node.value))
+            return
+        match role:
+            case "service":
+                self._service(source, node)
+            case "client":
+                self._client(source, node)
+            case "method":
+                self._method(source, node)
+            case _:
+                return
+
+    def _service(self, source: Source, node: ast.expr) -> None:
+        match node:
+            case ast.Attribute(value=base) if self.role(source, base) == "client":
+                source.replace(node, lambda: source.source(base))
+            case ast.Call(func=ast.Attribute(value=base, attr=attr)) if attr in _MAKES_SERVICE:
+                source.replace(node, lambda: source.source(base))
+                return
+        self._holder(source, node)
+
+    def _client(self, source: Source, node: ast.expr) -> None:
+        self._holder(source, node)
+
+    def _holder(self, source: Source, node: ast.expr) -> None:
+        """Whatever holds a client must be code that only hands it on."""
+        parent = source.parent(node)
+        match parent:
+            case ast.Attribute(value=value, attr=attr) if value is node:
+                if self.role(source, parent) is not None or self._is_dropped(source, parent):
+                    return
+                raise Unconvertible(f"the client's {attr} is used", source, parent)
+            case ast.Assign() | ast.AnnAssign() | ast.Return() | ast.NamedExpr() | ast.Yield() | ast.Expr():
+                return
+            case ast.Call(func=func) if func is not node:
+                self._handed(source, node, parent)
+            case ast.keyword():
+                call = source.parent(parent)
+                if isinstance(call, ast.Call):
+                    self._handed(source, node, call)
+            case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.IfExp() | ast.BoolOp() | ast.Lambda():
+                return
+            case ast.Compare() | ast.If() | ast.UnaryOp() | ast.Subscript() | ast.withitem() | ast.Await():
+                return
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.arguments() | ast.arg():
+                return
+            case _:
+                raise Unconvertible("the client is used in a way that cannot be followed", source, node)
+
+    def _handed(self, source: Source, node: ast.expr, call: ast.Call) -> None:
+        if self._program.called(source, call) is not None:
+            return
+        name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+        if name in ("getattr", "hasattr", "setattr", "append", "isinstance", "partial", "closing"):
+            return
+        raise Unconvertible("the client is handed to code that cannot be followed", source, call)
+
+    def _method(self, source: Source, node: ast.expr) -> None:
+        """A method of the client: header and option calls go."""
+        if isinstance(node, ast.Call):
+            return
+        call = source.parent(node)
+        name = node.attr if isinstance(node, ast.Attribute) else ""
+        if not isinstance(call, ast.Call) or call.func is not node:
+            raise Unconvertible(f"the client's {name} is used", source, node)
+        statement = source.parent(call)
+        if name in _STATEMENTS and isinstance(statement, ast.Expr):
+            self._unused.delete(source, statement)
+            return
+        if name in _MAKES_SERVICE or name in ("get_type", "get_element", "type_factory", "create"):
+            return
+        raise Unconvertible(f"the client's {name}() is called", source, call)
+
+    def _is_dropped(self, source: Source, node: ast.Attribute) -> bool:
+        """`client.factory`, `client.set_options(…)`: parts that only build requests and headers."""
+        return node.attr in ("factory", "get_type", "get_element", "type_factory", "wsdl", *_STATEMENTS, *_MAKES_SERVICE)
+
+    def leftovers(self) -> None:
+        """Raise `Unconvertible` where code that needs the SOAP client is still in use."""
+        for source in self._program.sources.values():
+            for node in ast.walk(source.tree):
+                if not isinstance(node, ast.Attribute | ast.Call) or not self._unused.is_alive(source, node):
+                    continue
+                role = self.role(source, node)
+                if role in ("factory", "type", "constructor", "operation", "method"):
+                    raise Unconvertible("a request object is made that is still used elsewhere", source, node)
+
+
+def munchkin_code(source: Source, client: ClientFact, node: ast.AST) -> str:
+    """The Munchkin id as code."""
+    ids = [match[1].upper() if (match := MUNCHKIN.search(e.text)) else None for e in client.endpoints]
+    known = {found for found in ids if found is not None}
+    if len(known) > 1:
+        raise Unconvertible("the client is made for several Marketo instances", source, node)
+    variable = source.literal("MARKETO_MUNCHKIN_ID")
+    if not known:
+        return f"os.environ[{variable}]"
+    literal = source.literal(known.pop())
+    bare = [e.text for e, found in zip(client.endpoints, ids, strict=True) if found is None]
+    if any(not text.strip("\0?WSDLwsdl") for text in bare):
+        return f"os.environ.get({variable}, {literal})"
+    return literal

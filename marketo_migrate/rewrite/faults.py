@@ -1,0 +1,170 @@
+"""Handlers of SOAP faults become handlers of the REST client's exception."""
+
+import ast
+import re
+
+from marketo_migrate.rewrite.program import Program, externals
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.source import Source, walk_scope
+from marketo_migrate.rewrite.targets import Target
+
+FAULTS = frozenset(
+    {
+        "zeep.exceptions.Fault", "zeep.Fault", "zeep.exceptions.Error", "zeep.exceptions.ValidationError",
+        "suds.WebFault", "suds.client.WebFault", "suds.MethodNotFound",
+    }
+)  # fmt: skip
+TRANSPORT = frozenset(
+    {
+        "zeep.exceptions.TransportError", "zeep.exceptions.XMLSyntaxError", "suds.transport.TransportError",
+        "suds.transport.http.TransportError",
+    }
+)  # fmt: skip
+REST_CODES = {
+    "10001": "611", "20011": "611", "20012": "609", "20013": "603", "20014": "601", "20015": "607", "20016": "602",
+    "20017": "1002", "20019": "610", "20023": "606", "20024": "615", "20101": "1002", "20102": "1011", "20103": "1004",
+    "20104": "1003", "20105": "1006", "20109": "1002", "20110": "1003", "20111": "1013", "20113": "1013",
+    "20114": "1003",
+}  # fmt: skip
+"""SOAP fault codes and the REST error that stands for each (Adobe's two lists of error codes)."""
+
+_CODE = re.compile(r"\b(10001|20\d{3})\b")
+
+
+class Faults:
+    """Converts the handlers in the modules of a unit."""
+
+    def __init__(self, program: Program, target: Target) -> None:
+        self._program = program
+        self._target = target
+        self.handled: list[tuple[Source, ast.ExceptHandler]] = []
+        self.notes: list[str] = []
+
+    def find(self, sources: list[Source]) -> None:
+        """Note the handlers of SOAP faults."""
+        for source in sources:
+            for node in ast.walk(source.tree):
+                if isinstance(node, ast.ExceptHandler) and self._kinds(source, node.type):
+                    self.handled.append((source, node))
+
+    def _kinds(self, source: Source, node: ast.expr | None) -> list[ast.expr]:
+        """The parts of a handler's type that are faults of a SOAP library."""
+        parts = node.elts if isinstance(node, ast.Tuple) else [node] if node is not None else []
+        return [p for p in parts if set(externals(source.flows(p))) & (FAULTS | TRANSPORT)]
+
+    def around(self, source: Source, node: ast.AST) -> ast.ExceptHandler | None:
+        """The handler of SOAP faults that an exception at a node would reach inside its function."""
+        inner: ast.AST = node
+        for outer in source.ancestors(node):
+            if isinstance(outer, ast.Try) and inner in outer.body:
+                for handler in outer.handlers:
+                    if any(handler is found for _, found in self.handled):
+                        return handler
+            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                return None
+            inner = outer
+        return None
+
+    def convert(self) -> None:
+        """Edit every handler; raises `Unconvertible` for one whose meaning would change."""
+        for source, handler in self.handled:
+            self._types(source, handler)
+            if handler.name:
+                self._uses(source, handler)
+
+    def _types(self, source: Source, handler: ast.ExceptHandler) -> None:
+        assert handler.type is not None  # noqa: S101 - a handler without a type names no fault
+        parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        soap = self._kinds(source, handler.type)
+        texts: list[str] = []
+        for part in parts:
+            if part not in soap:
+                texts.append(source.original(part))
+                continue
+            text = self._target.exception
+            if set(externals(source.flows(part))) <= TRANSPORT:
+                text = self._target.transport_exception
+                self._target.need_requests(source)
+            else:
+                self._target.need_exception(source)
+            if text not in texts:
+                texts.append(text)
+        whole = texts[0] if len(texts) == 1 else "(" + ", ".join(texts) + ")"
+        start, end = source.span(handler.type)
+        source.replace_span(start, end, lambda: whole)
+
+    def _uses(self, source: Source, handler: ast.ExceptHandler) -> None:
+        name = handler.name
+        uses = [n for s in handler.body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
+        for use in uses:
+            compare = next((a for a in source.ancestors(use) if isinstance(a, ast.Compare)), None)
+            if compare is not None and source.is_replaced(compare):
+                continue
+            if compare is not None and self._code_check(source, compare, str(name)):
+                self._note("a handler tells fault codes apart: REST has other codes for the same failures")
+                continue
+            self._plain_use(source, use)
+
+    def _code_check(self, source: Source, compare: ast.Compare, name: str) -> bool:
+        """`fault.code == "20103"`, `"20103" in str(fault)` and their like."""
+        if len(compare.ops) != 1:
+            return False
+        sides = [compare.left, compare.comparators[0]]
+        texts = [n for side in sides for n in ast.walk(side) if isinstance(n, ast.Constant)]
+        codes = [m[1] for n in texts if isinstance(n.value, str | int) and (m := _CODE.search(str(n.value)))]
+        if not codes:
+            return False
+        rest = [REST_CODES.get(code) for code in codes]
+        if None in rest:
+            raise Unconvertible(f"fault code {codes[rest.index(None)]} has no counterpart in REST", source, compare)
+        negative = isinstance(compare.ops[0], ast.NotEq | ast.NotIn)
+        if not isinstance(compare.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+            return False
+        literals = [source.literal(code) for code in dict.fromkeys(rest) if code is not None]
+        if len(literals) == 1:
+            text = f"{name}.code {'!=' if negative else '=='} {literals[0]}"
+        else:
+            text = f"{name}.code {'not in' if negative else 'in'} ({', '.join(literals)})"
+        source.replace(compare, lambda: text)
+        return True
+
+    def _plain_use(self, source: Source, use: ast.Name) -> None:
+        parent = source.parent(use)
+        if isinstance(parent, ast.Raise):
+            return
+        self._note("a handler uses the fault itself: its text and fields are others in REST")
+        top: ast.AST = use
+        chain: list[str] = []
+        while isinstance(parent, ast.Attribute):
+            chain.append(parent.attr)
+            top, parent = parent, source.parent(parent)
+        if not chain:
+            return
+        if chain == ["message"] or chain in (["fault", "faultstring"], ["fault", "detail", "serviceException", "message"]):
+            source.replace(top, lambda: f"{use.id}.message")
+        elif chain[:3] == ["fault", "detail", "serviceException"] and chain[3:] == ["code"]:
+            source.replace(top, lambda: f"{use.id}.code")
+        elif chain != ["args"]:
+            raise Unconvertible(f"the fault's {'.'.join(chain)} is read, which REST errors do not have", source, use)
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def handles_anything(source: Source, node: ast.AST) -> bool:
+    """Whether a broad handler (`except Exception`, `except:`) surrounds a node."""
+    inner: ast.AST = node
+    for outer in source.ancestors(node):
+        if isinstance(outer, ast.Try) and inner in outer.body:
+            for handler in outer.handlers:
+                names = {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else {"Exception"}
+                if names & {"Exception", "BaseException"}:
+                    return True
+        inner = outer
+    return False
+
+
+def names_bound(scope: ast.AST) -> set[str]:
+    """The names that a scope binds or reads."""
+    return {n.id for n in walk_scope(scope) if isinstance(n, ast.Name)}

@@ -1,0 +1,183 @@
+"""What a rewritten module needs besides: imports, tables of field names, a small function over a lead."""
+
+import ast
+
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.rendering import Tables
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.targets import Target, import_lines, is_stdlib
+from marketo_migrate.rewrite.unused import Unused
+
+
+class Insertions:
+    """Collects the insertions of all modules and places them."""
+
+    def __init__(self, program: Program, target: Target, unused: Unused, tables: Tables) -> None:
+        self._program = program
+        self._target = target
+        self._unused = unused
+        self._tables = tables
+        self._helpers: dict[str, set[str]] = {}
+
+    def note(self, helpers: dict[str, set[str]]) -> None:
+        """Tell what will be inserted, so that what it names counts as read."""
+        self._helpers = helpers
+        for path, source in self._program.sources.items():
+            for line in import_lines(source, self._target.imports.get(path, {})).values():
+                self._unused.note_inserted(source, line)
+            wanted = self._target.imports.get(path, {})
+            for module, names in wanted.items():
+                self._unused.note_inserted(source, " ".join((module if "" in names else "", *names)))
+
+    def write(self) -> None:
+        """Insert imports and definitions."""
+        for path, source in self._program.sources.items():
+            self._imports(source, import_lines(source, self._target.imports.get(path, {})))
+            self._definitions(source)
+
+    # --- imports ----------------------------------------------------------------------------
+
+    def _imports(self, source: Source, lines: dict[str, str]) -> None:
+        for module, line in sorted(lines.items()):
+            if is_stdlib(module):
+                self._standard(source, line)
+        others = [line for module, line in sorted(lines.items()) if not is_stdlib(module)]
+        if not others:
+            return
+        soap = [s for s in source.tree.body if self._is_soap_import(s) and self._unused.is_gone(s)]
+        if soap:
+            for line in others:
+                source.insert(source.line_start(soap[0].lineno), lambda line=line: line + source.newline)  # type: ignore[misc]
+            return
+        imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        third = [s for s in imports if not self._is_local(source, s) and not is_stdlib(_module(s))]
+        alive = [s for s in (third or imports) if not self._unused.is_gone(s)]
+        if third and alive:
+            source.insert(source.line_start((alive[-1].end_lineno or 1) + 1), lambda: self._block(source, others, ""))
+            return
+        standard = [s for s in imports if is_stdlib(_module(s)) and _module(s) != "__future__"]
+        if standard:
+            last = standard[-1]
+            offset = source.line_start((last.end_lineno or 1) + 1)
+            source.insert(offset, lambda: source.newline + self._block(source, others, ""))
+            return
+        source.insert(self._top(source), lambda: self._block(source, others, source.newline))
+
+    def _block(self, source: Source, lines: list[str], after: str) -> str:
+        return "".join(line + source.newline for line in lines) + after
+
+    def _standard(self, source: Source, line: str) -> None:
+        """Put an import of the standard library among its like, in order."""
+        imports = [
+            s
+            for s in source.tree.body
+            if isinstance(s, ast.Import | ast.ImportFrom) and is_stdlib(_module(s)) and _module(s) != "__future__"
+        ]
+        before: ast.stmt | None = None
+        for statement in imports:
+            is_plain = isinstance(statement, ast.Import)
+            if line.startswith("import ") and (not is_plain or _module(statement) > line.removeprefix("import ")):
+                before = statement
+                break
+        if before is not None:
+            source.insert(source.line_start(before.lineno), lambda: line + source.newline)
+        elif imports:
+            source.insert(source.line_start((imports[-1].end_lineno or 1) + 1), lambda: line + source.newline)
+        else:
+            anything = any(isinstance(s, ast.Import | ast.ImportFrom) for s in source.tree.body)
+            source.insert(self._top(source), lambda: line + source.newline + (source.newline if anything else ""))
+
+    def _top(self, source: Source) -> int:
+        """Behind the docstring, comments at the top and `from __future__`; before all else."""
+        body = source.tree.body
+        line = 1
+        if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+            line = (body[0].end_lineno or 1) + 1
+        for statement in body:
+            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                line = (statement.end_lineno or 1) + 1
+        while line <= source.line_count and source.line_text(line).startswith("#"):
+            line += 1
+        while line < source.line_count and not source.line_text(line).strip():
+            line += 1
+        return source.line_start(line)
+
+    def _is_soap_import(self, statement: ast.stmt) -> bool:
+        return isinstance(statement, ast.Import | ast.ImportFrom) and _module(statement).partition(".")[0] in (
+            "zeep", "suds", "marketo", "suds_marketo", "pymarketo",
+        )  # fmt: skip
+
+    def _is_local(self, source: Source, statement: ast.Import | ast.ImportFrom) -> bool:
+        if isinstance(statement, ast.ImportFrom) and statement.level:
+            return True
+        tail = "/" + _module(statement).replace(".", "/")
+        return any(
+            ("/" + path.removesuffix(".py").removesuffix("/__init__")).endswith(tail)
+            for path in self._program.sources
+        )
+
+    # --- definitions ------------------------------------------------------------------------
+
+    def _definitions(self, source: Source) -> None:
+        lines: list[str] = []
+        quote, unit = source.literal, source.indent_unit
+        to_rest = self._tables.to_rest.get(source.path)
+        if to_rest:
+            lines += ["# SOAP attribute names and the REST fields that hold them"]
+            lines += _table("REST_NAMES", to_rest, source)
+        used = "soap_attributes" in "".join(make for make in self._written(source))
+        to_soap = self._tables.to_soap.get(source.path)
+        if to_soap and used:
+            numbers = "number" in self._helpers.get(source.path, set())
+            value = "str(lead[field])" if numbers else "lead[field]"
+            if lines:
+                lines.append("")
+            lines += ["# The lead fields that are read, and the attribute names they had in SOAP"]
+            lines += _table("SOAP_NAMES", to_soap, source)
+            lines += [
+                "",
+                "",
+                "def soap_attributes(lead):",
+                f'{unit}"""Names and values of a lead\'s fields as SOAP gave them; it left out empty ones."""',
+                f"{unit}return [",
+                f"{unit * 2}({'name, ' + value})",
+                f"{unit * 2}for field, name in SOAP_NAMES.items()",
+                f"{unit * 2}if lead.get(field) not in (None, {quote('')})",
+                f"{unit}]",
+            ]
+        if lines:
+            self._place(source, lines, has_function=bool(to_soap and used))
+
+    def _written(self, source: Source) -> list[str]:
+        return [source.result()]
+
+    def _place(self, source: Source, lines: list[str], *, has_function: bool) -> None:
+        """Behind the imports, with the blank lines that definitions have."""
+        imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        end = source.newline
+        if imports:
+            offset = source.line_start((imports[-1].end_lineno or 1) + 1)
+            text = end + end.join(lines) + end
+            if has_function:
+                text = end + text
+            following = source.line_text((imports[-1].end_lineno or 1) + 1)
+            if following.strip():
+                text += end
+            source.insert(offset, lambda: text)
+            return
+        source.insert(self._top(source), lambda: end.join(lines) + end + end + (end if has_function else ""))
+
+
+def _table(name: str, pairs: dict[str, str], source: Source) -> list[str]:
+    quote, unit = source.literal, source.indent_unit
+    items = [f"{quote(key)}: {quote(value)}" for key, value in sorted(pairs.items())]
+    line = f"{name} = {{{', '.join(items)}}}"
+    if len(line) <= 88:
+        return [line]
+    return [f"{name} = {{", *(f"{unit}{item}," for item in items), "}"]
+
+
+def _module(statement: ast.stmt) -> str:
+    if isinstance(statement, ast.ImportFrom):
+        return statement.module or ""
+    return statement.names[0].name if isinstance(statement, ast.Import) else ""

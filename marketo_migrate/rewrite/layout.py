@@ -1,0 +1,89 @@
+"""Breaks code that is too long for its line at its brackets, the way formatters do."""
+
+_OPEN, _CLOSE = "([{", ")]}"
+
+
+def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: int) -> str:
+    """The text as it stands if it fits between column and limit with `after` more characters, else broken.
+
+    `indent` is that of the statement, `unit` one level. Text that has line breaks already stays.
+    """
+    if "\n" in text or column + len(text) + after <= limit:
+        return text
+    group = _last_group(text)
+    if group is None:
+        return text
+    start, end = group
+    items = _split(text[start + 1 : end])
+    if not items or (len(items) == 1 and _is_generator(items[0])):
+        return text
+    inner = indent + unit
+    lines = [
+        inner + fit(item, column=len(inner), after=1, indent=inner, unit=unit, limit=limit) + ","
+        for item in items
+    ]
+    if text[start] == "(" and items[-1].startswith("**"):
+        lines[-1] = lines[-1].rstrip(",") + ","
+    return text[: start + 1] + "\n" + "\n".join(lines) + "\n" + indent + text[end:]
+
+
+def _is_generator(item: str) -> bool:
+    """Whether an only item is a comprehension, which takes no trailing comma."""
+    depth = 0
+    for index, character in _code(item):
+        if character in _OPEN:
+            depth += 1
+        elif character in _CLOSE:
+            depth -= 1
+        elif depth == 0 and item.startswith(" for ", index):
+            return True
+    return False
+
+
+def _last_group(text: str) -> tuple[int, int] | None:
+    """The outermost bracket pair that ends last and holds something."""
+    stack: list[int] = []
+    best: tuple[int, int] | None = None
+    for index, character in _code(text):
+        if character in _OPEN:
+            stack.append(index)
+        elif character in _CLOSE and stack:
+            start = stack.pop()
+            if not stack and index - start > 8:
+                best = (start, index)
+    return best
+
+
+def _split(text: str) -> list[str]:
+    """The items of a comma-separated list."""
+    items: list[str] = []
+    depth = begin = 0
+    for index, character in _code(text):
+        if character in _OPEN:
+            depth += 1
+        elif character in _CLOSE:
+            depth -= 1
+        elif character == "," and depth == 0:
+            items.append(text[begin:index].strip())
+            begin = index + 1
+    rest = text[begin:].strip()
+    return [item for item in (*items, rest) if item]
+
+
+def _code(text: str):  # type: ignore[no-untyped-def]
+    """The characters of a text that stand outside string literals, with their index."""
+    quote = ""
+    index = 0
+    while index < len(text):
+        if quote:
+            if text[index] == "\\":
+                index += 1
+            elif text.startswith(quote, index):
+                index += len(quote) - 1
+                quote = ""
+        elif text[index] in "'\"":
+            quote = text[index] * 3 if text.startswith(text[index] * 3, index) else text[index]
+            index += len(quote) - 1
+        else:
+            yield index, text[index]
+        index += 1

@@ -1,0 +1,55 @@
+"""SOAP attribute names and the REST fields they mean: the standard fields, and those of a describe file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketo_migrate.model.rules import LeadFields
+
+STRINGS = frozenset({"text", "string", "email", "phone", "url", "reference", "date", "textarea", "picklist"})
+"""REST data types whose values are the same text in SOAP."""
+
+NUMBERS = frozenset({"integer", "score", "percent"})
+"""REST data types whose values are whole numbers: str() gives SOAP's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldName:
+    """A lead field: its names in both APIs, its REST data type, whether it may be written."""
+
+    soap: str
+    rest: str
+    type: str
+    writable: bool = True
+    company: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether REST gives the same text as SOAP."""
+        return self.type in STRINGS
+
+    @property
+    def is_number(self) -> bool:
+        """Whether REST gives a whole number where SOAP gave its digits."""
+        return self.type in NUMBERS
+
+
+class FieldNames:
+    """Looks fields up by their SOAP name. `described` comes from the user's describe file and goes first."""
+
+    def __init__(self, standard: LeadFields, described: Mapping[str, FieldName]) -> None:
+        self._standard = standard
+        self._described = described
+
+    def find(self, soap: str) -> FieldName | None:
+        """The field with a SOAP attribute name, None where nothing tells its REST name."""
+        if soap in self._described:
+            return self._described[soap]
+        field = self._standard.by_soap(soap)
+        if field is None:
+            return None
+        return FieldName(soap, field.rest, field.type, field.writable, field.company)
+
+    @property
+    def described(self) -> bool:
+        """Whether a describe file was given."""
+        return bool(self._described)

@@ -1,0 +1,329 @@
+"""Plans the rewrite of a migration unit: a client and all that flows from it, across modules."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from marketo_migrate.model.finding import Tier
+from marketo_migrate.model.flow import Place
+from marketo_migrate.model.matching import choose
+from marketo_migrate.model.resolution import CallFact, ClientFact, Resolution
+from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
+from marketo_migrate.rewrite.attributes import Attributes
+from marketo_migrate.rewrite.calls import CallWriter, service_of
+from marketo_migrate.rewrite.clients import Clients
+from marketo_migrate.rewrite.faults import Faults
+from marketo_migrate.rewrite.insertions import Insertions
+from marketo_migrate.rewrite.names import FieldNames
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.rendering import Renderer, Tables
+from marketo_migrate.rewrite.requests import RequestReader
+from marketo_migrate.rewrite.responses import Answer, Responses
+from marketo_migrate.rewrite.shapes import Shapes
+from marketo_migrate.rewrite.source import EditConflictError, Source
+from marketo_migrate.rewrite.targets import Target
+from marketo_migrate.rewrite.tree import Record, as_model
+from marketo_migrate.rewrite.unused import Unused
+
+_VERSION_WORD = "/mktows/"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Clients that belong together, and the calls made on them."""
+
+    clients: tuple[ClientFact, ...]
+    calls: tuple[CallFact, ...]
+
+
+@dataclass(slots=True)
+class UnitPlan:
+    """What a unit's rewrite does: new texts by path, or why there is none; reasons by call."""
+
+    unit: Unit
+    tier: Tier = Tier.SAFE
+    texts: dict[str, str] = field(default_factory=dict)
+    tiers: dict[Place, Tier] = field(default_factory=dict)
+    reasons: dict[Place, str] = field(default_factory=dict)
+    assumptions: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Site:
+    """A call that is to be rewritten."""
+
+    fact: CallFact
+    source: Source
+    node: ast.Call
+    rule: OperationRule
+    library: str
+    request: Record
+    variant: Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for."""
+
+    unsafe: bool = False
+    target: str = "marketorestpython"
+
+
+def units_of(resolution: Resolution, marketo: frozenset[Place]) -> tuple[Unit, ...]:
+    """The units of the calls at the places that are known to be Marketo's."""
+    calls = [call for call in resolution.calls if call.place in marketo]
+    parent: dict[int, int] = {}
+
+    def find(client: int) -> int:
+        while parent.setdefault(client, client) != client:
+            client = parent[client]
+        return client
+
+    for call in calls:
+        ids = sorted({performed.client for performed in call.performed})
+        for other in ids[1:]:
+            parent[find(other)] = find(ids[0])
+    groups: dict[int, list[CallFact]] = {}
+    for call in calls:
+        groups.setdefault(find(call.performed[0].client), []).append(call)
+    by_id = {client.id: client for client in resolution.clients}
+    units = []
+    for root, members in groups.items():
+        ids = sorted({root, *(p.client for call in members for p in call.performed)})
+        units.append(Unit(tuple(by_id[i] for i in ids), tuple(members)))
+    return tuple(sorted(units, key=lambda unit: unit.calls[0].place))
+
+
+class Planner:
+    """Plans units one after the other over the same modules."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        resolution: Resolution,
+        rules: Ruleset,
+        names: FieldNames,
+        options: Options,
+    ) -> None:
+        self._texts = texts
+        self._resolution = resolution
+        self._rules = rules
+        self._names = names
+        self._options = options
+        self._operations = {rule.name: rule for rule in rules.operations}
+
+    def plan(self, units: tuple[Unit, ...]) -> UnitPlan:
+        """The plan for units that are rewritten together; an empty plan with reasons where that cannot be."""
+        whole = Unit(tuple(c for u in units for c in u.clients), tuple(c for u in units for c in u.calls))
+        result = UnitPlan(whole)
+        try:
+            _Attempt(self._texts, self._resolution, self._rules, self._names, self._options, whole, result).run()
+        except Unconvertible as problem:
+            result.texts = {}
+            for call in whole.calls:
+                result.reasons.setdefault(call.place, problem.sentence())
+        except EditConflictError as problem:
+            result.texts = {}
+            for call in whole.calls:
+                result.reasons.setdefault(call.place, f"the edits do not fit together: {problem}")
+        return result
+
+
+class _Attempt:
+    """One try at rewriting a unit as a whole."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        resolution: Resolution,
+        rules: Ruleset,
+        names: FieldNames,
+        options: Options,
+        unit: Unit,
+        result: UnitPlan,
+    ) -> None:
+        self._rules = rules
+        self._operations = {rule.name: rule for rule in rules.operations}
+        self._options = options
+        self._unit = unit
+        self._result = result
+        self._program = Program(texts, resolution.flows)
+        self._names = names
+        self._tables = Tables()
+        self._target = Target(options.target)
+        self._renderer = Renderer(rules, names, self._tables)
+        self._reader = RequestReader(self._program, rules.soap, self._renderer.record)
+        self._unused = Unused(self._program)
+        self._shapes = Shapes(rules.soap, self._operations)
+        self._clients = Clients(self._program, self._target, self._unused, unit.clients)
+        self._faults = Faults(self._program, self._target)
+        self._insertions = Insertions(self._program, self._target, self._unused, self._tables)
+
+    def run(self) -> None:
+        """Convert everything, or raise."""
+        for path in sorted({call.place[0] for call in self._unit.calls}):
+            if path in self._program.failed:
+                raise Unconvertible(f"{path} cannot be parsed by this Python: {self._program.failed[path]}")
+        sites = [site for call in self._unit.calls if (site := self._site(call)) is not None]
+        self._stop_if_refused()
+        answers = self._answers(sites)
+        responses = Responses(self._program, self._shapes, answers)
+        responses.convert()
+        attributes = Attributes(self._program, self._names, self._tables)
+        attributes.convert(responses.attribute_lists, responses.attributes)
+        for answer in answers.values():
+            for problem in answer.problems:
+                self._result.reasons.setdefault(answer.place, problem.sentence())
+        self._stop_if_refused()
+        self._faults.find(self._sources(sites))
+        self._faults.convert()
+        self._check_consumed()
+        for kept in self._reader.consumed.in_place:
+            kept.make()
+        self._tiers(sites, answers)
+        self._stop_if_refused()
+        calls = {id(site.node) for site in sites}
+        self._clients.convert(calls)
+        writer = CallWriter(self._program, self._target, self._renderer, self._faults, self._options.target)
+        for site in sites:
+            writer.write(site.source, site.node, site.rule, site.variant, site.request, answers[site.fact.place])
+        self._insertions.note(attributes.helpers)
+        self._unused.eliminate()
+        self._clients.leftovers()
+        self._unused.write()
+        self._insertions.write()
+        for path, source in self._program.sources.items():
+            if source.changed:
+                text = source.result()
+                if text != source.text:
+                    self._result.texts[path] = text
+        self._result.notes = [*self._faults.notes, *self._clients.notes]
+
+    def _stop_if_refused(self) -> None:
+        if self._result.reasons:
+            self._result.texts = {}
+            raise _Stopped
+
+    def _sources(self, sites: list[_Site]) -> list[Source]:
+        return [source for _, source in sorted(self._program.sources.items())]
+
+    def _site(self, call: CallFact) -> _Site | None:
+        try:
+            return self._read(call)
+        except Unconvertible as problem:
+            self._result.reasons[call.place] = problem.sentence()
+            return None
+
+    def _read(self, call: CallFact) -> _Site:
+        at = self._program.node_at(call.place)
+        operations = {p.operation for p in call.performed}
+        if at is None or not isinstance(at[1], ast.Call):
+            raise Unconvertible("the call is not written as a call")
+        source, node = at
+        (operation, *others) = sorted(operations, key=str)
+        if others or operation is None:
+            raise Unconvertible("which operation is called is decided at run time", source, node)
+        service_of(self._clients, source, node)
+        libraries = {c.library for c in self._unit.clients for p in call.performed if p.client == c.id and c.library}
+        if len(libraries) != 1:
+            raise Unconvertible("it is not known which SOAP library makes the call", source, node)
+        rule = self._operations[operation]
+        request = self._reader.request(source, node, operation, self._parameters(operation))
+        variant = choose(rule, _model(request), self._rules)
+        return _Site(call, source, node, rule, libraries.pop(), request, variant)
+
+    def _parameters(self, operation: str) -> tuple[str, ...]:
+        version = None
+        for client in self._unit.clients:
+            for endpoint in client.endpoints:
+                at = endpoint.text.find(_VERSION_WORD)
+                found = endpoint.text[at + len(_VERSION_WORD) : at + len(_VERSION_WORD) + 3] if at >= 0 else ""
+                if len(found) == 3 and found[1] == "_":
+                    version = found
+        known = self._rules.soap.parameters(operation, version) if version else None
+        return known or self._rules.soap.operations[operation].signatures[-1].parameters
+
+    def _answers(self, sites: list[_Site]) -> dict[Place, Answer]:
+        answers = {}
+        for site in sites:
+            rewriting = site.variant.rewrite
+            kind = rewriting.result if rewriting is not None else "nothing"
+            found = rewriting is not None and rewriting.guard is not None
+            answers[site.fact.place] = Answer(site.fact.place, site.rule.name, site.library, kind, found)
+        return answers
+
+    def _check_consumed(self) -> None:
+        """What was looked through must not be needed in its SOAP form by anything else."""
+        consumed = self._reader.consumed
+        for source, owner, name in consumed.folded.values():
+            for node in ast.walk(owner):
+                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                    if source.place(node) in consumed.reads or _is_builder_root(source, node):
+                        continue
+                    if not self._reader_uses(source, node):
+                        raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
+        for source, function in consumed.inlined.values():
+            for other, call in self._program.callers(source, function):
+                if other.place(call) not in consumed.calls:
+                    raise Unconvertible(f"{function.name}() is also called for something else", other, call)
+            for other, node in self._program.mentions(source, function):
+                raise Unconvertible(f"{function.name}() is also handed on as a function", other, node)
+
+    def _reader_uses(self, source: Source, node: ast.Name) -> bool:
+        """A read inside the arguments of a call that is rewritten, or inside a request object."""
+        return False
+
+    def _tiers(self, sites: list[_Site], answers: dict[Place, Answer]) -> None:
+        for site in sites:
+            answer = answers[site.fact.place]
+
+            def uses(use: Use, answer: Answer = answer) -> bool:
+                return _has_use(use, answer)
+
+            site.variant = choose(site.rule, _model(site.request), self._rules, uses)
+            place = site.fact.place
+            if site.variant.rewrite is None or site.variant.tier is Tier.NONE:
+                self._result.reasons[place] = site.variant.why or "there is no automatic rewrite for this form of call"
+                continue
+            tier = site.variant.tier
+            if self._faults.notes:
+                tier = Tier.REVIEW
+            self._result.tiers[place] = tier
+            self._result.assumptions.update(site.variant.assumptions)
+            if tier is Tier.REVIEW:
+                self._result.tier = Tier.REVIEW
+                if not self._options.unsafe:
+                    why = site.variant.why or "; ".join(self._faults.notes)
+                    self._result.reasons[place] = why
+
+
+class _Stopped(Unconvertible):
+    """Reasons are noted already."""
+
+    def __init__(self) -> None:
+        super().__init__("another use of the same client cannot be rewritten")
+
+
+def _model(request: Record):  # type: ignore[no-untyped-def]
+    tree = as_model(request)
+    return tree
+
+
+def _has_use(use: Use, answer: Answer) -> bool:
+    match use:
+        case Use.TYPED_ATTRIBUTE_READ:
+            return "typed" in answer.uses
+        case Use.LEAD_RECORD_READ:
+            return "leadRecord" in answer.uses
+        case Use.ALL_ATTRIBUTES_READ:
+            return "all" in answer.uses
+        case _:
+            return False
+
+
+def _is_builder_root(source: Source, node: ast.Name) -> bool:
+    from marketo_migrate.rewrite.unused import _writing
+
+    return _writing(source, node) is not None

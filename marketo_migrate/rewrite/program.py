@@ -1,0 +1,117 @@
+"""The modules of one rewrite and what is known of them: flows, definitions, callers."""
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from marketo_migrate.model.flow import ExternalFlow, Flow, FunctionFlow, NumberFlow, Place, TextFlow
+from marketo_migrate.rewrite.source import FunctionNode, Source
+
+Definition = tuple[Source, FunctionNode | ast.ClassDef]
+
+
+class Program:
+    """All modules of the scanned program that the running Python can parse."""
+
+    def __init__(self, texts: Mapping[str, str], flows: Mapping[Place, tuple[Flow, ...]]) -> None:
+        by_path: dict[str, dict[Place, tuple[Flow, ...]]] = {}
+        for place, found in flows.items():
+            by_path.setdefault(place[0], {})[place] = found
+        self.sources: dict[str, Source] = {}
+        self.failed: dict[str, str] = {}
+        for path, text in sorted(texts.items()):
+            try:
+                self.sources[path] = Source(path, text, by_path.get(path, {}))
+            except (SyntaxError, ValueError, RecursionError) as error:
+                self.failed[path] = str(error)
+        self._definitions: dict[tuple[str, int], Definition] = {}
+        self._nodes: dict[Place, tuple[Source, ast.AST]] = {}
+        self._calls: dict[tuple[str, int], list[tuple[Source, ast.Call]]] = {}
+        self._mentions: dict[tuple[str, int], list[tuple[Source, ast.expr]]] = {}
+        for source in self.sources.values():
+            self._index(source)
+
+    def _index(self, source: Source) -> None:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                first = node.decorator_list[0] if node.decorator_list else node
+                start = source.span(first)[0] - (1 if node.decorator_list else 0)
+                if node.decorator_list:
+                    start = source.text.rfind("@", 0, source.span(first)[0])
+                self._definitions[source.path, start] = (source, node)
+            if isinstance(node, ast.expr):
+                self._nodes.setdefault(source.place(node), (source, node))
+        for node in ast.walk(source.tree):
+            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+                continue
+            for flow in source.flows(node):
+                if isinstance(flow, FunctionFlow):
+                    key = (flow.path, flow.start)
+                    parent = source.parent(node)
+                    if isinstance(parent, ast.Call) and parent.func is node:
+                        self._calls.setdefault(key, []).append((source, parent))
+                    else:
+                        self._mentions.setdefault(key, []).append((source, node))
+
+    def node_at(self, place: Place) -> tuple[Source, ast.AST] | None:
+        """The outermost expression at a place."""
+        return self._nodes.get(place)
+
+    def definition(self, flow: FunctionFlow) -> Definition | None:
+        """The definition a flow means."""
+        return self._definitions.get((flow.path, flow.start))
+
+    def key_of(self, source: Source, node: FunctionNode | ast.ClassDef) -> tuple[str, int] | None:
+        """The key of a definition, as flows name it."""
+        return next((key for key, (s, n) in self._definitions.items() if s is source and n is node), None)
+
+    def called(self, source: Source, call: ast.Call) -> Definition | None:
+        """The one function or class of the program that a call calls, None where that is not certain."""
+        found = [flow for flow in source.flows(call.func) if isinstance(flow, FunctionFlow)]
+        return self.definition(found[0]) if len(found) == 1 else None
+
+    def callers(self, source: Source, node: FunctionNode | ast.ClassDef) -> list[tuple[Source, ast.Call]]:
+        """The calls of a function or class."""
+        key = self.key_of(source, node)
+        return self._calls.get(key, []) if key is not None else []
+
+    def mentions(self, source: Source, node: FunctionNode | ast.ClassDef) -> list[tuple[Source, ast.expr]]:
+        """Where a function or class is named without being called (as a callback, in a table)."""
+        key = self.key_of(source, node)
+        found = self._mentions.get(key, []) if key is not None else []
+        return [(s, n) for s, n in found if not _is_base_of_attribute(s, n)]
+
+
+def _is_base_of_attribute(source: Source, node: ast.expr) -> bool:
+    parent = source.parent(node)
+    return isinstance(parent, ast.Attribute) and parent.value is node
+
+
+def constant_of(source: Source, node: ast.expr) -> tuple[bool, object]:
+    """Whether an expression is a constant, by its form or by all that flows into it, and which."""
+    if isinstance(node, ast.Constant):
+        return True, node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        value = node.operand.value
+        return (True, -value) if isinstance(value, int | float) else (False, None)
+    flows = source.flows(node)
+    if len(flows) == 1:
+        match flows[0]:
+            case TextFlow(text=str() as text):
+                return True, text
+            case NumberFlow(text=text):
+                return True, ast.literal_eval(text) if text not in ("inf", "nan", "-inf") else None
+    return False, None
+
+
+def texts_of(source: Source, node: ast.expr) -> tuple[str, ...] | None:
+    """All texts an expression may be, None where one is not known."""
+    if isinstance(node, ast.Constant):
+        return (node.value,) if isinstance(node.value, str) else None
+    flows = source.flows(node)
+    texts = [flow.text for flow in flows if isinstance(flow, TextFlow) and flow.text is not None]
+    return tuple(sorted(texts)) if texts and len(texts) == len(flows) else None
+
+
+def externals(flows: Iterable[Flow]) -> tuple[str, ...]:
+    """The dotted names of outside things among flows."""
+    return tuple(flow.name for flow in flows if isinstance(flow, ExternalFlow))

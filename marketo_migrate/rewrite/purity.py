@@ -1,0 +1,125 @@
+"""Which expressions and functions do nothing but give a value, so that they can go when nobody reads it."""
+
+import ast
+
+from marketo_migrate.model.flow import ClientFlow, ExternalFlow, RequestFlow, SignatureFlow
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.source import FunctionNode, Source
+
+_PURE_ROOTS = (
+    "hmac.", "hashlib.", "datetime.", "time.", "base64.", "binascii.", "calendar.", "pytz.", "zoneinfo.",
+    "zeep.", "suds.", "requests.Session", "requests.sessions.Session", "requests.auth.", "os.environ", "os.getenv",
+    "uuid.", "random.", "string.", "dateutil.", "rfc3339.", "codecs.", "copy.", "collections.", "functools.partial",
+    "email.utils.", "urllib.parse.", "cached_property", "pathlib.Path", "os.path.",
+)  # fmt: skip
+_IMPURE = frozenset({"time.sleep", "datetime.datetime.now()"}) - {"datetime.datetime.now()"}
+_PURE_METHODS = frozenset(
+    {
+        "encode", "decode", "hexdigest", "digest", "lower", "upper", "isoformat", "strftime", "format", "strip",
+        "rstrip", "lstrip", "replace", "astimezone", "utcnow", "now", "join", "get", "getint", "getboolean", "items",
+        "keys", "values", "copy", "create", "get_type", "get_element", "type_factory", "title", "split", "hex",
+        "update_wrapper", "timestamp", "total_seconds", "utctimetuple", "timetuple", "zfill", "partition", "startswith",
+        "endswith", "getvalue", "as_uri", "resolve", "joinpath", "with_name",
+    }
+)  # fmt: skip
+_PURE_BUILTINS = frozenset(
+    {
+        "str", "int", "float", "bool", "dict", "list", "tuple", "set", "frozenset", "bytes", "bytearray", "len", "max",
+        "min", "sorted", "format", "repr", "zip", "enumerate", "range", "map", "filter", "getattr", "isinstance",
+        "type", "object", "sum", "any", "all", "reversed", "round", "abs", "hasattr", "super",
+    }
+)  # fmt: skip
+
+
+class Purity:
+    """Judges expressions, statements and functions of a program."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._functions: dict[int, bool] = {}
+
+    def expression(self, source: Source, node: ast.AST | None) -> bool:
+        """Whether evaluating an expression has no effect but its value."""
+        if node is None:
+            return True
+        if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
+            return False
+        if isinstance(node, ast.Lambda):
+            return True
+        if isinstance(node, ast.Call) and not self._call(source, node):
+            return False
+        return all(self.expression(source, child) for child in ast.iter_child_nodes(node))
+
+    def _call(self, source: Source, node: ast.Call) -> bool:
+        flows = source.flows(node)
+        if any(isinstance(flow, RequestFlow | SignatureFlow | ClientFlow) for flow in flows):
+            found = self._program.called(source, node)
+            return found is None or self._definition(*found)
+        found = self._program.called(source, node)
+        if found is not None:
+            return self._definition(*found)
+        for flow in source.flows(node.func):
+            if isinstance(flow, ExternalFlow):
+                name = flow.name
+                if name.startswith("builtins.") and name.removeprefix("builtins.") in _PURE_BUILTINS:
+                    return True
+                if name.startswith(_PURE_ROOTS) and name != "time.sleep":
+                    return True
+        if isinstance(node.func, ast.Name):
+            return node.func.id in _PURE_BUILTINS
+        return isinstance(node.func, ast.Attribute) and node.func.attr in _PURE_METHODS
+
+    def _definition(self, source: Source, node: FunctionNode | ast.ClassDef) -> bool:
+        if id(node) not in self._functions:
+            self._functions[id(node)] = True
+            self._functions[id(node)] = self._judge(source, node)
+        return self._functions[id(node)]
+
+    def _judge(self, source: Source, node: FunctionNode | ast.ClassDef) -> bool:
+        if isinstance(node, ast.ClassDef):
+            makers = [s for s in node.body if isinstance(s, ast.FunctionDef) and s.name in ("__init__", "__new__")]
+            return all(self._definition(source, maker) for maker in makers)
+        return all(self.statement(source, statement, inside=True) for statement in node.body)
+
+    def statement(self, source: Source, node: ast.stmt, *, inside: bool = False) -> bool:
+        """Whether a statement only computes local values; `inside`: it is in a function that goes as a whole."""
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                return all(self._target(target) for target in targets) and self.expression(source, value)
+            case ast.AnnAssign(target=target, value=value):
+                return self._target(target) and self.expression(source, value)
+            case ast.AugAssign(target=target, value=value):
+                return self._target(target) and self.expression(source, value)
+            case ast.Return(value=value):
+                return self.expression(source, value)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))) if attr in ("append", "extend", "update", "setdefault"):
+                return all(self.expression(source, argument) for argument in node.value.args)  # type: ignore[attr-defined]
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=base))) if any(
+                isinstance(flow, ClientFlow) for flow in source.flows(base)
+            ):
+                return True
+            case ast.Expr(value=value):
+                return self.expression(source, value)
+            case ast.If(test=test) | ast.While(test=test):
+                return self.expression(source, test) and self._blocks(source, node)
+            case ast.For(iter=iterable):
+                return self.expression(source, iterable) and self._blocks(source, node)
+            case ast.With() | ast.Try():
+                return isinstance(node, ast.Try) and self._blocks(source, node)
+            case ast.Pass() | ast.Import() | ast.ImportFrom():
+                return True
+            case ast.Raise():
+                return inside
+            case _:
+                return False
+
+    def _blocks(self, source: Source, node: ast.stmt) -> bool:
+        for name in ("body", "orelse", "finalbody"):
+            for statement in getattr(node, name, ()):
+                if not self.statement(source, statement, inside=True):
+                    return False
+        handlers = getattr(node, "handlers", ())
+        return all(self.statement(source, s, inside=True) for handler in handlers for s in handler.body)
+
+    def _target(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Tuple | ast.List)

@@ -1,0 +1,318 @@
+"""REST code from a request tree: values, records, lists, in the quotes of the file they go into."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from marketo_migrate.model.rules import OperationRule, Ruleset
+from marketo_migrate.model.template import CLIENT_PATH, Form, Placeholder, fill
+from marketo_migrate.rewrite.names import FieldNames
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
+
+_PAIRS = (("attrName", "attrValue"), ("name", "value"))
+_ATTRIBUTES = ("leadAttributeList",)
+FIELDS_PATH = "fields"
+
+
+@dataclass(slots=True)
+class Tables:
+    """Module constants that the written code needs: by module, SOAP name to REST name."""
+
+    to_rest: dict[str, dict[str, str]] = field(default_factory=dict)
+    to_soap: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+class Renderer:
+    """Writes request trees as REST values."""
+
+    def __init__(self, rules: Ruleset, names: FieldNames, tables: Tables) -> None:
+        self._rules = rules
+        self._names = names
+        self._tables = tables
+
+    def template(
+        self, template: str, request: Record, rule: OperationRule, source: Source, given: Callable[[str], str | None]
+    ) -> str:
+        """A rule's template with its placeholders filled; `given` knows `client`, `fields` and the like."""
+
+        def value(placeholder: Placeholder) -> str | None:
+            own = given(placeholder.path)
+            if own is not None:
+                return own
+            if placeholder.path == CLIENT_PATH:
+                return None
+            return self._placeholder(placeholder, request, rule, source)
+
+        return fill(template, value).strip()
+
+    def record(self, node: Node, source: Source) -> str:
+        """A lead record, attribute list or list of records in its REST form."""
+        if isinstance(node, Record) and node.text is None and node.type.startswith("ArrayOf"):
+            (inner,) = node.fields.values() or (Items(),)
+            return self.record(inner, source)
+        if isinstance(node, Record):
+            return self._record(node, source)
+        if isinstance(node, Items):
+            return self._listed([], node, lambda item: self.record(item, source))
+        return node.text()
+
+    # --- placeholders -----------------------------------------------------------------------
+
+    def _placeholder(
+        self, placeholder: Placeholder, request: Record, rule: OperationRule, source: Source
+    ) -> str | None:
+        node = self._at(request, placeholder.path, source)
+        if node is None:
+            return None
+        match placeholder.form:
+            case Form.RECORD:
+                return self.record(node, source)
+            case Form.PAIRS | Form.TOKENS:
+                return self._dict(node, source, placeholder.form)
+            case _:
+                return self._written(node, placeholder.form, rule, source)
+
+    def _at(self, node: Node | None, path: str, source: Source) -> Node | None:
+        """The node at a path; a step `name[]` goes on in each item."""
+        head, _, rest = path.partition(".")
+        name, bracket, index = head.partition("[")
+        if not isinstance(node, Record):
+            return None
+        value = node.fields.get(name)
+        if value is None:
+            return None
+        if not bracket:
+            return self._at(value, rest, source) if rest else value
+        if isinstance(value, Record):
+            value = Items([value])
+        if not isinstance(value, Items):
+            return None
+        if index.startswith("0"):
+            first = value.items[0] if value.items else None
+            item = first.item if isinstance(first, Each) else first
+            return self._at(item, rest, source) if rest and item is not None else item
+        if not rest:
+            return value
+        inner: list[Node | Each] = []
+        for item in value.items:
+            found = self._at(item.item if isinstance(item, Each) else item, rest, source)
+            if found is None:
+                return None
+            inner.append(Each(item.clauses, found) if isinstance(item, Each) else found)
+        return Items(inner, None, value.at_most)
+
+    def _written(self, node: Node, form: Form, rule: OperationRule, source: Source) -> str | None:
+        if isinstance(node, Record) and node.text is None and node.type.startswith("ArrayOf") and node.fields:
+            (node,) = node.fields.values()
+        if isinstance(node, Items):
+            if node.text is not None:
+                return self._whole_list(node.text(), form)
+            return self._listed([], node, lambda item: self._written(item, form, rule, source) or "None")
+        if isinstance(node, Record):
+            return None
+        return self._leaf(node, form, rule, source)
+
+    def _whole_list(self, text: str, form: Form) -> str:
+        """A list expression whose items get a form."""
+        match form:
+            case Form.TEXT:
+                return f"[str(value) for value in {text}]"
+            case Form.INTEGER:
+                return f"[int(value) for value in {text}]"
+            case _:
+                return f"list({text})" if not text.startswith("[") else text
+
+    def _leaf(self, leaf: Leaf, form: Form, rule: OperationRule, source: Source) -> str | None:
+        text = leaf.text()
+        constant = leaf.constant if leaf.is_constant else None
+        match form:
+            case Form.TEXT:
+                if leaf.is_constant and isinstance(constant, int | float) and text == repr(constant):
+                    return source.literal(str(constant))
+                return text if leaf.kind == "str" else f"str({text})"
+            case Form.INTEGER:
+                if isinstance(constant, str) and constant.isdigit() and text[:1] in "'\"":
+                    return str(int(constant))
+                return text if leaf.kind == "int" else f"int({text})"
+            case Form.FILTER_TYPE:
+                return self._translated(constant, rule, source)
+            case Form.FIELD_NAMES:
+                found = self._names.find(constant) if isinstance(constant, str) else None
+                return source.literal(found.rest) if found is not None else None
+            case Form.TYPE_IDS:
+                kind = self._rules.activity_type(constant) if isinstance(constant, str) else None
+                known = kind is not None and kind.rest_id is not None
+                return source.literal(str(kind.rest_id)) if known and kind is not None else None
+            case _:
+                return text
+
+    def _translated(self, constant: object, rule: OperationRule, source: Source) -> str | None:
+        for mapping in rule.request:
+            for soap, rest in mapping.values:
+                if soap == constant and rest is not None:
+                    return source.literal(rest)
+        return None
+
+    # --- records ----------------------------------------------------------------------------
+
+    def _listed(self, before: list[str], node: Items, write: Callable[[Node], str]) -> str:
+        if node.text is not None:
+            return node.text()
+        parts = list(before)
+        for item in node.items:
+            if isinstance(item, Each):
+                inner = f"{write(item.item)} {item.clauses()}"
+                if len(node.items) == 1:
+                    return f"[{inner}]"
+                parts.append(f"*({inner})")
+            else:
+                parts.append(write(item))
+        return "[" + ", ".join(parts) + "]"
+
+    def _record(self, record: Record, source: Source) -> str:
+        if record.text is not None:
+            return record.text()
+        pairs: list[tuple[str, str, bool]] = []
+        spread: list[str] = []
+        for name, value in record.fields.items():
+            if name in _ATTRIBUTES or name in ("attribute",):
+                self._attributes(value, source, pairs, spread)
+            elif name in ("attrName", "attrValue", "attrType"):
+                continue
+            elif isinstance(value, Leaf):
+                pairs.append(self._own(name, value, source))
+            else:
+                raise Unconvertible(f"the element {name} of a lead record cannot be written")
+        if "attrName" in record.fields:
+            self._attribute(record, source, pairs, spread, None)
+        return _display(pairs, spread, source)
+
+    def _own(self, name: str, leaf: Leaf, source: Source) -> tuple[str, str, bool]:
+        """Id or Email of a lead record."""
+        text = leaf.text()
+        if name == "Id" and leaf.kind != "int" and not (leaf.is_constant and isinstance(leaf.constant, int)):
+            text = f"int({text})"
+        return source.literal({"Id": "id", "Email": "email"}.get(name, name)), text, leaf.nullable
+
+    def _attributes(
+        self, node: Node, source: Source, pairs: list[tuple[str, str, bool]], spread: list[str]
+    ) -> None:
+        if isinstance(node, Items):
+            if node.text is not None:
+                spread.append(node.text())
+                return
+            for item in node.items:
+                clauses = item.clauses if isinstance(item, Each) else None
+                self._attribute(item.item if isinstance(item, Each) else item, source, pairs, spread, clauses)
+        elif isinstance(node, Record) and node.text is not None:
+            spread.append(node.text())
+        elif isinstance(node, Record) and node.type == "ArrayOfAttribute":
+            for value in node.fields.values():
+                self._attributes(value, source, pairs, spread)
+        elif isinstance(node, Record):
+            self._attribute(node, source, pairs, spread, None)
+        else:
+            raise Unconvertible("the attributes of a lead are not known")
+
+    def _attribute(
+        self,
+        node: Node,
+        source: Source,
+        pairs: list[tuple[str, str, bool]],
+        spread: list[str],
+        clauses: Callable[[], str] | None,
+    ) -> None:
+        if not isinstance(node, Record):
+            raise Unconvertible("an attribute of a lead is not known")
+        if node.text is not None:
+            spread.append(node.text())
+            return
+        name, value = node.fields.get("attrName"), node.fields.get("attrValue")
+        if not isinstance(name, Leaf) or not isinstance(value, Leaf):
+            raise Unconvertible("an attribute of a lead has no name or no value")
+        key = self.field_key(name, source)
+        if clauses is None:
+            pairs.append((key, value.text(), value.nullable))
+            return
+        condition = ""
+        if value.nullable:
+            condition = f" if {value.text()} is not None"
+        spread.append(f"{{{key}: {value.text()} {clauses()}{condition}}}")
+
+    def field_key(self, name: Leaf, source: Source) -> str:
+        """The REST name of an attribute: a literal, or a look-up in a table of the module."""
+        if name.is_constant and isinstance(name.constant, str):
+            found = self._names.find(name.constant)
+            if found is None:
+                raise Unconvertible(f"no REST field is known for the attribute {name.constant!r}")
+            return source.literal(found.rest)
+        if not name.names:
+            raise Unconvertible("the names of the attributes are not known")
+        table = self._tables.to_rest.setdefault(source.path, {})
+        for text in name.names:
+            found = self._names.find(text)
+            if found is None:
+                raise Unconvertible(f"no REST field is known for the attribute {text!r}")
+            table[text] = found.rest
+        return f"REST_NAMES[{name.text()}]"
+
+    def _dict(self, node: Node, source: Source, form: Form) -> str | None:
+        """Attributes (name and value) as a dict, or a list of such dicts."""
+        if isinstance(node, Items) and node.items and all(self._is_pair(item) for item in node.items):
+            pairs: list[tuple[str, str, bool]] = []
+            spread: list[str] = []
+            for item in node.items:
+                inner = item.item if isinstance(item, Each) else item
+                self._pair(inner, source, form, pairs, spread, item.clauses if isinstance(item, Each) else None)
+            return _display(pairs, spread, source)
+        if isinstance(node, Items):
+            return self._listed([], node, lambda item: self._dict(item, source, form) or "{}")
+        if isinstance(node, Record) and self._is_pair(node):
+            return self._dict(Items([node]), source, form)
+        return None
+
+    def _is_pair(self, item: Node | Each) -> bool:
+        inner = item.item if isinstance(item, Each) else item
+        return isinstance(inner, Record) and any(n in inner.fields and v in inner.fields for n, v in _PAIRS)
+
+    def _pair(
+        self,
+        node: Node,
+        source: Source,
+        form: Form,
+        pairs: list[tuple[str, str, bool]],
+        spread: list[str],
+        clauses: Callable[[], str] | None,
+    ) -> None:
+        if not isinstance(node, Record):
+            raise Unconvertible("a pair of name and value is not known")
+        names = next(names for names in _PAIRS if names[0] in node.fields and names[1] in node.fields)
+        name, value = node.fields[names[0]], node.fields[names[1]]
+        if not isinstance(name, Leaf) or not isinstance(value, Leaf):
+            raise Unconvertible("a pair of name and value is not known")
+        if name.is_constant and isinstance(name.constant, str):
+            text = name.constant
+            if form is Form.TOKENS:
+                text = text.removeprefix("{{").removesuffix("}}")
+            key = source.literal(text)
+        elif form is Form.TOKENS:
+            key = f"{name.text()}.strip({source.literal('{}')})"
+        else:
+            key = name.text()
+        if clauses is None:
+            pairs.append((key, value.text(), False))
+        else:
+            spread.append(f"{{{key}: {value.text()} {clauses()}}}")
+
+
+def _display(pairs: Iterable[tuple[str, str, bool]], spread: list[str], source: Source) -> str:
+    """A dict display; values that may be None are left out of it, as SOAP left them alone."""
+    given = list(pairs)
+    if not given and len(spread) == 1:
+        return spread[0]
+    parts = [f"{key}: {value}" for key, value, _ in given] + [f"**{text}" for text in spread]
+    whole = "{" + ", ".join(parts) + "}"
+    if any(nullable for _, _, nullable in given):
+        return f"{{name: value for name, value in {whole}.items() if value is not None}}"
+    return whole

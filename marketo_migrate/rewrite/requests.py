@@ -1,0 +1,901 @@
+"""Reads the request of a SOAP call out of the source, guided by the WSDL's types.
+
+Displays, keyword arguments, request objects filled by attribute, loops and helper functions all end as one
+tree whose leaves are the user's own expressions. What cannot be followed exactly raises `Unconvertible`.
+"""
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, ResponseFlow, TextFlow
+from marketo_migrate.model.soap import SoapFacts, SoapField
+from marketo_migrate.rewrite.bounds import at_most
+from marketo_migrate.rewrite.program import Program, constant_of, texts_of
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
+from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record
+
+_MAX_DEPTH = 24
+_IN_PLACE = frozenset({"LeadRecord", "ArrayOfLeadRecord", "ArrayOfAttribute", "Attribute"})
+_GROWING = frozenset({"append", "extend", "insert", "update"})
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """Where an expression stands: a module, the function around it, and what its parameters are bound to."""
+
+    source: Source
+    function: FunctionNode | None
+    bound: dict[str, tuple[ast.expr, "Scope"]] = field(default_factory=dict)
+    use: ast.stmt | None = None
+
+
+@dataclass(slots=True)
+class InPlace:
+    """A variable or function whose SOAP value becomes a REST value where it is made."""
+
+    source: Source
+    node: ast.AST
+    type: str
+    make: Callable[[], None]
+
+
+@dataclass(slots=True)
+class Consumed:
+    """What a conversion used up: reads of variables that were folded, functions that were looked through."""
+
+    reads: dict[tuple[str, int, int], ast.Name] = field(default_factory=dict)
+    folded: dict[tuple[str, int, str], tuple[Source, ast.AST, str]] = field(default_factory=dict)
+    calls: dict[tuple[str, int, int], ast.Call] = field(default_factory=dict)
+    inlined: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
+    in_place: list[InPlace] = field(default_factory=list)
+
+
+class RequestReader:
+    """Reads requests; `render` gives the REST text of a tree that is converted in place."""
+
+    def __init__(self, program: Program, soap: SoapFacts, render: Callable[[Node, Source], str]) -> None:
+        self._program = program
+        self._soap = soap
+        self._render = render
+        self.consumed = Consumed()
+        self._depth = 0
+        self._functions: dict[tuple[str, int, str], Node] = {}
+        self._variables: dict[tuple[str, int, str], Node] = {}
+
+    def request(self, source: Source, call: ast.Call, operation: str, parameters: tuple[str, ...]) -> Record:
+        """The request of a call; `parameters` is the order of positional arguments."""
+        scope = Scope(source, source.function(call), use=source.statement(call))
+        kind = self._soap.operations[operation].request_type
+        result = Record(kind)
+        fields = {item.name: item for item in self._soap.fields(kind)}
+        given: list[tuple[str, ast.expr]] = []
+        if len(call.args) > len(parameters):
+            raise Unconvertible(f"{operation} takes {len(parameters)} arguments in this WSDL version", source, call)
+        for name, argument in zip(parameters, call.args, strict=False):
+            if isinstance(argument, ast.Starred):
+                raise Unconvertible("arguments are unpacked from a list", source, call)
+            given.append((name, argument))
+        for keyword in call.keywords:
+            if keyword.arg is None:
+                given.extend(self._unpacked(keyword.value, scope))
+            elif keyword.arg != "_soapheaders":
+                given.append((keyword.arg, keyword.value))
+        for name, value in given:
+            if name not in fields:
+                raise Unconvertible(f"{operation} has no parameter {name!r}", source, call)
+            node = self._field(value, fields[name], scope)
+            if node is not None:
+                result.fields[name] = node
+        return result
+
+    def _unpacked(self, node: ast.expr, scope: Scope) -> list[tuple[str, ast.expr]]:
+        """The names and values of `**mapping`."""
+        if isinstance(node, ast.Name):
+            found = self._binding(node, scope)
+            if found is not None and found[1].source is scope.source and not found[1].bound:
+                self._consume(node, scope)
+                node = found[0]
+        if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
+            return [(str(key.value), value) for key, value in zip(node.keys, node.values, strict=True)]  # type: ignore[union-attr]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+            return [(k.arg, k.value) for k in node.keywords if k.arg is not None]
+        raise Unconvertible("arguments are unpacked from a dict that is not written out", scope.source, node)
+
+    # --- values by type ---------------------------------------------------------------------
+
+    def _field(self, node: ast.expr, item: SoapField, scope: Scope) -> Node | None:
+        """The value of a field; None where it is the constant None."""
+        if isinstance(node, ast.Constant) and node.value is None:
+            return None
+        if item.unbounded:
+            return self.items(node, item.type, scope)
+        return self.value(node, item.type, scope)
+
+    def value(self, node: ast.expr, type_name: str, scope: Scope) -> Node:
+        """An expression as a value of a WSDL type."""
+        kind = self._soap.types.get(type_name)
+        if kind is None or kind.kind in ("enum", "simple"):
+            return self.leaf(node, scope)
+        if self._depth > _MAX_DEPTH:
+            raise Unconvertible("the request is built in too many steps", scope.source, node)
+        self._depth += 1
+        try:
+            if kind.kind == "list":
+                return self._array(node, type_name, kind.fields[0], scope)
+            return self._record(node, type_name, scope)
+        finally:
+            self._depth -= 1
+
+    def _record(self, node: ast.expr, type_name: str, scope: Scope) -> Node:
+        pairs = self._pairs(node, type_name, scope)
+        if pairs is not None:
+            return self._filled(pairs, self._concrete(node, type_name, scope), scope)
+        return self._elsewhere(node, type_name, scope, lambda inner, at: self._record(inner, type_name, at))
+
+    def _filled(self, pairs: Iterable[tuple[str, ast.expr]], type_name: str, scope: Scope) -> Record:
+        result = Record(type_name)
+        for name, value in pairs:
+            self._set(result, (name,), value, scope)
+        return result
+
+    def _set(self, record: Record, path: tuple[str, ...], value: ast.expr, scope: Scope) -> None:
+        """`record.a.b = value`."""
+        item = self._known_field(record.type, path[0], value, scope)
+        if len(path) == 1:
+            node = self._field(value, item, scope)
+            if node is None:
+                record.fields.pop(path[0], None)
+            else:
+                record.fields[path[0]] = node
+            return
+        inner = self._inner(record, item)
+        if isinstance(inner, Record):
+            self._set(inner, path[1:], value, scope)
+        elif len(path) == 2:
+            inner.items = self.items(value, self._element(item), scope).items
+        else:
+            raise Unconvertible("a part of the request is filled in a way that is not known", scope.source, value)
+
+    def _inner(self, record: Record, item: SoapField) -> Record | Items:
+        """The object in a field, made if need be."""
+        empty: Record | Items = Items() if item.unbounded else Record(item.type)
+        inner = record.fields.setdefault(item.name, empty)
+        if isinstance(inner, Leaf):
+            raise Unconvertible(f"{item.name} is no object here")
+        return inner
+
+    def _element(self, item: SoapField) -> str:
+        """The element type of a list field or of a field whose type is a list."""
+        kind = self._soap.types.get(item.type)
+        return kind.fields[0].type if kind is not None and kind.kind == "list" else item.type
+
+    def _known_field(self, type_name: str, name: str, node: ast.AST, scope: Scope) -> SoapField:
+        for item in self._soap.fields(type_name):
+            if item.name == name:
+                return item
+        raise Unconvertible(f"{type_name} has no element {name!r}", scope.source, node)
+
+    def _pairs(self, node: ast.expr, type_name: str, scope: Scope) -> list[tuple[str, ast.expr]] | None:
+        """Names and values where an expression makes an object right here."""
+        if isinstance(node, ast.Dict):
+            pairs: list[tuple[str, ast.expr]] = []
+            for key, value in zip(node.keys, node.values, strict=True):
+                if key is None:
+                    pairs.extend(self._unpacked(value, scope))
+                    continue
+                known, name = constant_of(scope.source, key)
+                if not known or not isinstance(name, str):
+                    raise Unconvertible("a key of the request is not a constant", scope.source, key)
+                pairs.append((name, value))
+            return pairs
+        if not isinstance(node, ast.Call):
+            return None
+        if isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+            return [p for k in node.keywords for p in ([(k.arg, k.value)] if k.arg else self._unpacked(k.value, scope))]
+        if self._makes_request(node, scope):
+            if self._is_factory_create(node):
+                return []
+            names = [item.name for item in self._soap.fields(self._concrete(node, type_name, scope))]
+            positional = list(zip(names, node.args, strict=False))
+            return [*positional, *((k.arg, k.value) for k in node.keywords if k.arg is not None)]
+        return None
+
+    def _makes_request(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether a call is the making of a request object itself (not a helper that returns one)."""
+        flows = scope.source.flows(node)
+        if not any(isinstance(flow, RequestFlow) for flow in flows):
+            return False
+        if any(isinstance(flow, ClientFlow) and flow.role in ("type", "constructor") for flow in scope.source.flows(node.func)):
+            return True
+        return self._is_factory_create(node) and self._program.called(scope.source, node) is None
+
+    def _is_factory_create(self, node: ast.Call) -> bool:
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "create"
+
+    def _concrete(self, node: ast.expr, type_name: str, scope: Scope) -> str:
+        """The type that an object is made as, where the declared one is abstract."""
+        kind = self._soap.types.get(type_name)
+        extensions = {item.name for item in self._soap.extensions(type_name)}
+        for flow in scope.source.flows(node):
+            if isinstance(flow, RequestFlow) and (flow.type in extensions or flow.type == type_name):
+                return flow.type
+        if kind is not None and kind.abstract and isinstance(node, ast.Dict):
+            raise Unconvertible(f"the kind of {type_name} is not named", scope.source, node)
+        return type_name
+
+    def _array(self, node: ast.expr, type_name: str, inner: SoapField, scope: Scope) -> Node:
+        """A list type: an object with one list field, or the list itself."""
+        if isinstance(node, ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp | ast.BinOp | ast.Subscript):
+            return Record(type_name, {inner.name: self.items(node, inner.type, scope)})
+        pairs = self._pairs(node, type_name, scope)
+        if pairs is not None:
+            own = {f.name for f in self._soap.fields(inner.type)}
+            if pairs and all(name in own for name, _ in pairs) and inner.name not in own:
+                return Record(type_name, {inner.name: Items([self._filled(pairs, inner.type, scope)])})
+            return self._filled(pairs, type_name, scope)
+        return self._elsewhere(node, type_name, scope, lambda i, at: self._array(i, type_name, inner, at))
+
+    def items(self, node: ast.expr, element: str, scope: Scope) -> Items:
+        """An expression as a list of values of a type."""
+        bound = at_most(self._program, scope.source, node)
+        match node:
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+                result = Items(at_most=bound)
+                for item in elements:
+                    if isinstance(item, ast.Starred):
+                        result.items.extend(self.items(item.value, element, scope).items)
+                    else:
+                        result.items.append(self.value(item, element, scope))
+                return result
+            case ast.ListComp() | ast.GeneratorExp():
+                inner = self.value(node.elt, element, scope)
+                return Items([Each(self._clauses(node, scope), inner)], at_most=bound)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                first, second = self.items(left, element, scope), self.items(right, element, scope)
+                return Items([*first.items, *second.items])
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[only], keywords=[]) if not self._is_simple(element):
+                return self.items(only, element, scope)
+        if self._is_simple(element):
+            return Items([Each(lambda: "", Leaf(lambda: ""))], self._text(node, scope), bound)
+        if isinstance(node, ast.Dict) or self._pairs(node, element, scope) is not None:
+            return Items([self.value(node, element, scope)])
+        found = self._elsewhere(node, element, scope, lambda i, at: self._listed(i, element, at), many=True)
+        if isinstance(found, Items):
+            return found
+        return Items([found])
+
+    def _listed(self, node: ast.expr, element: str, scope: Scope) -> Node:
+        return self.items(node, element, scope)
+
+    def _is_simple(self, type_name: str) -> bool:
+        kind = self._soap.types.get(type_name)
+        return kind is None or kind.kind in ("enum", "simple")
+
+    def _clauses(self, node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> Make:
+        first = node.generators[0]
+        start = scope.source.span(first.target)[0]
+        begin = scope.source.text.rfind("for", 0, start)
+        last = node.generators[-1]
+        end = max(scope.source.span(part)[1] for part in (last.iter, *last.ifs))
+        if scope.bound:
+            raise Unconvertible("a comprehension in a helper function", scope.source, node)
+        return lambda: scope.source.rendered(begin, end)
+
+    # --- leaves -----------------------------------------------------------------------------
+
+    def leaf(self, node: ast.expr, scope: Scope) -> Leaf:
+        """A simple value."""
+        actual, at = self._through(node, scope)
+        known, constant = constant_of(at.source, actual)
+        if isinstance(actual, ast.Attribute) and not known:
+            flows = at.source.flows(actual.value)
+            if any(isinstance(f, RequestFlow) and actual.attr in self._soap.values(f.type) for f in flows):
+                known, constant = True, actual.attr
+        simple = known and isinstance(constant, str | int | float | bool | None)
+        return Leaf(
+            self._text(node, scope),
+            constant if simple else None,  # type: ignore[arg-type]
+            simple,
+            self._nullable(actual, at),
+            _python_type(at.source, actual),
+            texts_of(at.source, actual),
+        )
+
+    def _through(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
+        """What a parameter of an inlined function is bound to."""
+        while isinstance(node, ast.Name) and node.id in scope.bound:
+            node, scope = scope.bound[node.id]
+        return node, scope
+
+    def _nullable(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a value may be None as far as the source shows."""
+        if isinstance(node, ast.Constant):
+            return node.value is None
+        if isinstance(node, ast.IfExp):
+            return self._nullable(node.body, scope) or self._nullable(node.orelse, scope)
+        if isinstance(node, ast.BoolOp):
+            last = self._nullable(node.values[-1], scope)
+            return last if isinstance(node.op, ast.Or) else any(self._nullable(v, scope) for v in node.values)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("get", "getenv") and len(node.args) == 1 and not node.keywords:
+                return True
+            if node.func.attr in ("get", "getenv", "pop") and len(node.args) == 2:
+                return isinstance(node.args[1], ast.Constant) and node.args[1].value is None
+        flows = scope.source.flows(node)
+        if any(isinstance(flow, ResponseFlow) for flow in flows):
+            return True
+        return NumberFlow("None") in flows
+
+    def _text(self, node: ast.expr, scope: Scope) -> Make:
+        """The text of an expression for the place of the call."""
+        names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+        if scope.function is not None and scope.bound is not None and self._is_inlined(scope):
+            inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            for name in names:
+                if name.id not in scope.bound and name.id in _locals(scope.function) - inner:
+                    raise Unconvertible(
+                        f"{name.id!r} is known inside {scope.function.name}() only", scope.source, node
+                    )
+        if not any(name.id in scope.bound for name in names):
+            return lambda: scope.source.source(node)
+        return lambda: self._substituted(node, scope)
+
+    def _is_inlined(self, scope: Scope) -> bool:
+        return scope.use is None
+
+    def _substituted(self, node: ast.expr, scope: Scope) -> str:
+        start, end = scope.source.span(node)
+        parts: list[str] = []
+        position = start
+        names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in scope.bound]
+        for name in sorted(names, key=lambda n: scope.source.span(n)):
+            at, until = scope.source.span(name)
+            bound, outer = scope.bound[name.id]
+            text = self._text(bound, outer)()
+            if name is not node and not isinstance(bound, ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript):
+                text = f"({text})"
+            parts.extend((scope.source.text[position:at], text))
+            position = until
+        parts.append(scope.source.text[position:end])
+        return "".join(parts)
+
+    # --- variables and functions ------------------------------------------------------------
+
+    def _elsewhere(
+        self,
+        node: ast.expr,
+        type_name: str,
+        scope: Scope,
+        again: Callable[[ast.expr, Scope], Node],
+        *,
+        many: bool = False,
+    ) -> Node:
+        """A value that is made somewhere else: a variable, a parameter, a helper function."""
+        if isinstance(node, ast.Await):
+            return again(node.value, scope)
+        if isinstance(node, ast.Name):
+            return self._variable(node, type_name, scope, again, many=many)
+        if isinstance(node, ast.Call):
+            return self._returned(node, type_name, scope, again, many=many)
+        raise Unconvertible("a part of the request is made in a way that cannot be followed", scope.source, node)
+
+    def _binding(self, node: ast.Name, scope: Scope) -> tuple[ast.expr, Scope] | None:
+        """The expression a variable holds, where it is assigned once and never changed."""
+        if node.id in scope.bound:
+            return scope.bound[node.id]
+        touches = _Touches(scope.source, scope.function, node.id)
+        if touches.values and len(touches.values) == 1 and not touches.builders and not touches.odd:
+            return touches.values[0][1], scope
+        return None
+
+    def _consume(self, node: ast.Name, scope: Scope) -> None:
+        self.consumed.reads[scope.source.place(node)] = node
+        owner = scope.function or scope.source.tree
+        start = scope.source.span(owner)[0] if scope.function else 0
+        self.consumed.folded[scope.source.path, start, node.id] = (scope.source, owner, node.id)
+
+    def _variable(
+        self, node: ast.Name, type_name: str, scope: Scope, again: Callable[[ast.expr, Scope], Node], *, many: bool
+    ) -> Node:
+        if node.id in scope.bound:
+            bound, outer = scope.bound[node.id]
+            self.consumed.reads[scope.source.place(node)] = node
+            return again(bound, outer)
+        touches = _Touches(scope.source, scope.function, node.id)
+        if not touches.values and scope.function is not None and node.id in _parameters(scope.function):
+            raise Unconvertible(
+                f"the request is made by the callers of {scope.function.name}()", scope.source, node
+            )
+        if not touches.values and scope.function is not None:
+            touches = _Touches(scope.source, None, node.id)
+            if touches.builders:
+                raise Unconvertible(f"{node.id!r} is filled in another place", scope.source, node)
+        if touches.odd:
+            raise Unconvertible(f"{node.id!r} is also used in another way", scope.source, touches.odd[0])
+        if not touches.values:
+            raise Unconvertible(f"it is not known what {node.id!r} is", scope.source, node)
+        use = scope.use or scope.source.statement(node)
+        straight = len(touches.values) == 1 and all(
+            _dominates(scope.source, statement, use) for statement in touches.statements()
+        )
+        self._consume(node, scope)
+        if straight:
+            return self._folded(touches, type_name, scope, again, many=many)
+        if type_name in _IN_PLACE:
+            return self._kept(node, touches, type_name, scope, again, many=many)
+        loops = len(touches.values) == 1 and all(
+            _dominates(scope.source, s, use) or self._in_plain_loop(scope.source, s, use)
+            for s in touches.statements()
+        )
+        if loops:
+            return self._folded(touches, type_name, scope, again, many=many)
+        raise Unconvertible(f"{node.id!r} is filled differently on different ways", scope.source, node)
+
+    def _in_plain_loop(self, source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
+        """Whether a statement is in a `for` loop (only) that runs before the use."""
+        parent = source.parent(statement)
+        return isinstance(parent, ast.For) and statement in parent.body and _dominates(source, parent, use)
+
+    def _folded(
+        self,
+        touches: "_Touches",
+        type_name: str,
+        scope: Scope,
+        again: Callable[[ast.expr, Scope], Node],
+        *,
+        many: bool,
+    ) -> Node:
+        """The value of a variable that is filled on one way only."""
+        first, value = touches.values[0]
+        result = again(value, Scope(scope.source, scope.function, scope.bound, scope.use and first))
+        for statement, path, kind, given in touches.builders:
+            at = Scope(scope.source, scope.function, scope.bound, scope.use and statement)
+            loop = scope.source.parent(statement)
+            inside = isinstance(loop, ast.For) and not _dominates(scope.source, statement, scope.use or first)
+            if isinstance(loop, ast.For) and scope.use is not None:
+                inside = not _dominates(scope.source, statement, scope.use)
+            self._apply(result, path, kind, given, at, type_name, loop if inside else None, many=many)
+        return result
+
+    def _apply(
+        self,
+        target: Node,
+        path: tuple[str, ...],
+        kind: str,
+        given: ast.expr,
+        scope: Scope,
+        type_name: str,
+        loop: ast.AST | None,
+        *,
+        many: bool,
+    ) -> None:
+        """One statement that fills an object or list."""
+        if kind == "set":
+            if loop is not None or not isinstance(target, Record | Items):
+                raise Unconvertible("a request object is filled in a loop", scope.source, given)
+            if isinstance(target, Record):
+                self._set(target, path, given, scope)
+            else:
+                target.items = self.items(given, self._element_of(type_name, many=many), scope).items
+            return
+        items = self._list_in(target, path, type_name, scope, given)
+        element = self._element_of_path(target, path, type_name, many=many)
+        if kind == "extend":
+            added = self.items(given, element, scope).items
+        elif kind == "append":
+            added = [self.value(given, element, scope)]
+        else:
+            raise Unconvertible("a request is filled by update()", scope.source, given)
+        if isinstance(loop, ast.For):
+            added = [Each(self._loop_clauses(loop, scope), item) for item in added if not isinstance(item, Each)]
+        items.items.extend(added)
+
+    def _loop_clauses(self, loop: ast.For, scope: Scope) -> Make:
+        source = scope.source
+        return lambda: f"for {source.source(loop.target)} in {source.source(loop.iter)}"
+
+    def _list_in(self, target: Node, path: tuple[str, ...], type_name: str, scope: Scope, node: ast.AST) -> Items:
+        if isinstance(target, Items):
+            return target
+        kind = self._soap.types.get(target.type) if isinstance(target, Record) else None
+        if isinstance(target, Record) and not path and kind is not None and kind.kind == "list":
+            path = (kind.fields[0].name,)
+        if isinstance(target, Record) and path:
+            item = self._known_field(target.type, path[0], node, scope)
+            inner = self._inner(target, item)
+            if isinstance(inner, Items):
+                return inner
+            return self._list_in(inner, path[1:], item.type, scope, node)
+        raise Unconvertible("a list in the request is filled in a way that is not known", scope.source, node)
+
+    def _element_of_path(self, target: Node, path: tuple[str, ...], type_name: str, *, many: bool) -> str:
+        if isinstance(target, Items):
+            return self._element_of(type_name, many=many)
+        current = target.type if isinstance(target, Record) else type_name
+        if not path:
+            return self._element_of(current, many=many)
+        for name in path:
+            item = next((f for f in self._soap.fields(current) if f.name == name), None)
+            if item is None:
+                break
+            current = self._element(item) if item.unbounded else item.type
+            kind = self._soap.types.get(current)
+            if kind is not None and kind.kind == "list":
+                current = kind.fields[0].type
+                break
+        return current
+
+    def _element_of(self, type_name: str, *, many: bool) -> str:
+        kind = self._soap.types.get(type_name)
+        return kind.fields[0].type if not many and kind is not None and kind.kind == "list" else type_name
+
+    # --- in place ---------------------------------------------------------------------------
+
+    def _kept(
+        self,
+        node: ast.Name,
+        touches: "_Touches",
+        type_name: str,
+        scope: Scope,
+        again: Callable[[ast.expr, Scope], Node],
+        *,
+        many: bool,
+    ) -> Node:
+        """A variable that stays and holds the REST form: every statement that fills it is converted."""
+        if scope.bound:
+            raise Unconvertible(f"{node.id!r} is filled on different ways in a helper", scope.source, node)
+        start = scope.source.span(scope.function)[0] if scope.function else 0
+        key = (scope.source.path, start, node.id)
+        if key in self._variables:
+            return self._variables[key]
+        source = scope.source
+        is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
+        whole: Node | None = None
+        for statement, value in touches.values:
+            made = again(value, Scope(source, scope.function, {}, statement))
+            self._keep_value(source, value, made, is_attributes)
+            whole = made if whole is None else _joined(whole, made)
+        if whole is None:
+            raise Unconvertible(f"it is not known what {node.id!r} is", source, node)
+        self._variables[key] = whole
+        for statement, path, kind, given in touches.builders:
+            self._keep_statement(whole, statement, path, kind, given, Scope(source, scope.function, {}, statement), type_name, node.id, many=many)
+        whole.text = lambda: node.id  # type: ignore[union-attr]
+        return whole
+
+    def _keep_value(self, source: Source, value: ast.expr, made: Node, is_attributes: bool) -> None:
+        copy: Node = Items(list(made.items)) if isinstance(made, Items) else made
+        if isinstance(made, Record):
+            inner = {n: Items(list(v.items)) if isinstance(v, Items) else v for n, v in made.fields.items()}
+            copy = Record(made.type, inner)
+        holder = Record("LeadRecord", {"leadAttributeList": copy}) if is_attributes else copy
+
+        def make() -> None:
+            source.replace(value, lambda: self._render(holder, source))
+
+        self.consumed.in_place.append(InPlace(source, value, "", make))
+
+    def _keep_statement(
+        self,
+        whole: Node,
+        statement: ast.stmt,
+        path: tuple[str, ...],
+        kind: str,
+        given: ast.expr,
+        scope: Scope,
+        type_name: str,
+        name: str,
+        *,
+        many: bool,
+    ) -> None:
+        source = scope.source
+        part: Node
+        if kind == "set" and isinstance(whole, Record):
+            part = Record(whole.type)
+            self._set(part, path, given, scope)
+            for key, value in part.fields.items():
+                if key in ("Id", "Email") and not _dominates_all(source, statement, scope.function):
+                    raise Unconvertible(f"{key} is set on some ways only", source, statement)
+                whole.fields[key] = _joined(whole.fields[key], value) if key in whole.fields else value
+        elif kind in ("append", "extend") and isinstance(whole, Record):
+            part = Record(whole.type)
+            self._apply(part, path, kind, given, scope, type_name, None, many=many)
+            for key, value in part.fields.items():
+                whole.fields[key] = _joined(whole.fields[key], value) if key in whole.fields else value
+        elif kind in ("append", "extend") and isinstance(whole, Items):
+            part = Items()
+            self._apply(part, path, kind, given, scope, type_name, None, many=many)
+            whole.items.extend(Each(lambda: "", item) if not isinstance(item, Each) else item for item in part.items)
+        else:
+            raise Unconvertible(f"{name!r} is filled in a way that is not known", source, statement)
+        is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
+
+        def make() -> None:
+            source.replace(statement, lambda: self._kept_text(part, name, source, is_attributes, kind))
+
+        self.consumed.in_place.append(InPlace(source, statement, "", make))
+
+    def _kept_text(self, part: Node, name: str, source: Source, is_attributes: bool, kind: str) -> str:
+        kept = part.type if isinstance(part, Record) else ""
+        if isinstance(part, Record) and kept == "ArrayOfLeadRecord":
+            part = part.fields["leadRecord"]
+        if is_attributes or kept == "LeadRecord":
+            whole = Record("LeadRecord", {"leadAttributeList": part}) if is_attributes else part
+            text = self._render(whole, source)
+            single = _single_pair(text)
+            return f"{name}[{single[0]}] = {single[1]}" if single else f"{name}.update({text})"
+        if kind == "append" and isinstance(part, Items):
+            item = part.items[0]
+            inner = item.item if isinstance(item, Each) else item
+            return f"{name}.append({self._render(inner, source)})"
+        return f"{name}.extend({self._render(part, source)})"
+
+    def _returned(
+        self, node: ast.Call, type_name: str, scope: Scope, again: Callable[[ast.expr, Scope], Node], *, many: bool
+    ) -> Node:
+        """What a helper function of the program returns."""
+        found = self._program.called(scope.source, node)
+        if found is None or isinstance(found[1], ast.ClassDef):
+            raise Unconvertible("a part of the request comes from code that is not known", scope.source, node)
+        source, function = found
+        returns = [n for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None]
+        if not returns:
+            raise Unconvertible(f"{function.name}() returns nothing", scope.source, node)
+        self.consumed.calls[scope.source.place(node)] = node
+        self.consumed.inlined[source.path, source.span(function)[0]] = (source, function)
+        if type_name in _IN_PLACE and not (type_name == "Attribute" and not many):
+            return self._function_in_place(node, source, function, returns, type_name, scope, again, many=many)
+        if len(returns) != 1 or returns[0] is not function.body[-1]:
+            raise Unconvertible(f"{function.name}() returns on several ways", source, function)
+        if not _only_builds(source, function):
+            raise Unconvertible(f"{function.name}() does more than build the request", source, function)
+        inner = Scope(source, function, self._bind(node, function, scope, source), None)
+        value = returns[0].value
+        assert value is not None  # noqa: S101 - filtered above
+        return again(value, inner)
+
+    def _bind(
+        self, node: ast.Call, function: FunctionNode, scope: Scope, source: Source
+    ) -> dict[str, tuple[ast.expr, Scope]]:
+        """The parameters of a function bound to the arguments of a call."""
+        spec = function.args
+        names = [a.arg for a in (*spec.posonlyargs, *spec.args)]
+        is_method = isinstance(source.parent(function), ast.ClassDef) and not _is_static(function)
+        bound: dict[str, tuple[ast.expr, Scope]] = {}
+        if is_method and names:
+            receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+            own = names.pop(0)
+            if receiver is not None:
+                bound[own] = (receiver, scope)
+        if spec.vararg or spec.kwarg or len(node.args) > len(names):
+            raise Unconvertible(f"the arguments of {function.name}() cannot be followed", scope.source, node)
+        for name, argument in zip(names, node.args, strict=False):
+            if isinstance(argument, ast.Starred):
+                raise Unconvertible("arguments are unpacked from a list", scope.source, node)
+            bound[name] = (argument, scope)
+        known = {*names, *(a.arg for a in spec.kwonlyargs)}
+        for keyword in node.keywords:
+            if keyword.arg is None or keyword.arg not in known:
+                raise Unconvertible(f"the arguments of {function.name}() cannot be followed", scope.source, node)
+            bound[keyword.arg] = (keyword.value, scope)
+        defaults = dict(zip(reversed([a.arg for a in (*spec.posonlyargs, *spec.args)]), reversed(spec.defaults), strict=False))
+        defaults.update({a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None})
+        for name, default in defaults.items():
+            bound.setdefault(name, (default, Scope(source, None)))
+        return bound
+
+    def _function_in_place(
+        self,
+        node: ast.Call,
+        source: Source,
+        function: FunctionNode,
+        returns: list[ast.Return],
+        type_name: str,
+        scope: Scope,
+        again: Callable[[ast.expr, Scope], Node],
+        *,
+        many: bool,
+    ) -> Node:
+        """A function that returns a record: it returns the REST form from now on."""
+        key = (source.path, source.span(function)[0], type_name)
+        text = self._text(node, scope)
+        is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
+        if key not in self._functions:
+            whole: Node | None = None
+            for statement in returns:
+                value = statement.value
+                if value is None:
+                    continue
+                made = again(value, Scope(source, function, {}, statement))
+                if not (isinstance(value, ast.Name) and getattr(made, "text", None) is not None):
+                    self._keep_value(source, value, made, is_attributes)
+                whole = made if whole is None else _joined(whole, made)
+            if whole is None:
+                raise Unconvertible(f"{function.name}() returns nothing", source, function)
+            self._functions[key] = whole
+        found = self._functions[key]
+        if isinstance(found, Record):
+            return Record(found.type, found.fields, text)
+        if isinstance(found, Items):
+            return Items(found.items, text, found.at_most)
+        return found
+
+
+class _Touches:
+    """Everything that is done with a variable in a function or module: values, fillings, other uses."""
+
+    def __init__(self, source: Source, function: FunctionNode | None, name: str) -> None:
+        self.values: list[tuple[ast.stmt, ast.expr]] = []
+        self.builders: list[tuple[ast.stmt, tuple[str, ...], str, ast.expr]] = []
+        self.reads: list[ast.Name] = []
+        self.odd: list[ast.AST] = []
+        for node in walk_scope(function or source.tree):
+            if isinstance(node, ast.Name) and node.id == name:
+                self._note(source, node)
+
+    def statements(self) -> list[ast.stmt]:
+        """The statements that give or fill the variable."""
+        return [*(s for s, _ in self.values), *(s for s, *_ in self.builders)]
+
+    def _note(self, source: Source, node: ast.Name) -> None:
+        parent = source.parent(node)
+        if not isinstance(node.ctx, ast.Load):
+            if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.targets[0] is node:
+                self.values.append((parent, parent.value))
+            elif isinstance(parent, ast.AnnAssign) and parent.target is node and parent.value is not None:
+                self.values.append((parent, parent.value))
+            elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add):
+                self.builders.append((parent, (), "extend", parent.value))
+            else:
+                self.odd.append(node)
+            return
+        found = self._builder(source, node)
+        if found is not None:
+            self.builders.append(found)
+        else:
+            self.reads.append(node)
+
+    def _builder(self, source: Source, node: ast.Name) -> tuple[ast.stmt, tuple[str, ...], str, ast.expr] | None:
+        current: ast.AST = node
+        path: list[str] = []
+        while True:
+            parent = source.parent(current)
+            if isinstance(parent, ast.Attribute) and parent.value is current:
+                path.append(parent.attr)
+            elif (
+                isinstance(parent, ast.Subscript)
+                and parent.value is current
+                and isinstance(parent.slice, ast.Constant)
+                and isinstance(parent.slice.value, str)
+            ):
+                path.append(parent.slice.value)
+            else:
+                break
+            current = parent
+        parent = source.parent(current)
+        if path and isinstance(parent, ast.Assign) and current in parent.targets and len(parent.targets) == 1:
+            return parent, tuple(path), "set", parent.value
+        if (
+            path
+            and path[-1] in _GROWING
+            and isinstance(parent, ast.Call)
+            and parent.func is current
+            and len(parent.args) == 1
+            and isinstance(source.parent(parent), ast.Expr)
+        ):
+            statement = source.statement(parent)
+            return statement, tuple(path[:-1]), path[-1], parent.args[0]
+        if (
+            not path
+            and isinstance(parent, ast.Call)
+            and isinstance(parent.func, ast.Name)
+            and parent.func.id == "setattr"
+            and len(parent.args) == 3
+            and parent.args[0] is node
+            and isinstance(parent.args[1], ast.Constant)
+        ):
+            return source.statement(parent), (str(parent.args[1].value),), "set", parent.args[2]
+        return None
+
+
+def _dominates(source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
+    """Whether a statement always runs before a use: its block holds the use, further down."""
+    if statement is use:
+        return True
+    if source.span(statement)[0] > source.span(use)[0]:
+        return False
+    block = source.block(statement)
+    return use in block or any(ancestor in block for ancestor in source.ancestors(use))
+
+
+def _dominates_all(source: Source, statement: ast.stmt, function: FunctionNode | None) -> bool:
+    """Whether a statement stands at the top of its function's or module's body."""
+    return statement in (function.body if function is not None else source.tree.body)
+
+
+def _parameters(function: FunctionNode) -> set[str]:
+    spec = function.args
+    names = {a.arg for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
+    return names | {a.arg for a in (spec.vararg, spec.kwarg) if a is not None}
+
+
+def _locals(function: FunctionNode) -> set[str]:
+    stored = {n.id for n in walk_scope(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored | _parameters(function)
+
+
+def _is_static(function: FunctionNode) -> bool:
+    return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
+
+
+def _only_builds(source: Source, function: FunctionNode) -> bool:
+    """Whether a function's statements only assign, fill and return (a docstring may stand first)."""
+    for statement in function.body:
+        match statement:
+            case ast.Assign() | ast.AnnAssign() | ast.Return() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))) if attr in _GROWING:
+                continue
+            case ast.For(body=body) if all(isinstance(s, ast.Assign | ast.Expr) for s in body):
+                continue
+            case _:
+                return False
+    return True
+
+
+def _joined(left: Node, right: Node) -> Node:
+    """What two values of one variable have in common."""
+    if isinstance(left, Items) and isinstance(right, Items):
+        return Items([*left.items, *right.items], left.text)
+    if isinstance(left, Record) and isinstance(right, Record) and left.type == right.type:
+        if {"Id", "Email"} & (left.fields.keys() ^ right.fields.keys()):
+            raise Unconvertible("the key of the lead is given on some ways only")
+        merged = dict(left.fields)
+        for name, value in right.fields.items():
+            merged[name] = _joined(merged[name], value) if name in merged else value
+        return Record(left.type, merged, left.text)
+    if isinstance(left, Leaf) and isinstance(right, Leaf):
+        same = left.is_constant and right.is_constant and left.constant == right.constant
+        return Leaf(left.text, left.constant if same else None, same, left.nullable or right.nullable)
+    raise Unconvertible("a part of the request has different forms on different ways")
+
+
+def _python_type(source: Source, node: ast.expr) -> str | None:
+    """The name of a value's Python type, "int" or "str", where the source shows it."""
+    match node:
+        case ast.Constant(value=bool()):
+            return None
+        case ast.Constant(value=int()):
+            return "int"
+        case ast.JoinedStr() | ast.Constant(value=str()):
+            return "str"
+        case ast.Call(func=ast.Name(id="int" | "str" as name)):
+            return name
+        case ast.Call(func=ast.Attribute(attr="strip" | "lower" | "upper" | "format" | "title" | "join" | "strftime")):
+            return "str"
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str())):
+            return "str"
+    flows = source.flows(node)
+    if flows and all(isinstance(flow, NumberFlow) and flow.text.lstrip("-").isdigit() for flow in flows):
+        return "int"
+    if flows and all(isinstance(flow, ResponseFlow) and flow.path[-1:] in (("Id",), ("leadId",)) for flow in flows):
+        return "int"
+    if flows and all(isinstance(flow, TextFlow) for flow in flows):
+        return "str"
+    return None
+
+
+def _single_pair(text: str) -> tuple[str, str] | None:
+    """Key and value of a dict display of one pair."""
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError:
+        return None
+    if not isinstance(node, ast.Dict) or len(node.keys) != 1 or node.keys[0] is None:
+        return None
+    body = text.strip()
+    key = ast.get_source_segment(body, node.keys[0])
+    value = ast.get_source_segment(body, node.values[0])
+    return (key, value) if key and value else None

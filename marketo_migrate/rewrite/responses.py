@@ -1,0 +1,506 @@
+"""Rewrites what is done with the answers of converted calls: accesses, tests, counts, escapes."""
+
+import ast
+from dataclasses import dataclass, field
+
+from marketo_migrate.model.flow import ContainerFlow, Flow, NumberFlow, Place, ResponseFlow
+from marketo_migrate.model.rules import PathMap
+from marketo_migrate.model.soap import EACH
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.shapes import ATTRIBUTE_TYPES, Part, Shapes
+from marketo_migrate.rewrite.source import FunctionNode, Source
+
+_SAME = frozenset({"list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter", "next", "filter", "set"})
+_TRUTH = frozenset({"bool", "any", "all"})
+
+
+@dataclass(slots=True)
+class Answer:
+    """A converted call and what REST gives for it: `kind` is "list", "item", "flag" or "nothing"."""
+
+    place: Place
+    operation: str
+    library: str
+    kind: str
+    found: bool
+    fields: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    problems: list[Unconvertible] = field(default_factory=list)
+    uses: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class AttributeUse:
+    """An expression that is a lead's attribute list, and the answers it comes from."""
+
+    source: Source
+    node: ast.expr
+    part: Part
+    answers: tuple[Answer, ...]
+
+
+class Responses:
+    """Goes through all expressions that hold (parts of) the answers."""
+
+    def __init__(self, program: Program, shapes: Shapes, answers: dict[Place, Answer]) -> None:
+        self._program = program
+        self._shapes = shapes
+        self._answers = answers
+        self.attribute_lists: list[AttributeUse] = []
+        self.attributes: list[AttributeUse] = []
+
+    def convert(self) -> None:
+        """Find and edit every use; what cannot be converted is noted as a problem of its answers."""
+        for source in self._program.sources.values():
+            for node in ast.walk(source.tree):
+                if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+                    self._expression(source, node)
+
+    def answers_of(self, flows: tuple[Flow, ...]) -> tuple[Answer, ...]:
+        """The converted answers among flows."""
+        return tuple(self._answers[f.call] for f in flows if isinstance(f, ResponseFlow) and f.call in self._answers)
+
+    def part_of(self, source: Source, node: ast.expr) -> tuple[Part | None, tuple[Answer, ...]]:
+        """What part of an answer an expression is; None where it is none or where several do not agree."""
+        flows = source.flows(node)
+        answers = self.answers_of(flows)
+        if not answers:
+            return None, ()
+        parts = {
+            self._shapes.part(self._answers[f.call].operation, self._answers[f.call].library, f.path)
+            for f in flows
+            if isinstance(f, ResponseFlow) and f.call in self._answers
+        }
+        if None in parts:
+            return None, answers
+        kinds = {(p.type, p.is_list, p.wrapper) for p in parts if p is not None}
+        if len(kinds) != 1:
+            raise Unconvertible("different answers come together here", source, node)
+        return next(p for p in sorted(parts, key=repr) if p is not None), answers
+
+    def _expression(self, source: Source, node: ast.expr) -> None:
+        try:
+            part, answers = self.part_of(source, node)
+        except Unconvertible as problem:
+            self._refuse(self.answers_of(source.flows(node)), problem)
+            return
+        if not answers:
+            self._container(source, node)
+            return
+        if part is None:
+            if self._passes_leaf(source, node):
+                return
+            self._refuse(answers, Unconvertible("the answer is used in a way that is not known", source, node))
+            return
+        try:
+            self._access(source, node, part, answers)
+            if not self._shapes.is_leaf(part) or part.path == "":
+                self._consumer(source, node, part, answers)
+        except Unconvertible as problem:
+            self._refuse(answers, problem)
+
+    def _refuse(self, answers: tuple[Answer, ...], problem: Unconvertible) -> None:
+        for answer in answers:
+            answer.problems.append(problem)
+
+    def _passes_leaf(self, source: Source, node: ast.expr) -> bool:
+        """A method of a simple value (`.lower`), or something made from one."""
+        for flow in source.flows(node):
+            if not isinstance(flow, ResponseFlow) or flow.call not in self._answers:
+                continue
+            answer = self._answers[flow.call]
+            part: Part | None = None
+            for length in range(len(flow.path), -1, -1):
+                part = self._shapes.part(answer.operation, answer.library, flow.path[:length])
+                if part is not None:
+                    break
+            if part is None or not self._shapes.is_leaf(part):
+                return False
+        return True
+
+    # --- accesses ---------------------------------------------------------------------------
+
+    def _access(self, source: Source, node: ast.expr, part: Part, answers: tuple[Answer, ...]) -> None:
+        """Convert `base.name`, `base["name"]`, `base[0]` and `getattr(base, "name")`."""
+        base, default = _base_of(node)
+        if base is None:
+            return
+        above, _ = self.part_of(source, base)
+        if above is None or self._shapes.is_leaf(above):
+            return
+        self._check_alone(source, base)
+        if isinstance(node, ast.Subscript) and not _is_text(node.slice):
+            if above.wrapper:
+                if not (isinstance(node.slice, ast.Constant) and node.slice.value == 0):
+                    raise Unconvertible("a part of the answer is read by position", source, node)
+                source.replace(node, lambda: source.source(base))
+            return
+        if part.type in ATTRIBUTE_TYPES and above.type == "Attribute":
+            return
+        if above.type == "Attribute":
+            self.attributes.append(AttributeUse(source, node, part, answers))
+            return
+        if part.type == "ArrayOfAttribute" or (part.type == "Attribute" and part.is_list):
+            source.replace(node, lambda: source.source(base))
+            return
+        self._named(source, node, base, part, answers, default)
+
+    def _named(
+        self, source: Source, node: ast.expr, base: ast.expr, part: Part, answers: tuple[Answer, ...], default: str | None
+    ) -> None:
+        mapping = self._shapes.mapping(part)
+        if mapping is None or mapping.rest == EACH:
+            if not self._shapes.is_container(part) and not self._shapes.is_leaf(part):
+                raise Unconvertible(f"nothing in REST stands for {part.path}", source, node)
+            if self._shapes.is_leaf(part):
+                raise Unconvertible(f"REST does not give {part.path}", source, node)
+            source.replace(node, lambda: source.source(base))
+            return
+        if mapping.rest is None:
+            for answer in answers:
+                answer.uses.add(part.path)
+            raise Unconvertible(f"REST does not give {part.path.rpartition('.')[2]}", source, node)
+        if mapping.rest == "length":
+            source.replace(node, lambda: f"len({source.source(base)})")
+            return
+        if mapping.rest == "success":
+            source.replace(node, lambda: source.source(base))
+            return
+        if not mapping.rest.startswith(EACH):
+            for answer in answers:
+                answer.uses.add(mapping.rest)
+            raise Unconvertible(f"{part.path.rpartition('.')[2]} has no place in a REST answer of all pages", source, node)
+        self._leaf(source, node, base, part, mapping, answers, default)
+
+    def _leaf(
+        self,
+        source: Source,
+        node: ast.expr,
+        base: ast.expr,
+        part: Part,
+        mapping: PathMap,
+        answers: tuple[Answer, ...],
+        default: str | None,
+    ) -> None:
+        keys = [key for key in (mapping.rest or "").removeprefix("[].").replace("[]", ".0").split(".") if key]
+        for answer in answers:
+            answer.fields.add(keys[0])
+        if mapping.values and self._compared(source, node, mapping, base, keys, answers):
+            return
+
+        def make() -> str:
+            text = source.source(base)
+            if default is not None:
+                return f"{text}.get({source.literal(keys[0])})" if default in ("", "None") else (
+                    f"{text}.get({source.literal(keys[0])}) or {default}"
+                )
+            for key in keys:
+                text += "[0]" if key == "0" else f"[{source.literal(key)}]"
+            return self._as_soap(source, text, mapping, answers)
+
+        source.replace(node, make)
+
+    def _as_soap(self, source: Source, text: str, mapping: PathMap, answers: tuple[Answer, ...]) -> str:
+        """The value as SOAP wrote it."""
+        if mapping.conversion == "text":
+            return f"str({text})"
+        if mapping.conversion == "datetime":
+            return f"datetime.fromisoformat({text}.replace({source.literal('Z')}, {source.literal('+00:00')}))"
+        if not mapping.values:
+            return text
+        renamed = [(soap, rest) for soap, rest in mapping.values if rest is not None and soap != rest.upper()]
+        if not renamed or (len(renamed) == 1 and renamed[0][1] == "skipped" and all(a.found for a in answers)):
+            return f"{text}.upper()"
+        pairs = [(rest, soap) for soap, rest in mapping.values if rest is not None]
+        seen: dict[str, str] = {}
+        for rest, soap in pairs:
+            seen.setdefault(rest, soap)
+        table = ", ".join(f"{source.literal(rest)}: {source.literal(soap)}" for rest, soap in seen.items())
+        return f"{{{table}}}[{text}]"
+
+    def _compared(
+        self,
+        source: Source,
+        node: ast.expr,
+        mapping: PathMap,
+        base: ast.expr,
+        keys: list[str],
+        answers: tuple[Answer, ...],
+    ) -> bool:
+        """`status == "CREATED"`: the constants become REST's."""
+        parent = source.parent(node)
+        if not isinstance(parent, ast.Compare) or len(parent.ops) != 1:
+            return False
+        values = dict(mapping.values)
+        others = [parent.comparators[0]] if parent.left is node else [parent.left]
+        constants: list[ast.Constant] = []
+        for other in others:
+            if isinstance(other, ast.List | ast.Tuple | ast.Set) and isinstance(parent.ops[0], ast.In | ast.NotIn):
+                constants.extend(e for e in other.elts if isinstance(e, ast.Constant))
+                if len(constants) != len(other.elts):
+                    return False
+            elif isinstance(other, ast.Constant) and isinstance(parent.ops[0], ast.Eq | ast.NotEq):
+                constants.append(other)
+            else:
+                return False
+        if any(values.get(str(c.value)) is None for c in constants):
+            return False
+        for constant in constants:
+            rest = values[str(constant.value)]
+            source.replace(constant, lambda rest=rest: source.literal(rest or ""))  # type: ignore[misc]
+
+        def make() -> str:
+            text = source.source(base)
+            for key in keys:
+                text += "[0]" if key == "0" else f"[{source.literal(key)}]"
+            return text
+
+        source.replace(node, make)
+        return True
+
+    def _check_alone(self, source: Source, node: ast.expr) -> None:
+        """Only answers of converted calls (or None) may flow here."""
+        for flow in source.flows(node):
+            if isinstance(flow, ResponseFlow) and flow.call in self._answers:
+                continue
+            if flow == NumberFlow("None"):
+                continue
+            if isinstance(flow, ResponseFlow):
+                raise Unconvertible("the answer of a call that stays with SOAP comes here too", source, node)
+            raise Unconvertible("something else than a SOAP answer can come here too", source, node)
+
+    # --- consumers --------------------------------------------------------------------------
+
+    def _consumer(self, source: Source, node: ast.expr, part: Part, answers: tuple[Answer, ...]) -> None:
+        """Check and convert how a part that is no simple value is used by the code around it."""
+        parent = source.parent(node)
+        if part.type == "Attribute" and not part.is_list:
+            self._attribute_object(source, node, parent)
+            return
+        is_attributes = part.type in ATTRIBUTE_TYPES
+        match parent:
+            case ast.Attribute() | ast.Await() | ast.Expr() | ast.NamedExpr():
+                return
+            case ast.Subscript(value=value) if value is node:
+                if is_attributes and not part.wrapper and not isinstance(parent.slice, ast.Slice):
+                    raise Unconvertible("an attribute is read by its position", source, parent)
+                return
+            case ast.Assign() | ast.AnnAssign():
+                return
+            case ast.Return() | ast.Yield():
+                self._returned(source, node)
+            case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) if iterable is node:
+                self._iterated(source, node, part, answers)
+            case ast.comprehension(iter=iterable) if iterable is node:
+                self._iterated(source, node, part, answers)
+            case ast.If() | ast.While() | ast.IfExp() | ast.BoolOp() | ast.Assert():
+                self._tested(source, node, part)
+            case ast.UnaryOp(op=ast.Not()):
+                self._tested(source, node, part)
+            case ast.Compare():
+                self._comparison(source, node, parent, part)
+            case ast.Call():
+                self._argument(source, node, parent, part, answers)
+            case ast.keyword():
+                call = source.parent(parent)
+                if isinstance(call, ast.Call):
+                    self._argument(source, node, call, part, answers)
+            case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
+                return
+            case ast.DictComp():
+                return
+            case ast.comprehension():
+                return
+            case ast.FormattedValue():
+                if part.is_root and answers[0].kind == "flag":
+                    return
+                raise Unconvertible("the answer itself is put into a text", source, node)
+            case _:
+                if answers[0].kind == "flag":
+                    return
+                raise Unconvertible("the answer leaves the code that can be followed", source, node)
+
+    def _attribute_object(self, source: Source, node: ast.expr, parent: ast.AST | None) -> None:
+        if isinstance(parent, ast.Attribute | ast.Subscript) or (
+            isinstance(parent, ast.Call) and _base_of(parent)[0] is node
+        ):
+            return
+        raise Unconvertible("an attribute of a lead is handed on as an object", source, node)
+
+    def _returned(self, source: Source, node: ast.expr) -> None:
+        function = source.function(node)
+        if function is None:
+            return
+        if not self._program.callers(source, function) or self._program.mentions(source, function):
+            if function.name.startswith("_") or _is_property(function):
+                return
+            raise Unconvertible(
+                f"{function.name}() returns the answer to code that is not part of what was scanned", source, node
+            )
+
+    def _iterated(self, source: Source, node: ast.expr, part: Part, answers: tuple[Answer, ...]) -> None:
+        if part.type in ATTRIBUTE_TYPES:
+            self.attribute_lists.append(AttributeUse(source, node, part, answers))
+            return
+        if not part.is_list:
+            raise Unconvertible("an answer object is iterated over", source, node)
+
+    def _tested(self, source: Source, node: ast.expr, part: Part) -> None:
+        """A truth test; SOAP's answer object was always true."""
+        answers = self.answers_of(source.flows(node))
+        if part.is_root and not part.is_list and not part.wrapper and any(a.kind == "list" and not a.found for a in answers):
+            raise Unconvertible("the answer itself is tested for truth", source, node)
+
+    def _comparison(self, source: Source, node: ast.expr, parent: ast.Compare, part: Part) -> None:
+        if len(parent.ops) == 1 and isinstance(parent.comparators[0], ast.Constant) and parent.left is node:
+            if parent.comparators[0].value is None and (part.is_list or part.wrapper):
+                absent = isinstance(parent.ops[0], ast.Is | ast.Eq)
+                source.replace(
+                    parent, lambda: f"not {source.source(node)}" if absent else _as_truth(source, parent, source.source(node))
+                )
+                return
+            if parent.comparators[0].value is None:
+                return
+        if isinstance(parent.ops[0], ast.In) and parent.comparators[-1] is node and isinstance(parent.left, ast.Constant):
+            self._contains(source, node, parent, part)
+            return
+        answers = self.answers_of(source.flows(node))
+        if answers and answers[0].kind == "flag" and self._shapes.is_leaf(part):
+            return
+        raise Unconvertible("the answer itself is compared", source, parent)
+
+    def _contains(self, source: Source, node: ast.expr, parent: ast.Compare, part: Part) -> None:
+        """`"Email" in record`: whether the answer has that element."""
+        left = parent.left
+        name = left.value if isinstance(left, ast.Constant) else None
+        below = self._shapes.step(part, name) if isinstance(name, str) else None
+        if below is None or part.is_list:
+            raise Unconvertible("the answer is searched", source, parent)
+        self._present(source, parent, node, below)
+
+    def _present(self, source: Source, whole: ast.expr, base: ast.expr, below: Part) -> None:
+        mapping = self._shapes.mapping(below)
+        if self._shapes.is_leaf(below) and mapping is not None and mapping.rest and mapping.rest.startswith("[]."):
+            key = mapping.rest.removeprefix("[].").partition(".")[0].removesuffix("[]")
+            for answer in self.answers_of(source.flows(base)):
+                answer.fields.add(key)
+            source.replace(whole, lambda: f"{source.source(base)}.get({source.literal(key)}) is not None")
+            return
+        if not self._shapes.is_leaf(below):
+            source.replace(whole, lambda: _as_truth(source, whole, source.source(base)))
+            return
+        raise Unconvertible("the answer is asked for an element that REST does not give", source, whole)
+
+    def _argument(
+        self, source: Source, node: ast.expr, call: ast.Call, part: Part, answers: tuple[Answer, ...]
+    ) -> None:
+        if call.func is node:
+            raise Unconvertible("the answer is called", source, call)
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        if name in ("getattr", "hasattr") and call.args and call.args[0] is node:
+            if name == "hasattr":
+                self._has(source, node, call, part)
+            return
+        if name == "dict" and part.type in ATTRIBUTE_TYPES:
+            raise Unconvertible("a dict is made of attribute objects", source, call)
+        if name == "len" and part.type in ATTRIBUTE_TYPES:
+            raise Unconvertible("the attributes of a lead are counted", source, call)
+        if name in _SAME and (part.is_list or (name == "next")):
+            if part.type in ATTRIBUTE_TYPES:
+                raise Unconvertible("the attributes of a lead are handed to a function", source, call)
+            return
+        if name == "len" and (part.is_list or part.wrapper):
+            return
+        if name in _TRUTH:
+            return
+        found = self._program.called(source, call)
+        if found is not None:
+            return
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "extend", "add", "appendleft", "put"):
+            if any(isinstance(flow, ContainerFlow) for flow in source.flows(call.func.value)):
+                return
+        if answers and answers[0].kind == "flag":
+            return
+        raise Unconvertible("the answer is handed to code that cannot be followed", source, call)
+
+    def _has(self, source: Source, node: ast.expr, call: ast.Call, part: Part) -> None:
+        name = call.args[1] if len(call.args) == 2 else None
+        text = name.value if isinstance(name, ast.Constant) else None
+        below = self._shapes.step(part, text) if isinstance(text, str) else None
+        if below is None:
+            raise Unconvertible("hasattr() asks for an element that is not known", source, call)
+        self._present(source, call, node, below)
+
+    # --- containers -------------------------------------------------------------------------
+
+    def _container(self, source: Source, node: ast.expr) -> None:
+        """A list or dict of the user's that holds parts of answers must stay where it can be followed."""
+        held: list[ResponseFlow] = []
+        for flow in source.flows(node):
+            if isinstance(flow, ContainerFlow):
+                held.extend(h for h in flow.holds if h.call in self._answers)
+        objects = [h for h in held if not self._is_leaf_flow(h)]
+        if not objects:
+            return
+        answers = tuple(self._answers[h.call] for h in objects)
+        parent = source.parent(node)
+        match parent:
+            case ast.Call(func=func) if func is not node:
+                name = func.id if isinstance(func, ast.Name) else ""
+                known = self._program.called(source, parent) is not None
+                if known or name in _SAME | _TRUTH | {"len"}:
+                    return
+                if isinstance(func, ast.Attribute) and any(
+                    isinstance(f, ContainerFlow) for f in source.flows(func.value)
+                ):
+                    return
+                self._refuse(answers, Unconvertible("a list of answers is handed to code that cannot be followed", source, parent))
+            case ast.Return() | ast.Yield():
+                try:
+                    self._returned(source, node)
+                except Unconvertible as problem:
+                    self._refuse(answers, problem)
+            case ast.FormattedValue() | ast.BinOp(op=ast.Mod()):
+                self._refuse(answers, Unconvertible("a list of answers is put into a text", source, parent))
+            case _:
+                return
+
+    def _is_leaf_flow(self, flow: ResponseFlow) -> bool:
+        answer = self._answers[flow.call]
+        part = self._shapes.part(answer.operation, answer.library, flow.path)
+        return part is None or self._shapes.is_leaf(part)
+
+
+def _base_of(node: ast.expr) -> tuple[ast.expr | None, str | None]:
+    """The expression an access starts from, and the text of getattr's default."""
+    match node:
+        case ast.Attribute(value=base) | ast.Subscript(value=base):
+            return base, None
+        case ast.Call(func=ast.Name(id="getattr"), args=[base, ast.Constant(value=str())]):
+            return base, None
+        case ast.Call(func=ast.Name(id="getattr"), args=[base, ast.Constant(value=str()), default]):
+            return base, ast.unparse(default)
+        case _:
+            return None, None
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _as_truth(source: Source, node: ast.AST, text: str) -> str:
+    """A truth value: the text itself where only its truth counts."""
+    parent = source.parent(node)
+    if isinstance(parent, ast.If | ast.While | ast.Assert) or (isinstance(parent, ast.IfExp) and parent.test is node):
+        return text
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        return text
+    if isinstance(parent, ast.BoolOp) and isinstance(source.parent(parent), ast.If | ast.While | ast.IfExp):
+        return text
+    return f"bool({text})"
+
+
+def _is_property(function: FunctionNode) -> bool:
+    names = {d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in function.decorator_list}
+    return bool(names & {"property", "cached_property"})

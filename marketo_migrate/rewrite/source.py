@@ -1,0 +1,268 @@
+"""One module that is rewritten: its syntax tree with exact offsets, and edits that leave all else as it is."""
+
+import ast
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from marketo_migrate.model.flow import Flow, Place
+
+Make: TypeAlias = Callable[[], str]
+ScopeNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class EditConflictError(Exception):
+    """Two edits overlap in part: the rewrite of this module cannot be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    start: int
+    end: int
+    order: int
+    make: Make
+
+
+class Source:
+    """A module's text and tree. Edits are kept by place; the text is made when all of them are known.
+
+    Raises `SyntaxError` or `ValueError` where the running Python cannot parse the text.
+    """
+
+    def __init__(self, path: str, text: str, flows: dict[Place, tuple[Flow, ...]]) -> None:
+        self.path = path
+        self.text = text
+        self.tree = ast.parse(text)
+        self.flows_by_place = flows
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._ascii = text.isascii()
+        self._parents: dict[ast.AST, ast.AST] = {}
+        self._edits: dict[tuple[int, int], list[_Edit]] = {}
+        self._count = 0
+        for node in ast.walk(self.tree):
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+
+    # --- places -----------------------------------------------------------------------------
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """The (start, end) offsets of a node."""
+        lineno, end_lineno = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        start = self._offset(lineno, getattr(node, "col_offset", 0))
+        return start, self._offset(end_lineno, getattr(node, "end_col_offset", 0))
+
+    def _offset(self, line: int, column: int) -> int:
+        start = self._starts[line - 1]
+        if self._ascii:
+            return start + column
+        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        return start + len(self.text[start:end].encode("utf-8")[:column].decode("utf-8"))
+
+    def line_of(self, offset: int) -> int:
+        """The line an offset is in, from 1."""
+        return bisect_right(self._starts, offset)
+
+    def line_start(self, line: int) -> int:
+        """The offset at which a line begins; behind the last line, the end of the text."""
+        return self._starts[line - 1] if line <= len(self._starts) else len(self.text)
+
+    def line_text(self, line: int) -> str:
+        """A line without its end."""
+        return self.text[self.line_start(line) : self.line_start(line + 1)].rstrip("\r\n")
+
+    @property
+    def line_count(self) -> int:
+        """How many lines the text has, a last empty one included."""
+        return len(self._starts)
+
+    def place(self, node: ast.AST) -> Place:
+        """The place of a node."""
+        return (self.path, *self.span(node))
+
+    def flows(self, node: ast.AST) -> tuple[Flow, ...]:
+        """What resolution saw at an expression."""
+        if isinstance(node, ast.Await | ast.Starred):
+            return self.flows(node.value)
+        return self.flows_by_place.get(self.place(node), ())
+
+    def original(self, node: ast.AST) -> str:
+        """The text of a node as it stands in the file."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    # --- surroundings -----------------------------------------------------------------------
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node around a node."""
+        return self._parents.get(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a node, nearest first."""
+        current = self._parents.get(node)
+        while current is not None:
+            yield current
+            current = self._parents.get(current)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The statement an expression stands in (the node itself if it is one)."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next(a for a in self.ancestors(node) if isinstance(a, ast.stmt))
+
+    def function(self, node: ast.AST) -> FunctionNode | None:
+        """The function around a node, not counting lambdas."""
+        return next((a for a in self.ancestors(node) if isinstance(a, FunctionNode)), None)
+
+    def scope(self, node: ast.AST) -> ScopeNode:
+        """The function, lambda, class or module in which a name at this node is bound."""
+        return next((a for a in self.ancestors(node) if isinstance(a, ScopeNode)), self.tree)
+
+    def block(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The list of statements a statement is in."""
+        parent = self._parents[statement]
+        for name in ("body", "orelse", "finalbody", "handlers"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and statement in block:
+                return block
+        raise ValueError("a statement that is in no block")
+
+    def indent(self, statement: ast.stmt) -> str:
+        """The blanks before a statement."""
+        line = self.line_text(statement.lineno)
+        return line[: len(line) - len(line.lstrip())]
+
+    @property
+    def newline(self) -> str:
+        """The line ending of the file."""
+        match = _LINE_END.search(self.text)
+        return match[0] if match else "\n"
+
+    @property
+    def indent_unit(self) -> str:
+        """What one level of indentation is in this file."""
+        for node in ast.walk(self.tree):
+            body = getattr(node, "body", None)
+            if isinstance(node, ast.stmt) and isinstance(body, list) and body:
+                inner, outer = self.indent(body[0]), self.indent(node)
+                if inner.startswith(outer) and len(inner) > len(outer) and body[0].lineno != node.lineno:
+                    return inner[len(outer) :]
+        return "    "
+
+    @property
+    def quote(self) -> str:
+        """The quotes this file mostly uses."""
+        single = double = 0
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                start = self.text[self.span(node)[0] :][:3].lstrip("rRbBuUfF")
+                single += start.startswith("'")
+                double += start.startswith('"') and not start.startswith('"""')
+        return "'" if single > double else '"'
+
+    def literal(self, text: str) -> str:
+        """A text as a string literal in this file's quotes."""
+        double = '"' + repr("'" + text)[2:-1].replace('"', '\\"').replace('\\\\"', '\\"') + '"'
+        plain = all(c.isprintable() and c not in "\\'\"" for c in text)
+        if plain:
+            return f"{self.quote}{text}{self.quote}"
+        return repr(text) if "'" not in text or '"' in text else double
+
+    # --- edits ------------------------------------------------------------------------------
+
+    def replace(self, node: ast.AST, make: Make) -> None:
+        """Put another text in place of a node; `make` runs when the text is made."""
+        self.replace_span(*self.span(node), make)
+
+    def replace_span(self, start: int, end: int, make: Make) -> None:
+        """Put another text in place of a stretch; a later edit of the same stretch wins."""
+        self._count += 1
+        self._edits[start, end] = [_Edit(start, end, self._count, make)]
+
+    def is_replaced(self, node: ast.AST) -> bool:
+        """Whether a node has an edit of its own."""
+        return self.span(node) in self._edits
+
+    def insert(self, offset: int, make: Make) -> None:
+        """Insert text at an offset, behind what was inserted there before."""
+        self._count += 1
+        self._edits.setdefault((offset, offset), []).append(_Edit(offset, offset, self._count, make))
+
+    def source(self, node: ast.AST) -> str:
+        """The text of a node with the edits in it."""
+        start, end = self.span(node)
+        own = self._edits.get((start, end))
+        if own:
+            return own[-1].make()
+        return self.rendered(start, end)
+
+    def rendered(self, start: int, end: int) -> str:
+        """A stretch of text with the edits inside it."""
+        edits = [
+            edit
+            for edits in self._edits.values()
+            for edit in edits
+            if start <= edit.start and edit.end <= end and (edit.start, edit.end) != (start, end)
+        ]
+        edits.sort(key=lambda edit: (edit.start, edit.start != edit.end, -edit.end, edit.order))
+        parts: list[str] = []
+        position = start
+        for edit in edits:
+            if edit.start < position:
+                if edit.end > position:
+                    raise EditConflictError(f"{self.path}: edits overlap at line {self.line_of(edit.start)}")
+                continue
+            parts.append(self.text[position : edit.start])
+            parts.append(edit.make())
+            position = edit.end
+        parts.append(self.text[position:end])
+        return "".join(parts)
+
+    def result(self) -> str:
+        """The whole text with all edits."""
+        own = self._edits.get((0, len(self.text)))
+        return own[-1].make() if own else self.rendered(0, len(self.text))
+
+    @property
+    def changed(self) -> bool:
+        """Whether there are edits."""
+        return bool(self._edits)
+
+    def insert_before(self, statement: ast.stmt, lines: Callable[[], list[str]]) -> None:
+        """Insert whole lines before a statement, at its indentation."""
+        first = statement.decorator_list[0] if getattr(statement, "decorator_list", None) else statement  # type: ignore[attr-defined]
+        offset = self.line_start(first.lineno)
+        self.insert(offset, lambda: self._lines(lines(), self.indent(statement)))
+
+    def insert_after(self, statement: ast.stmt, lines: Callable[[], list[str]]) -> None:
+        """Insert whole lines after a statement, at its indentation."""
+        line = statement.end_lineno or statement.lineno
+        offset = self.line_start(line + 1)
+        ends = line + 1 <= len(self._starts) and offset > 0 and self.text[offset - 1] in "\r\n"
+        before = "" if ends else self.newline
+        self.insert(offset, lambda: before + self._lines(lines(), self.indent(statement)))
+
+    def _lines(self, lines: list[str], indent: str) -> str:
+        return "".join((indent + line if line.strip() else "") + self.newline for line in lines)
+
+    def owns_lines(self, statement: ast.stmt) -> bool:
+        """Whether nothing else stands in the lines of a statement but a comment."""
+        start, end = self.span(statement)
+        before = self.text[self.line_start(statement.lineno) : start]
+        rest = self.line_text(statement.end_lineno or statement.lineno)
+        tail = self.text[end : self.line_start(statement.end_lineno or statement.lineno) + len(rest)].strip()
+        return not before.strip() and (not tail or tail.startswith("#"))
+
+
+def walk_scope(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function or module without what nested functions and classes hold."""
+    pending = list(ast.iter_child_nodes(node))
+    while pending:
+        current = pending.pop(0)
+        yield current
+        if not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            pending[:0] = list(ast.iter_child_nodes(current))

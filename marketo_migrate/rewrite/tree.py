@@ -1,0 +1,97 @@
+"""A request as the source builds it: values by WSDL element, each with the text that gives it in REST."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from marketo_migrate.model import request as model
+
+Make: TypeAlias = Callable[[], str]
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A simple value: its text, its constant if it is one, whether it may be None, its Python type if known.
+
+    `names` are all texts it may be, where they are known.
+    """
+
+    text: Make
+    constant: str | int | float | bool | None = None
+    is_constant: bool = False
+    nullable: bool = False
+    kind: str | None = None
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True)
+class Record:
+    """An object. `text`, where given, is an expression that holds the REST form of all of it."""
+
+    type: str
+    fields: dict[str, "Node"] = field(default_factory=dict)
+    text: Make | None = None
+
+
+@dataclass(slots=True)
+class Each:
+    """One item for every run of the clauses `for … in … if …`."""
+
+    clauses: Make
+    item: "Node"
+
+
+@dataclass(slots=True)
+class Items:
+    """A list. `text`, where given, is an expression that holds the REST form of all of it."""
+
+    items: list["Node | Each"] = field(default_factory=list)
+    text: Make | None = None
+    at_most: int | None = None
+
+
+Node: TypeAlias = Leaf | Record | Items
+
+
+def as_model(node: Node) -> model.Tree:
+    """The tree as the rules' conditions see it."""
+    match node:
+        case Leaf():
+            return model.Leaf(None, node.constant, node.is_constant)
+        case Record():
+            fields = tuple(sorted((name, as_model(value)) for name, value in node.fields.items()))
+            return model.Record(fields, node.type, True)
+        case Items():
+            counted = all(not isinstance(item, Each) for item in node.items)
+            items = tuple(
+                one for item in node.items for one in _each(item.item if isinstance(item, Each) else item)
+            )
+            return model.Items(items, True, None, counted, node.at_most)
+
+
+def _each(node: Node) -> Iterator[model.Tree]:
+    """An item for the rules: one for each name that an attribute may have."""
+    name = node.fields.get("attrName") if isinstance(node, Record) else None
+    whole = as_model(node)
+    if not isinstance(name, Leaf) or not name.names or not isinstance(whole, model.Record):
+        yield whole
+        return
+    for text in name.names:
+        fields = tuple((k, model.Leaf(None, text, True) if k == "attrName" else v) for k, v in whole.fields)
+        yield model.Record(fields, whole.type, whole.complete)
+
+
+def walk(node: "Node | Each") -> Iterator["Node | Each"]:
+    """A node and all nodes in it."""
+    yield node
+    match node:
+        case Record():
+            for value in node.fields.values():
+                yield from walk(value)
+        case Items():
+            for item in node.items:
+                yield from walk(item)
+        case Each():
+            yield from walk(node.item)
+        case Leaf():
+            pass

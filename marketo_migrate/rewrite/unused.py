@@ -1,0 +1,676 @@
+"""Takes away what a rewrite left without a reader: variables, helpers, parameters, constants, imports.
+
+Only what was read before and is not read any more goes, and only where it did nothing but give a value.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterable, Iterator
+
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.purity import Purity
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
+
+_MAX_ROUNDS = 40
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith)
+
+
+class Unused:
+    """Works on the original trees: statements are marked as gone, edits stand for new text."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._purity = Purity(program)
+        self._gone: set[int] = set()
+        self._statements: list[tuple[Source, ast.stmt]] = []
+        self._aliases: dict[int, tuple[Source, ast.stmt, set[int]]] = {}
+        self._arguments: dict[int, tuple[Source, ast.Call, set[int]]] = {}
+        self._parameters: dict[int, tuple[Source, FunctionNode, set[int]]] = {}
+        self._before = {path: _Reads(self, source, before=True) for path, source in program.sources.items()}
+        self._inserted: dict[str, list[str]] = {}
+
+    # --- what the rewriter says -------------------------------------------------------------
+
+    def delete(self, source: Source, statement: ast.stmt) -> None:
+        """A statement goes."""
+        if id(statement) not in self._gone:
+            self._gone.add(id(statement))
+            self._statements.append((source, statement))
+
+    def is_gone(self, node: ast.AST) -> bool:
+        """Whether a node was taken away itself (not: with a statement around it)."""
+        return id(node) in self._gone
+
+    def is_alive(self, source: Source, node: ast.AST) -> bool:
+        """Whether a node still stands in the text as it was."""
+        current: ast.AST | None = node
+        while current is not None:
+            if id(current) in self._gone or (current is not node and source.is_replaced(current)):
+                return False
+            current = source.parent(current)
+        return not source.is_replaced(node)
+
+    def note_inserted(self, source: Source, text: str) -> None:
+        """Text that is put into a module beside the edits: what it names is read."""
+        self._inserted.setdefault(source.path, []).append(text)
+
+    def inserted(self, source: Source) -> list[str]:
+        """The texts put into a module."""
+        return self._inserted.get(source.path, [])
+
+    # --- elimination ------------------------------------------------------------------------
+
+    def eliminate(self) -> None:
+        """Mark all that is unused now, until nothing more is found."""
+        for _ in range(_MAX_ROUNDS):
+            now = {path: _Reads(self, source, before=False) for path, source in self._program.sources.items()}
+            before = len(self._gone)
+            for source in self._program.sources.values():
+                self._in_source(source, now)
+            if len(self._gone) == before:
+                return
+
+    def _in_source(self, source: Source, now: "dict[str, _Reads]") -> None:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if self._stands(source, node):
+                    self._variables(source, node, now)
+                    self._function_parameters(source, node)
+        self._definitions(source, now)
+        self._empty_blocks(source)
+        self._imports(source, now)
+
+    def _stands(self, source: Source, node: ast.AST) -> bool:
+        return id(node) not in self._gone and not any(id(a) in self._gone for a in source.ancestors(node))
+
+    # --- variables --------------------------------------------------------------------------
+
+    def _variables(self, source: Source, function: FunctionNode, now: "dict[str, _Reads]") -> None:
+        names = {
+            n.id for n in walk_scope(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
+        shared = {n for s in walk_scope(function) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
+        for name in sorted(names - shared):
+            self._variable(source, function, name)
+
+    def _variable(self, source: Source, scope: ast.AST, name: str) -> None:
+        """Drop a local variable that is only written (a request object being filled is written)."""
+        statements: list[ast.stmt] = []
+        had_reads = False
+        for node in ast.walk(scope):
+            if not isinstance(node, ast.Name) or node.id != name:
+                continue
+            builder = _writing(source, node)
+            if builder is None:
+                had_reads = True
+                if self._read_now(source, node):
+                    return
+            elif self._stands(source, builder):
+                if not self._droppable(source, builder, name):
+                    return
+                statements.append(builder)
+        if name in self._named_in_edits(source, scope):
+            return
+        if had_reads or any(_fills(source, s, name) for s in statements):
+            for statement in statements:
+                self.delete(source, statement)
+
+    def _read_now(self, source: Source, node: ast.AST) -> bool:
+        if not self._stands(source, node):
+            return False
+        current: ast.AST | None = node
+        while current is not None and not isinstance(current, ast.stmt):
+            if source.is_replaced(current) or id(current) in self._gone:
+                return False
+            current = source.parent(current)
+        return not (isinstance(current, ast.stmt) and source.is_replaced(current))
+
+    def _named_in_edits(self, source: Source, scope: ast.AST) -> set[str]:
+        """All names in the new text of a scope."""
+        names: set[str] = set()
+        for node in ast.walk(scope):
+            if source.is_replaced(node) and self._stands(source, node) and self._outermost(source, node, scope):
+                names |= names_in(source.source(node))
+        for text in self.inserted(source):
+            names |= names_in(text)
+        return names
+
+    def _outermost(self, source: Source, node: ast.AST, scope: ast.AST) -> bool:
+        for outer in source.ancestors(node):
+            if source.is_replaced(outer):
+                return False
+            if outer is scope:
+                break
+        return True
+
+    def _droppable(self, source: Source, statement: ast.stmt, name: str) -> bool:
+        if source.is_replaced(statement):
+            return False
+        if isinstance(statement, ast.Assign):
+            targets = [t for target in statement.targets for t in _flat(target)]
+            if any(not _is_own(target, name) for target in targets):
+                return False
+            if len(targets) > 1 and not isinstance(statement.value, ast.Tuple):
+                return False
+        return source.owns_lines(statement) and self._purity.statement(source, statement)
+
+    # --- definitions ------------------------------------------------------------------------
+
+    def _definitions(self, source: Source, now: "dict[str, _Reads]") -> None:
+        for node in source.tree.body:
+            if not self._stands(source, node):
+                continue
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                if self._is_unused(source, node.name, now):
+                    self.delete(source, node)
+                elif isinstance(node, ast.ClassDef):
+                    self._members(source, node, now)
+                elif self._is_hollow(source, node):
+                    self._drop_hollow(source, node)
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                self._constant(source, node, now)
+        self._attributes(source, now)
+        module_names = {
+            n.id for n in walk_scope(source.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
+        for name in sorted(module_names):
+            if self._is_unused(source, name, now, writing=True):
+                self._variable(source, source.tree, name)
+
+    def _is_unused(self, source: Source, name: str, now: "dict[str, _Reads]", *, writing: bool = False) -> bool:
+        """Whether a module's name was read before and is read nowhere now."""
+        module = source.path
+        before = self._before[module].names.get(name, 0)
+        after = now[module].names.get(name, 0)
+        if writing:
+            after = now[module].pure_reads.get(name, 0)
+        for path, reads in now.items():
+            if name in reads.attributes or name in reads.texts:
+                return False
+            if path != module and name in reads.imported:
+                return False
+        had = before > 0 or any(
+            name in reads.attributes or (path != module and name in reads.imported)
+            for path, reads in self._before.items()
+        )
+        return had and after == 0
+
+    def _members(self, source: Source, node: ast.ClassDef, now: "dict[str, _Reads]") -> None:
+        for member in node.body:
+            if not self._stands(source, member):
+                continue
+            if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
+                if member.name.startswith("__"):
+                    continue
+                if self._is_unread_attribute(member.name, now):
+                    self.delete(source, member)
+                elif self._is_hollow(source, member):
+                    self._drop_hollow(source, member)
+            elif isinstance(member, ast.Assign) and len(member.targets) == 1 and isinstance(member.targets[0], ast.Name):
+                name = member.targets[0].id
+                unread = self._is_unread_attribute(name, now) and now[source.path].names.get(name, 0) == 0
+                if unread and self._purity.expression(source, member.value) and source.owns_lines(member):
+                    self.delete(source, member)
+
+    def _is_unread_attribute(self, name: str, now: "dict[str, _Reads]") -> bool:
+        before = any(name in reads.attributes for reads in self._before.values())
+        return before and not any(name in r.attributes or name in r.texts or name in r.names for r in now.values())
+
+    def _attributes(self, source: Source, now: "dict[str, _Reads]") -> None:
+        """`self.key = key` when nobody reads `.key` any more."""
+        for node in ast.walk(source.tree):
+            if not isinstance(node, ast.Assign) or not self._stands(source, node) or source.is_replaced(node):
+                continue
+            targets = [t for target in node.targets for t in _flat(target)]
+            if not all(isinstance(t, ast.Attribute) for t in targets):
+                continue
+            names = [t.attr for t in targets if isinstance(t, ast.Attribute)]
+            if all(self._is_unread_attribute(name, now) for name in names):
+                if self._purity.expression(source, node.value) and source.owns_lines(node):
+                    self.delete(source, node)
+
+    def _is_hollow(self, source: Source, node: FunctionNode) -> bool:
+        """Whether nothing is left in a function's body."""
+        kept = [s for s in node.body if id(s) not in self._gone]
+        lost = len(kept) < len(node.body)
+        return lost and all(
+            (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)) or isinstance(s, ast.Pass) for s in kept
+        )
+
+    def _drop_hollow(self, source: Source, node: FunctionNode) -> None:
+        """A function without a body goes, with the statements that call it."""
+        if self._program.mentions(source, node):
+            return
+        calls = self._program.callers(source, node)
+        statements: list[tuple[Source, ast.stmt]] = []
+        for other, call in calls:
+            if not self._stands(other, call):
+                continue
+            statement = other.statement(call)
+            inner = statement.value if isinstance(statement, ast.Expr) else None
+            if isinstance(inner, ast.Await):
+                inner = inner.value
+            if inner is not call or not all(self._purity.expression(other, a) for a in call.args):
+                return
+            statements.append((other, statement))
+        if not statements:
+            return
+        for other, statement in statements:
+            self.delete(other, statement)
+
+    def _constant(self, source: Source, node: ast.Assign | ast.AnnAssign, now: "dict[str, _Reads]") -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [t for target in targets for t in _flat(target)]
+        if source.is_replaced(node) or not all(isinstance(t, ast.Name) for t in names):
+            return
+        if all(self._is_unused(source, t.id, now) for t in names if isinstance(t, ast.Name)):
+            if self._purity.expression(source, node.value) and source.owns_lines(node):
+                self.delete(source, node)
+
+    # --- parameters -------------------------------------------------------------------------
+
+    def _function_parameters(self, source: Source, node: FunctionNode) -> None:
+        """Drop parameters that only served what is gone, and the arguments given for them."""
+        spec = node.args
+        if node.decorator_list and not all(_is_plain_decorator(d) for d in node.decorator_list):
+            return
+        if spec.vararg or spec.kwarg or self._program.mentions(source, node):
+            return
+        in_class = isinstance(source.parent(node), ast.ClassDef)
+        owner = source.parent(node)
+        callers = self._program.callers(source, node)
+        if in_class and node.name == "__init__" and isinstance(owner, ast.ClassDef):
+            if self._program.mentions(source, owner) or _is_subclassed(self._program, owner):
+                return
+            callers = [*self._program.callers(source, owner), *callers]
+        elif in_class and node.name.startswith("__"):
+            return
+        ordered = [*spec.posonlyargs, *spec.args]
+        static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+        skip = 1 if in_class and not static and ordered else 0
+        for index, argument in enumerate([*ordered, *spec.kwonlyargs]):
+            if index < skip or id(argument) in self._gone:
+                continue
+            if not self._lost_its_reads(source, node, argument.arg) or not callers:
+                continue
+            position = index - skip if index < len(ordered) else None
+            self._drop_parameter(source, node, argument, position, callers)
+
+    def _lost_its_reads(self, source: Source, function: FunctionNode, name: str) -> bool:
+        had = False
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name) and node.id == name:
+                had = True
+                if isinstance(node.ctx, ast.Store):
+                    return False
+                if self._read_now(source, node):
+                    return False
+        return had and name not in self._named_in_edits(source, function)
+
+    def _drop_parameter(
+        self,
+        source: Source,
+        function: FunctionNode,
+        argument: ast.arg,
+        position: int | None,
+        callers: Iterable[tuple[Source, ast.Call]],
+    ) -> None:
+        found: list[tuple[Source, ast.Call, ast.AST]] = []
+        for other, call in callers:
+            if not self._stands(other, call) or not self._read_now(other, call):
+                continue
+            if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+                return
+            given: ast.AST | None = next((k for k in call.keywords if k.arg == argument.arg), None)
+            if given is None and position is not None and position < len(call.args):
+                given = call.args[position]
+            if given is None:
+                continue
+            value = given.value if isinstance(given, ast.keyword) else given
+            if not self._purity.expression(other, value):
+                return
+            found.append((other, call, given))
+        self._gone.add(id(argument))
+        self._parameters.setdefault(id(function), (source, function, set()))[2].add(id(argument))
+        for other, call, given in found:
+            self._gone.add(id(given))
+            self._arguments.setdefault(id(call), (other, call, set()))[2].add(id(given))
+
+    # --- blocks and imports -----------------------------------------------------------------
+
+    def _empty_blocks(self, source: Source) -> None:
+        for node in ast.walk(source.tree):
+            if not isinstance(node, _COMPOUND) or not self._stands(source, node):
+                continue
+            if not node.body or not all(id(s) in self._gone for s in node.body):
+                continue
+            if getattr(node, "orelse", None) and not all(id(s) in self._gone for s in node.orelse):  # type: ignore[union-attr]
+                continue
+            if getattr(node, "finalbody", None) and not all(id(s) in self._gone for s in node.finalbody):  # type: ignore[union-attr]
+                continue
+            tests = [getattr(node, name, None) for name in ("test", "iter")]
+            if isinstance(node, ast.With | ast.AsyncWith):
+                continue
+            if all(self._purity.expression(source, test) for test in tests) and source.owns_lines(node):
+                if not _is_elif(source, node):
+                    self.delete(source, node)
+
+    def _imports(self, source: Source, now: "dict[str, _Reads]") -> None:
+        for node in ast.walk(source.tree):
+            if not isinstance(node, ast.Import | ast.ImportFrom) or not self._stands(source, node):
+                continue
+            for alias in node.names:
+                if alias.name == "*" or id(alias) in self._gone:
+                    continue
+                if self._import_is_unused(source, node, alias, now):
+                    self._gone.add(id(alias))
+                    self._aliases.setdefault(id(node), (source, node, set()))[2].add(id(alias))
+            if all(id(alias) in self._gone for alias in node.names):
+                self.delete(source, node)
+
+    def _import_is_unused(
+        self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias, now: "dict[str, _Reads]"
+    ) -> bool:
+        bound = alias.asname or alias.name.partition(".")[0]
+        if self._names_gone_definition(source, node, alias):
+            return True
+        before, after = self._before[source.path].names, now[source.path].names
+        if not before.get(bound, 0) or after.get(bound, 0):
+            return False
+        if bound in now[source.path].texts:
+            return False
+        return not any(bound in reads.imported_from(source.path) for p, reads in now.items() if p != source.path)
+
+    def _names_gone_definition(self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+        """Whether an import names a function, class or constant that was taken away."""
+        if not isinstance(node, ast.ImportFrom) or not node.module:
+            return False
+        tail = "/" + node.module.replace(".", "/")
+        for path, other in self._program.sources.items():
+            bare = "/" + path.removesuffix(".py").removesuffix("/__init__")
+            if path == source.path or not (bare.endswith(tail) or tail.endswith(bare)):
+                continue
+            defining = [s for s in other.tree.body if _defines(s, alias.name)]
+            if defining and all(id(s) in self._gone for s in defining):
+                return True
+        return False
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Turn all marks into edits."""
+        for source, statement, gone in list(self._aliases.values()):
+            if id(statement) not in self._gone and isinstance(statement, ast.Import | ast.ImportFrom):
+                _cut(source, list(statement.names), gone)
+        for source, call, gone in self._arguments.values():
+            if self._stands(source, call):
+                _cut(source, [*call.args, *call.keywords], gone, call=call)
+        for source, function, gone in self._parameters.values():
+            if self._stands(source, function):
+                _cut_parameters(source, function, gone)
+        self._write_statements()
+
+    def _write_statements(self) -> None:
+        by_source: dict[str, list[tuple[Source, ast.stmt]]] = {}
+        for source, statement in self._statements:
+            if not any(id(a) in self._gone for a in source.ancestors(statement)):
+                by_source.setdefault(source.path, []).append((source, statement))
+        for items in by_source.values():
+            source = items[0][0]
+            self._fill_empty(source, [s for _, s in items])
+            _delete_lines(source, [s for _, s in items])
+
+    def _fill_empty(self, source: Source, statements: list[ast.stmt]) -> None:
+        seen: set[int] = set()
+        for statement in statements:
+            block = source.block(statement)
+            if id(block) in seen or source.parent(statement) is source.tree:
+                continue
+            seen.add(id(block))
+            if all(id(s) in self._gone for s in block):
+                first = statements[statements.index(block[0])] if block[0] in statements else statement
+                source.insert_before(first, lambda: ["pass"])
+
+
+class _Reads:
+    """The names, attributes and texts that a module reads, before or after the edits."""
+
+    def __init__(self, unused: Unused, source: Source, *, before: bool) -> None:
+        self.names: dict[str, int] = {}
+        self.pure_reads: dict[str, int] = {}
+        self.attributes: set[str] = set()
+        self.texts: set[str] = set()
+        self.imported: set[str] = set()
+        self._modules: list[tuple[str, str]] = []
+        self._unused = unused
+        self._source = source
+        self._before_edits = before
+        self._visit(source.tree)
+        if not before:
+            for text in unused.inserted(source):
+                self._text(text)
+
+    def imported_from(self, path: str) -> set[str]:
+        """The names this module imports from the module at a path."""
+        bare = "/" + path.removesuffix(".py").removesuffix("/__init__")
+        return {name for module, name in self._modules if bare.endswith("/" + module.replace(".", "/"))}
+
+    def _visit(self, node: ast.AST) -> None:
+        if not self._before_edits:
+            if self._unused.is_gone(node):
+                return
+            if self._source.is_replaced(node):
+                self._text(self._source.source(node))
+                return
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                self.names[name] = self.names.get(name, 0) + 1
+                if _writing(self._source, node) is None:
+                    self.pure_reads[name] = self.pure_reads.get(name, 0) + 1
+            case ast.Attribute(attr=name, ctx=ast.Load()):
+                self.attributes.add(name)
+            case ast.Constant(value=str() as text):
+                self.texts.add(text)
+            case ast.ImportFrom(module=module, names=names):
+                for alias in names:
+                    if self._before_edits or not self._unused.is_gone(alias):
+                        self.imported.add(alias.name)
+                        self._modules.append((module or "", alias.name))
+        for child in ast.iter_child_nodes(node):
+            self._visit(child)
+
+    def _text(self, text: str) -> None:
+        for name in names_in(text):
+            self.names[name] = self.names.get(name, 0) + 1
+            self.pure_reads[name] = self.pure_reads.get(name, 0) + 1
+            self.attributes.add(name)
+
+
+def names_in(text: str) -> set[str]:
+    """The names in a piece of code (strings and comments do not count, f-strings do)."""
+    found: set[str] = set()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.NAME:
+                found.add(token.string)
+            elif token.type == tokenize.STRING and "f" in token.string[:2].lower().partition(token.string[-1])[0]:
+                found.update(_NAME.findall(token.string))
+    except (tokenize.TokenError, SyntaxError):
+        found.update(_NAME.findall(text))
+    return found
+
+
+def _writing(source: Source, node: ast.Name) -> ast.stmt | None:
+    """The statement that a name is only written in: assigned, or filled as an object; None for a read."""
+    if not isinstance(node.ctx, ast.Load):
+        statement = source.statement(node)
+        return statement if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) else None
+    current: ast.AST = node
+    while True:
+        parent = source.parent(current)
+        if isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is current:
+            if not isinstance(parent.ctx, ast.Load):
+                statement = source.statement(parent)
+                return statement if isinstance(statement, ast.Assign) else None
+            current = parent
+            continue
+        break
+    parent = source.parent(current)
+    if (
+        isinstance(current, ast.Attribute)
+        and current.attr in ("append", "extend", "insert", "update")
+        and isinstance(parent, ast.Call)
+        and parent.func is current
+    ):
+        statement = source.statement(parent)
+        return statement if isinstance(statement, ast.Expr) and statement.value is parent else None
+    return None
+
+
+def _fills(source: Source, statement: ast.stmt, name: str) -> bool:
+    """Whether a statement fills an object held by a variable (as opposed to assigning the variable)."""
+    return any(
+        isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) and _writing(source, n) is statement
+        for n in ast.walk(statement)
+    )
+
+
+def _flat(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Tuple | ast.List):
+        for item in node.elts:
+            yield from _flat(item)
+    else:
+        yield node
+
+
+def _is_own(target: ast.expr, name: str) -> bool:
+    current = target
+    while isinstance(current, ast.Attribute | ast.Subscript):
+        current = current.value
+    return isinstance(current, ast.Name) and current.id == name
+
+
+def _is_plain_decorator(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("staticmethod", "classmethod")
+
+
+def _is_subclassed(program: Program, node: ast.ClassDef) -> bool:
+    return any(
+        isinstance(other, ast.ClassDef) and any(getattr(b, "id", getattr(b, "attr", "")) == node.name for b in other.bases)
+        for source in program.sources.values()
+        for other in ast.walk(source.tree)
+    )
+
+
+def _is_elif(source: Source, node: ast.stmt) -> bool:
+    return source.text[source.span(node)[0] :].startswith("elif")
+
+
+def _defines(statement: ast.stmt, name: str) -> bool:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return statement.name == name
+    if isinstance(statement, ast.Assign):
+        return any(isinstance(t, ast.Name) and t.id == name for target in statement.targets for t in _flat(target))
+    return False
+
+
+def _cut(source: Source, nodes: list[ast.AST], gone: set[int], *, call: ast.Call | None = None) -> None:
+    """Take items out of a comma-separated list."""
+    ordered = sorted(nodes, key=lambda n: source.span(n))
+    spans = [(*source.span(node), id(node) in gone) for node in ordered]
+    _cut_spans(source, spans, source.span(call)[1] - 1 if call is not None else None)
+
+
+def _cut_parameters(source: Source, function: FunctionNode, gone: set[int]) -> None:
+    spec = function.args
+    positional = [*spec.posonlyargs, *spec.args]
+    defaults: dict[int, ast.expr] = {}
+    for argument, default in zip(reversed(positional), reversed(spec.defaults), strict=False):
+        defaults[id(argument)] = default
+    for argument, kw_default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+        if kw_default is not None:
+            defaults[id(argument)] = kw_default
+    spans = []
+    for argument in [*positional, *spec.kwonlyargs]:
+        start, end = source.span(argument)
+        if id(argument) in defaults:
+            end = source.span(defaults[id(argument)])[1]
+        spans.append((start, end, id(argument) in gone))
+    kept_keyword_only = [a for a in spec.kwonlyargs if id(a) not in gone]
+    if spec.kwonlyargs and not kept_keyword_only:
+        star = source.text.rfind("*", 0, source.span(spec.kwonlyargs[0])[0])
+        spans.append((star, star + 1, True))
+    _cut_spans(source, sorted(spans), None)
+
+
+def _cut_spans(source: Source, spans: list[tuple[int, int, bool]], closing: int | None) -> None:
+    index = 0
+    while index < len(spans):
+        if not spans[index][2]:
+            index += 1
+            continue
+        first = index
+        while index < len(spans) and spans[index][2]:
+            index += 1
+        if index < len(spans):
+            source.replace_span(spans[first][0], spans[index][0], lambda: "")
+        elif first > 0:
+            source.replace_span(spans[first - 1][1], spans[index - 1][1], lambda: "")
+        else:
+            end = spans[index - 1][1]
+            source.replace_span(spans[first][0], closing if closing is not None else end, lambda: "")
+
+
+def _delete_lines(source: Source, statements: list[ast.stmt]) -> None:
+    """Delete whole lines, the comments that belong to them, and blank lines that would stand doubled."""
+    gone: set[int] = set()
+    for statement in statements:
+        first = statement.lineno
+        for decorator in getattr(statement, "decorator_list", ()):
+            first = min(first, decorator.lineno)
+        gone.update(range(first, (statement.end_lineno or statement.lineno) + 1))
+    _comments(source, gone, statements)
+    for line in sorted(gone):
+        if line - 1 in gone:
+            continue
+        end = line
+        while end + 1 in gone:
+            end += 1
+        before = line - 1
+        blank_before = before < 1 or not source.line_text(before).strip() or source.line_text(before).rstrip().endswith(":")
+        extra = end
+        while blank_before and extra + 1 <= source.line_count and not source.line_text(extra + 1).strip():
+            if extra + 1 >= source.line_count:
+                break
+            extra += 1
+        at_end = extra + 1 >= source.line_count and not source.line_text(source.line_count).strip()
+        start = line
+        if at_end:
+            while start > 1 and not source.line_text(start - 1).strip() and start - 1 not in gone:
+                start -= 1
+        source.replace_span(source.line_start(start), source.line_start(extra + 1), lambda: "")
+
+
+def _comments(source: Source, gone: set[int], statements: list[ast.stmt]) -> None:
+    """Comments right above statements that go, when the whole paragraph below them goes."""
+    for statement in statements:
+        first = statement.lineno
+        for decorator in getattr(statement, "decorator_list", ()):
+            first = min(first, decorator.lineno)
+        top = first
+        while top > 1 and source.line_text(top - 1).lstrip().startswith("#") and top - 1 not in gone:
+            if source.line_text(top - 1).startswith(("#!", "# -*-")) or "coding" in source.line_text(top - 1):
+                break
+            top -= 1
+        if top == first:
+            continue
+        end = first
+        while end + 1 in gone:
+            end += 1
+        following = source.line_text(end + 1).strip() if end + 1 <= source.line_count else ""
+        indent = len(source.line_text(end + 1)) - len(source.line_text(end + 1).lstrip()) if following else -1
+        if not following or indent < len(source.indent(statement)):
+            gone.update(range(top, first))
