@@ -11,6 +11,7 @@ from marketo_migrate.detect.findings import python_findings, unresolved_calls
 from marketo_migrate.detect.unparsed import unparsed_finding
 from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import FileProblem, Finding, Kind
+from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.outcome import resolve
@@ -27,12 +28,17 @@ _WORD = re.compile(rb"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Findings, problems met, how many files were parsed, SOAP-like calls left open by reason."""
+    """Findings, problems met, how many files were parsed, SOAP-like calls left open by reason.
+
+    `resolution` and `modules` are what the findings were made of: values by place, facts by path.
+    """
 
     findings: tuple[Finding, ...]
     problems: tuple[FileProblem, ...]
     parsed: int
     unresolved: Mapping[str, int]
+    resolution: Resolution
+    modules: Mapping[str, ModuleFacts]
 
 
 def analyse(
@@ -95,6 +101,8 @@ def analyse(
         (*files.failed, *files.notes),
         len(modules),
         unresolved_calls(resolution, rules, surfaces),
+        resolution,
+        modules,
     )
 
 

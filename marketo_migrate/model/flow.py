@@ -9,7 +9,7 @@ Place: TypeAlias = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True, order=True)
 class ClientFlow:
-    """A SOAP client or a part of one; `role` is "client", "service", "factory", "operation", "type", …"""
+    """A SOAP client or a part of one; `role` is "client", "service", "factory", "operation" and so on."""
 
     client: int
     role: str

@@ -7,11 +7,12 @@ from marketo_migrate.model.rules import Check, Condition, OperationRule, Ruleset
 
 _EMPTY = (None, "")
 
+
 def choose(
     rule: OperationRule,
     request: Record | None,
     rules: Ruleset,
-    uses: Callable[[Use], bool] = lambda use: False,
+    uses: Callable[[Use], bool] = lambda use: False,  # noqa: ARG005
 ) -> Variant:
     """The first variant whose conditions all hold on what is known of the request.
 
@@ -59,9 +60,7 @@ def items_of(value: Tree) -> tuple[tuple[Tree, ...], bool]:
             return (), False
 
 
-def _holds(
-    condition: Condition, request: Record | None, rules: Ruleset, uses: Callable[[Use], bool]
-) -> bool:
+def _holds(condition: Condition, request: Record | None, rules: Ruleset, uses: Callable[[Use], bool]) -> bool:
     if condition.use is not None:
         return uses(condition.use)
     values, complete = at_path(request, condition.path)
@@ -96,6 +95,8 @@ def _holds(
             return all_constant and len(set(constants)) == len(constants)
         case Check.KNOWN_FIELD:
             return all_constant and all(_is_known_field(value, rules) for value in constants)
+        case Check.USE:
+            return False
         case Check.COMPANY_FIELD:
             return any(_is_company_field(value, rules) for value in constants)
 

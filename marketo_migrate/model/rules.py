@@ -131,8 +131,8 @@ class Variant:
 
     The first variant of a rule whose `match` holds applies; the last one has none. `conditions` say in
     words what else must hold for `tier`; `preconditions` and `assumptions` name terms of `Ruleset.terms`.
-    `why` is for readers: why the tier is not safe. `targets` holds a snippet template by target name, `rewrite`
-    what `fix` writes (None: nothing).
+    `why` is for readers: why the tier is not safe. `targets` holds a snippet template by target name,
+    `rewrite` what `fix` writes (None: nothing).
     """
 
     id: str

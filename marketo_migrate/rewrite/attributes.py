@@ -48,8 +48,10 @@ class Attributes:
         seen = {id(read.node) for loop in loops for read in loop.reads}
         for read in reads:
             if id(read.node) not in seen:
-                problem = Unconvertible("an attribute is read outside a loop over the attributes", read.source, read.node)
-                _refuse(read.answers, problem)
+                stray = Unconvertible(
+                    "an attribute is read outside a loop over the attributes", read.source, read.node
+                )
+                _refuse(read.answers, stray)
         for loop in loops:
             try:
                 self._rewrite(loop)
@@ -70,7 +72,12 @@ class Attributes:
         inside = {id(n) for n in ast.walk(holder)}
         for read in reads:
             base = getattr(read.node, "value", None)
-            if read.source is source and id(read.node) in inside and isinstance(base, ast.Name) and base.id == loop.variable:
+            if (
+                read.source is source
+                and id(read.node) in inside
+                and isinstance(base, ast.Name)
+                and base.id == loop.variable
+            ):
                 loop.reads.append(read)
         for n in ast.walk(holder):
             if isinstance(n, ast.Name) and n.id == loop.variable and isinstance(n.ctx, ast.Load):
@@ -160,7 +167,7 @@ class Attributes:
                 if inner in body and self._chooses(loop, outer.test):
                     return True
             if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.And) and inner in outer.values:
-                before = outer.values[: outer.values.index(inner)]  # type: ignore[arg-type]
+                before = outer.values[: outer.values.index(inner)]
                 if any(self._chooses(loop, value) for value in before):
                     return True
             if outer is loop.holder:
@@ -243,7 +250,11 @@ class Attributes:
         if isinstance(parent, ast.Subscript) and parent.slice is node and isinstance(parent.ctx, ast.Store):
             target = parent.value
         statement = source.statement(node)
-        if isinstance(statement, ast.Assign) and statement.value is node and isinstance(statement.targets[0], ast.Subscript):
+        if (
+            isinstance(statement, ast.Assign)
+            and statement.value is node
+            and isinstance(statement.targets[0], ast.Subscript)
+        ):
             target = statement.targets[0].value
         if target is None:
             return None
@@ -269,7 +280,11 @@ class Attributes:
                 return set()
             case ast.Return():
                 function = source.function(node)
-                if function is not None and self._program.callers(source, function) and not self._program.mentions(source, function):
+                if (
+                    function is not None
+                    and self._program.callers(source, function)
+                    and not self._program.mentions(source, function)
+                ):
                     return set()
                 return None
             case ast.Call() | ast.keyword():
@@ -328,13 +343,19 @@ class Attributes:
             whole = holder
         elif isinstance(holder, ast.GeneratorExp | ast.ListComp) and isinstance(holder.elt, ast.Tuple):
             call = source.parent(holder)
-            if not isinstance(call, ast.Call) or getattr(call.func, "id", "") != "dict" or len(holder.elt.elts) != 2:
+            if (
+                not isinstance(call, ast.Call)
+                or getattr(call.func, "id", "") != "dict"
+                or len(holder.elt.elts) != 2
+            ):
                 return False
             pair = (holder.elt.elts[0], holder.elt.elts[1])
             whole = call
         else:
             return False
-        kinds = [next((r.part.path.rpartition(".")[2] for r in loop.reads if r.node is side), "") for side in pair]
+        kinds = [
+            next((r.part.path.rpartition(".")[2] for r in loop.reads if r.node is side), "") for side in pair
+        ]
         if kinds != ["attrName", "attrValue"] or len(holder.generators) != 1 or holder.generators[0].ifs:
             return False
         source.replace(whole, lambda: f"dict(soap_attributes({source.source(own)}))")
@@ -372,7 +393,9 @@ def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
         match current:
             case ast.Attribute(value=base, attr="attribute" | "leadAttributeList"):
                 current = base
-            case ast.Subscript(value=ast.Attribute(attr="leadAttributeList") as base, slice=ast.Constant(value=0)):
+            case ast.Subscript(
+                value=ast.Attribute(attr="leadAttributeList") as base, slice=ast.Constant(value=0)
+            ):
                 current = base
             case ast.Subscript(value=base, slice=ast.Constant(value="attribute" | "leadAttributeList")):
                 current = base

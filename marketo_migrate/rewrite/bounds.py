@@ -18,7 +18,11 @@ def at_most(program: Program, source: Source, node: ast.expr, depth: int = 0) ->
             return None if any(isinstance(e, ast.Starred) for e in elements) else len(elements)
         case ast.Dict(keys=keys):
             return None if None in keys else len(keys)
-        case ast.ListComp(generators=[only]) | ast.GeneratorExp(generators=[only]) | ast.SetComp(generators=[only]):
+        case (
+            ast.ListComp(generators=[only])
+            | ast.GeneratorExp(generators=[only])
+            | ast.SetComp(generators=[only])
+        ):
             return at_most(program, source, only.iter, depth + 1)
         case ast.Subscript(value=base, slice=ast.Slice() as part):
             return _sliced(program, source, base, part, depth)
@@ -80,7 +84,11 @@ def _called(program: Program, source: Source, node: ast.Call, depth: int) -> int
     last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if last == "islice" and len(node.args) == 2:
         return _number(source, node.args[1])
-    if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "keys", "values") and not node.args:
+    if (
+        isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("items", "keys", "values")
+        and not node.args
+    ):
         return at_most(program, source, node.func.value, depth + 1)
     return None
 
@@ -135,7 +143,9 @@ def _bindings(source: Source, scope: ast.AST, name: str) -> list[tuple[str, ast.
                 found.append(("item", iterable))
             case ast.comprehension(target=target, iter=iterable) if _is(target, name):
                 found.append(("item", iterable))
-            case ast.Call(func=ast.Attribute(value=base, attr="append" | "extend" | "insert" | "add"), args=[first, *_]) if _is(base, name):
+            case ast.Call(
+                func=ast.Attribute(value=base, attr="append" | "extend" | "insert" | "add"), args=[first, *_]
+            ) if _is(base, name):
                 found.append(("grows", first))
     return found
 
@@ -158,7 +168,9 @@ def _item(program: Program, source: Source, iterable: ast.expr, depth: int) -> i
         return at_most(program, source, iterable.elt, depth + 1)
     if not isinstance(iterable, ast.Call):
         return None
-    name = iterable.func.attr if isinstance(iterable.func, ast.Attribute) else getattr(iterable.func, "id", "")
+    name = (
+        iterable.func.attr if isinstance(iterable.func, ast.Attribute) else getattr(iterable.func, "id", "")
+    )
     if name == "batched" and len(iterable.args) == 2:
         return _number(source, iterable.args[1])
     found = program.called(source, iterable)
@@ -167,7 +179,9 @@ def _item(program: Program, source: Source, iterable: ast.expr, depth: int) -> i
     other, function = found
     yields = [n.value for n in walk_scope(function) if isinstance(n, ast.Yield) and n.value is not None]
     if not yields:
-        returned = [n.value for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None]
+        returned = [
+            n.value for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None
+        ]
         bounds = [_item_of_display(program, other, value, depth) for value in returned]
     else:
         bounds = [at_most(program, other, value, depth + 1) for value in yields]

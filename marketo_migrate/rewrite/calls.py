@@ -45,7 +45,13 @@ class CallWriter:
         self._name = target_name
 
     def write(
-        self, source: Source, node: ast.Call, rule: OperationRule, variant: Variant, request: Record, answer: Answer
+        self,
+        source: Source,
+        node: ast.Call,
+        rule: OperationRule,
+        variant: Variant,
+        request: Record,
+        answer: Answer,
     ) -> None:
         """Replace a call; its answer's fields are known."""
         rewriting = variant.rewrite
@@ -84,7 +90,12 @@ class CallWriter:
             if variable is not None:
                 return variable
             return fit(
-                written, column=column, after=after, indent=source.indent(statement), unit=source.indent_unit, limit=LINE_LIMIT
+                written,
+                column=column,
+                after=after,
+                indent=source.indent(statement),
+                unit=source.indent_unit,
+                limit=LINE_LIMIT,
             )
 
         source.replace(node, placed)
@@ -95,7 +106,12 @@ class CallWriter:
 
             def lines() -> list[str]:
                 whole = fit(
-                    f"{variable} = {text()}", column=len(indent), after=0, indent="", unit=source.indent_unit, limit=LINE_LIMIT
+                    f"{variable} = {text()}",
+                    column=len(indent),
+                    after=0,
+                    indent="",
+                    unit=source.indent_unit,
+                    limit=LINE_LIMIT,
                 )
                 return [*whole.split("\n"), *check]
 
@@ -123,7 +139,9 @@ class CallWriter:
         if not _can_hoist(source, node, statement):
             if guard == "found" and _is_indexed(source, node) and not handled:
                 return None
-            raise Unconvertible("a check has to follow the call, and there is no room for it here", source, node)
+            raise Unconvertible(
+                "a check has to follow the call, and there is no room for it here", source, node
+            )
         return self._free_name(source, node, guard)
 
     def _check(self, source: Source, node: ast.Call, guard: str, variable: str, request: Record) -> list[str]:
@@ -143,6 +161,8 @@ class CallWriter:
         value = key.fields.get("keyValue") if isinstance(key, Record) else None
         kind = key.fields.get("keyType") if isinstance(key, Record) else None
         if isinstance(value, Leaf) and isinstance(kind, Leaf) and kind.constant:
+            if value.is_constant:
+                return source.literal(f"No lead found with {kind.constant} = {value.constant}")
             text = value.text()
             if "\n" not in text and len(text) < 40 and "(" not in text:
                 return f"{source.literal(f'No lead found with {kind.constant} = %s')} % {_operand(text)}"
@@ -167,7 +187,8 @@ def _operand(text: str) -> str:
 def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
     """Whether a call may be made in a statement of its own before the one it stands in."""
     if not isinstance(
-        statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr | ast.If | ast.For | ast.Raise
+        statement,
+        ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr | ast.If | ast.For | ast.Raise,
     ):
         return False
     if isinstance(statement, ast.If):
@@ -204,7 +225,11 @@ def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
 def _is_indexed(source: Source, node: ast.Call) -> bool:
     """Whether the first item of the answer is read right away, so that an empty one raises by itself."""
     for outer in source.ancestors(node):
-        if isinstance(outer, ast.Subscript) and isinstance(outer.slice, ast.Constant) and outer.slice.value == 0:
+        if (
+            isinstance(outer, ast.Subscript)
+            and isinstance(outer.slice, ast.Constant)
+            and outer.slice.value == 0
+        ):
             return True
         if not isinstance(outer, ast.Attribute | ast.Subscript):
             return False

@@ -20,7 +20,9 @@ _MAKES_SERVICE = frozenset({"create_service", "bind"})
 class Clients:
     """Converts the clients of a unit, all of their uses at once."""
 
-    def __init__(self, program: Program, target: Target, unused: Unused, clients: tuple[ClientFact, ...]) -> None:
+    def __init__(
+        self, program: Program, target: Target, unused: Unused, clients: tuple[ClientFact, ...]
+    ) -> None:
         self._program = program
         self._target = target
         self._unused = unused
@@ -44,7 +46,9 @@ class Clients:
 
     def role(self, source: Source, node: ast.AST) -> str | None:
         """What part of a client of this unit an expression is."""
-        roles = {f.role for f in source.flows(node) if isinstance(f, ClientFlow) and f.client in self._clients}
+        roles = {
+            f.role for f in source.flows(node) if isinstance(f, ClientFlow) and f.client in self._clients
+        }
         return min(roles) if roles else None
 
     def constructions(self) -> list[tuple[Source, ast.Call]]:
@@ -59,8 +63,8 @@ class Clients:
     # --- construction -----------------------------------------------------------------------
 
     def _construction(self, client: ClientFact) -> None:
-        at = self._program.node_at(client.place)
-        if at is None or not isinstance(at[1], ast.Call):
+        at = self._program.call_at(client.place)
+        if at is None:
             raise Unconvertible("the client is made in a way that cannot be rewritten")
         source, node = at
         if self._program.called(source, node) is not None:
@@ -87,7 +91,9 @@ class Clients:
         statement = source.statement(node)
         text = f"{self._target.client_class}({', '.join(arguments)})"
         column = source.span(node)[0] - source.line_start(node.lineno)  # type: ignore[attr-defined]
-        return fit(text, column=column, after=0, indent=source.indent(statement), unit=source.indent_unit, limit=88)
+        return fit(
+            text, column=column, after=0, indent=source.indent(statement), unit=source.indent_unit, limit=88
+        )
 
     def _munchkin(self, source: Source, client: ClientFact, node: ast.AST) -> str:
         """The Munchkin id as code: from the addresses, where they all tell the same one."""
@@ -138,7 +144,9 @@ class Clients:
                 call = source.parent(parent)
                 if isinstance(call, ast.Call):
                     self._handed(source, node, call)
-            case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.IfExp() | ast.BoolOp() | ast.Lambda():
+            case (
+                ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.IfExp() | ast.BoolOp() | ast.Lambda()
+            ):
                 return
             case ast.Compare() | ast.If() | ast.UnaryOp() | ast.Subscript() | ast.withitem() | ast.Await():
                 return
@@ -173,7 +181,15 @@ class Clients:
 
     def _is_dropped(self, source: Source, node: ast.Attribute) -> bool:
         """`client.factory`, `client.set_options(…)`: parts that only build requests and headers."""
-        return node.attr in ("factory", "get_type", "get_element", "type_factory", "wsdl", *_STATEMENTS, *_MAKES_SERVICE)
+        return node.attr in (
+            "factory",
+            "get_type",
+            "get_element",
+            "type_factory",
+            "wsdl",
+            *_STATEMENTS,
+            *_MAKES_SERVICE,
+        )
 
     def leftovers(self) -> None:
         """Raise `Unconvertible` where code that needs the SOAP client is still in use."""

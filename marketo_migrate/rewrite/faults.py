@@ -116,7 +116,9 @@ class Faults:
             return False
         rest = [REST_CODES.get(code) for code in codes]
         if None in rest:
-            raise Unconvertible(f"fault code {codes[rest.index(None)]} has no counterpart in REST", source, compare)
+            raise Unconvertible(
+                f"fault code {codes[rest.index(None)]} has no counterpart in REST", source, compare
+            )
         negative = isinstance(compare.ops[0], ast.NotEq | ast.NotIn)
         if not isinstance(compare.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
             return False
@@ -140,12 +142,17 @@ class Faults:
             top, parent = parent, source.parent(parent)
         if not chain:
             return
-        if chain == ["message"] or chain in (["fault", "faultstring"], ["fault", "detail", "serviceException", "message"]):
+        if chain == ["message"] or chain in (
+            ["fault", "faultstring"],
+            ["fault", "detail", "serviceException", "message"],
+        ):
             source.replace(top, lambda: f"{use.id}.message")
         elif chain[:3] == ["fault", "detail", "serviceException"] and chain[3:] == ["code"]:
             source.replace(top, lambda: f"{use.id}.code")
         elif chain != ["args"]:
-            raise Unconvertible(f"the fault's {'.'.join(chain)} is read, which REST errors do not have", source, use)
+            raise Unconvertible(
+                f"the fault's {'.'.join(chain)} is read, which REST errors do not have", source, use
+            )
 
     def _note(self, text: str) -> None:
         if text not in self.notes:
@@ -158,7 +165,9 @@ def handles_anything(source: Source, node: ast.AST) -> bool:
     for outer in source.ancestors(node):
         if isinstance(outer, ast.Try) and inner in outer.body:
             for handler in outer.handlers:
-                names = {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else {"Exception"}
+                names = (
+                    {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else {"Exception"}
+                )
                 if names & {"Exception", "BaseException"}:
                     return True
         inner = outer

@@ -53,7 +53,9 @@ class Insertions:
         third = [s for s in imports if not self._is_local(source, s) and not is_stdlib(_module(s))]
         alive = [s for s in (third or imports) if not self._unused.is_gone(s)]
         if third and alive:
-            source.insert(source.line_start((alive[-1].end_lineno or 1) + 1), lambda: self._block(source, others, ""))
+            source.insert(
+                source.line_start((alive[-1].end_lineno or 1) + 1), lambda: self._block(source, others, "")
+            )
             return
         standard = [s for s in imports if is_stdlib(_module(s)) and _module(s) != "__future__"]
         if standard:
@@ -71,12 +73,16 @@ class Insertions:
         imports = [
             s
             for s in source.tree.body
-            if isinstance(s, ast.Import | ast.ImportFrom) and is_stdlib(_module(s)) and _module(s) != "__future__"
+            if isinstance(s, ast.Import | ast.ImportFrom)
+            and is_stdlib(_module(s))
+            and _module(s) != "__future__"
         ]
         before: ast.stmt | None = None
         for statement in imports:
             is_plain = isinstance(statement, ast.Import)
-            if line.startswith("import ") and (not is_plain or _module(statement) > line.removeprefix("import ")):
+            if line.startswith("import ") and (
+                not is_plain or _module(statement) > line.removeprefix("import ")
+            ):
                 before = statement
                 break
         if before is not None:
@@ -85,7 +91,9 @@ class Insertions:
             source.insert(source.line_start((imports[-1].end_lineno or 1) + 1), lambda: line + source.newline)
         else:
             anything = any(isinstance(s, ast.Import | ast.ImportFrom) for s in source.tree.body)
-            source.insert(self._top(source), lambda: line + source.newline + (source.newline if anything else ""))
+            source.insert(
+                self._top(source), lambda: line + source.newline + (source.newline if anything else "")
+            )
 
     def _top(self, source: Source) -> int:
         """Behind the docstring, comments at the top and `from __future__`; before all else."""

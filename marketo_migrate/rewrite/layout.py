@@ -18,12 +18,13 @@ def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: in
     if not items or (len(items) == 1 and _is_generator(items[0])):
         return text
     inner = indent + unit
+    together = inner + ", ".join(items)
+    if len(together) <= limit:
+        return text[: start + 1] + "\n" + together + "\n" + indent + text[end:]
     lines = [
         inner + fit(item, column=len(inner), after=1, indent=inner, unit=unit, limit=limit) + ","
         for item in items
     ]
-    if text[start] == "(" and items[-1].startswith("**"):
-        lines[-1] = lines[-1].rstrip(",") + ","
     return text[: start + 1] + "\n" + "\n".join(lines) + "\n" + indent + text[end:]
 
 

@@ -1,7 +1,7 @@
 """Plans the rewrite of a migration unit: a client and all that flows from it, across modules."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.finding import Tier
@@ -23,8 +23,8 @@ from marketo_migrate.rewrite.responses import Answer, Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.source import EditConflictError, Source
 from marketo_migrate.rewrite.targets import Target
-from marketo_migrate.rewrite.tree import Record, as_model
-from marketo_migrate.rewrite.unused import Unused
+from marketo_migrate.rewrite.tree import Record, as_record
+from marketo_migrate.rewrite.unused import Unused, writing_statement
 
 _VERSION_WORD = "/mktows/"
 
@@ -81,17 +81,24 @@ def units_of(resolution: Resolution, marketo: frozenset[Place]) -> tuple[Unit, .
             client = parent[client]
         return client
 
-    for call in calls:
+    made = {client.id for client in resolution.clients if client.made is not None}
+
+    def clients_of(call: CallFact) -> list[int]:
+        """The clients of a call; ones that nothing shows the making of do not count beside real ones."""
         ids = sorted({performed.client for performed in call.performed})
+        return [i for i in ids if i in made] or ids
+
+    for call in calls:
+        ids = clients_of(call)
         for other in ids[1:]:
             parent[find(other)] = find(ids[0])
     groups: dict[int, list[CallFact]] = {}
     for call in calls:
-        groups.setdefault(find(call.performed[0].client), []).append(call)
+        groups.setdefault(find(clients_of(call)[0]), []).append(call)
     by_id = {client.id: client for client in resolution.clients}
     units = []
     for root, members in groups.items():
-        ids = sorted({root, *(p.client for call in members for p in call.performed)})
+        ids = sorted({root, *(i for call in members for i in clients_of(call))})
         units.append(Unit(tuple(by_id[i] for i in ids), tuple(members)))
     return tuple(sorted(units, key=lambda unit: unit.calls[0].place))
 
@@ -106,8 +113,10 @@ class Planner:
         rules: Ruleset,
         names: FieldNames,
         options: Options,
+        elsewhere: Callable[[str, str], bool],
     ) -> None:
         self._texts = texts
+        self._elsewhere = elsewhere
         self._resolution = resolution
         self._rules = rules
         self._names = names
@@ -119,7 +128,16 @@ class Planner:
         whole = Unit(tuple(c for u in units for c in u.clients), tuple(c for u in units for c in u.calls))
         result = UnitPlan(whole)
         try:
-            _Attempt(self._texts, self._resolution, self._rules, self._names, self._options, whole, result).run()
+            _Attempt(
+                self._texts,
+                self._resolution,
+                self._rules,
+                self._names,
+                self._options,
+                whole,
+                result,
+                self._elsewhere,
+            ).run()
         except Unconvertible as problem:
             result.texts = {}
             for call in whole.calls:
@@ -143,6 +161,7 @@ class _Attempt:
         options: Options,
         unit: Unit,
         result: UnitPlan,
+        elsewhere: Callable[[str, str], bool],
     ) -> None:
         self._rules = rules
         self._operations = {rule.name: rule for rule in rules.operations}
@@ -155,7 +174,7 @@ class _Attempt:
         self._target = Target(options.target)
         self._renderer = Renderer(rules, names, self._tables)
         self._reader = RequestReader(self._program, rules.soap, self._renderer.record)
-        self._unused = Unused(self._program)
+        self._unused = Unused(self._program, elsewhere)
         self._shapes = Shapes(rules.soap, self._operations)
         self._clients = Clients(self._program, self._target, self._unused, unit.clients)
         self._faults = Faults(self._program, self._target)
@@ -188,7 +207,9 @@ class _Attempt:
         self._clients.convert(calls)
         writer = CallWriter(self._program, self._target, self._renderer, self._faults, self._options.target)
         for site in sites:
-            writer.write(site.source, site.node, site.rule, site.variant, site.request, answers[site.fact.place])
+            writer.write(
+                site.source, site.node, site.rule, site.variant, site.request, answers[site.fact.place]
+            )
         self._insertions.note(attributes.helpers)
         self._unused.eliminate()
         self._clients.leftovers()
@@ -217,21 +238,23 @@ class _Attempt:
             return None
 
     def _read(self, call: CallFact) -> _Site:
-        at = self._program.node_at(call.place)
+        at = self._program.call_at(call.place)
         operations = {p.operation for p in call.performed}
-        if at is None or not isinstance(at[1], ast.Call):
+        if at is None:
             raise Unconvertible("the call is not written as a call")
         source, node = at
         (operation, *others) = sorted(operations, key=str)
         if others or operation is None:
             raise Unconvertible("which operation is called is decided at run time", source, node)
         service_of(self._clients, source, node)
-        libraries = {c.library for c in self._unit.clients for p in call.performed if p.client == c.id and c.library}
+        libraries = {
+            c.library for c in self._unit.clients for p in call.performed if p.client == c.id and c.library
+        }
         if len(libraries) != 1:
             raise Unconvertible("it is not known which SOAP library makes the call", source, node)
         rule = self._operations[operation]
         request = self._reader.request(source, node, operation, self._parameters(operation))
-        variant = choose(rule, _model(request), self._rules)
+        variant = choose(rule, as_record(request), self._rules)
         return _Site(call, source, node, rule, libraries.pop(), request, variant)
 
     def _parameters(self, operation: str) -> tuple[str, ...]:
@@ -239,7 +262,9 @@ class _Attempt:
         for client in self._unit.clients:
             for endpoint in client.endpoints:
                 at = endpoint.text.find(_VERSION_WORD)
-                found = endpoint.text[at + len(_VERSION_WORD) : at + len(_VERSION_WORD) + 3] if at >= 0 else ""
+                found = (
+                    endpoint.text[at + len(_VERSION_WORD) : at + len(_VERSION_WORD) + 3] if at >= 0 else ""
+                )
                 if len(found) == 3 and found[1] == "_":
                     version = found
         known = self._rules.soap.parameters(operation, version) if version else None
@@ -282,10 +307,12 @@ class _Attempt:
             def uses(use: Use, answer: Answer = answer) -> bool:
                 return _has_use(use, answer)
 
-            site.variant = choose(site.rule, _model(site.request), self._rules, uses)
+            site.variant = choose(site.rule, as_record(site.request), self._rules, uses)
             place = site.fact.place
             if site.variant.rewrite is None or site.variant.tier is Tier.NONE:
-                self._result.reasons[place] = site.variant.why or "there is no automatic rewrite for this form of call"
+                self._result.reasons[place] = (
+                    site.variant.why or "there is no automatic rewrite for this form of call"
+                )
                 continue
             tier = site.variant.tier
             if self._faults.notes:
@@ -306,11 +333,6 @@ class _Stopped(Unconvertible):
         super().__init__("another use of the same client cannot be rewritten")
 
 
-def _model(request: Record):  # type: ignore[no-untyped-def]
-    tree = as_model(request)
-    return tree
-
-
 def _has_use(use: Use, answer: Answer) -> bool:
     match use:
         case Use.TYPED_ATTRIBUTE_READ:
@@ -324,6 +346,4 @@ def _has_use(use: Use, answer: Answer) -> bool:
 
 
 def _is_builder_root(source: Source, node: ast.Name) -> bool:
-    from marketo_migrate.rewrite.unused import _writing
-
-    return _writing(source, node) is not None
+    return writing_statement(source, node) is not None

@@ -64,6 +64,11 @@ class Program:
         """The key of a definition, as flows name it."""
         return next((key for key, (s, n) in self._definitions.items() if s is source and n is node), None)
 
+    def call_at(self, place: Place) -> tuple[Source, ast.Call] | None:
+        """The call at a place; None where something else stands there."""
+        found = self._nodes.get(place)
+        return (found[0], found[1]) if found is not None and isinstance(found[1], ast.Call) else None
+
     def called(self, source: Source, call: ast.Call) -> Definition | None:
         """The one function or class of the program that a call calls, None where that is not certain."""
         found = [flow for flow in source.flows(call.func) if isinstance(flow, FunctionFlow)]
@@ -90,7 +95,11 @@ def constant_of(source: Source, node: ast.expr) -> tuple[bool, object]:
     """Whether an expression is a constant, by its form or by all that flows into it, and which."""
     if isinstance(node, ast.Constant):
         return True, node.value
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+    if (
+        isinstance(node, ast.UnaryOp)
+        and isinstance(node.op, ast.USub)
+        and isinstance(node.operand, ast.Constant)
+    ):
         value = node.operand.value
         return (True, -value) if isinstance(value, int | float) else (False, None)
     flows = source.flows(node)

@@ -77,7 +77,9 @@ class Purity:
 
     def _judge(self, source: Source, node: FunctionNode | ast.ClassDef) -> bool:
         if isinstance(node, ast.ClassDef):
-            makers = [s for s in node.body if isinstance(s, ast.FunctionDef) and s.name in ("__init__", "__new__")]
+            makers = [
+                s for s in node.body if isinstance(s, ast.FunctionDef) and s.name in ("__init__", "__new__")
+            ]
             return all(self._definition(source, maker) for maker in makers)
         return all(self.statement(source, statement, inside=True) for statement in node.body)
 
@@ -92,7 +94,12 @@ class Purity:
                 return self._target(target) and self.expression(source, value)
             case ast.Return(value=value):
                 return self.expression(source, value)
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))) if attr in ("append", "extend", "update", "setdefault"):
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))) if attr in (
+                "append",
+                "extend",
+                "update",
+                "setdefault",
+            ):
                 return all(self.expression(source, argument) for argument in node.value.args)  # type: ignore[attr-defined]
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=base))) if any(
                 isinstance(flow, ClientFlow) for flow in source.flows(base)

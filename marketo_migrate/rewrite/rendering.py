@@ -32,7 +32,12 @@ class Renderer:
         self._tables = tables
 
     def template(
-        self, template: str, request: Record, rule: OperationRule, source: Source, given: Callable[[str], str | None]
+        self,
+        template: str,
+        request: Record,
+        rule: OperationRule,
+        source: Source,
+        given: Callable[[str], str | None],
     ) -> str:
         """A rule's template with its placeholders filled; `given` knows `client`, `fields` and the like."""
 
@@ -90,8 +95,8 @@ class Renderer:
             return None
         if index.startswith("0"):
             first = value.items[0] if value.items else None
-            item = first.item if isinstance(first, Each) else first
-            return self._at(item, rest, source) if rest and item is not None else item
+            only = first.item if isinstance(first, Each) else first
+            return self._at(only, rest, source) if rest and only is not None else only
         if not rest:
             return value
         inner: list[Node | Each] = []
@@ -176,7 +181,7 @@ class Renderer:
         pairs: list[tuple[str, str, bool]] = []
         spread: list[str] = []
         for name, value in record.fields.items():
-            if name in _ATTRIBUTES or name in ("attribute",):
+            if name in _ATTRIBUTES or name == "attribute":
                 self._attributes(value, source, pairs, spread)
             elif name in ("attrName", "attrValue", "attrType"):
                 continue
@@ -264,7 +269,9 @@ class Renderer:
             spread: list[str] = []
             for item in node.items:
                 inner = item.item if isinstance(item, Each) else item
-                self._pair(inner, source, form, pairs, spread, item.clauses if isinstance(item, Each) else None)
+                self._pair(
+                    inner, source, form, pairs, spread, item.clauses if isinstance(item, Each) else None
+                )
             return _display(pairs, spread, source)
         if isinstance(node, Items):
             return self._listed([], node, lambda item: self._dict(item, source, form) or "{}")

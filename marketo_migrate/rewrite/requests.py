@@ -72,7 +72,9 @@ class RequestReader:
         fields = {item.name: item for item in self._soap.fields(kind)}
         given: list[tuple[str, ast.expr]] = []
         if len(call.args) > len(parameters):
-            raise Unconvertible(f"{operation} takes {len(parameters)} arguments in this WSDL version", source, call)
+            raise Unconvertible(
+                f"{operation} takes {len(parameters)} arguments in this WSDL version", source, call
+            )
         for name, argument in zip(parameters, call.args, strict=False):
             if isinstance(argument, ast.Starred):
                 raise Unconvertible("arguments are unpacked from a list", source, call)
@@ -99,7 +101,12 @@ class RequestReader:
                 node = found[0]
         if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
             return [(str(key.value), value) for key, value in zip(node.keys, node.values, strict=True)]  # type: ignore[union-attr]
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "dict"
+            and not node.args
+        ):
             return [(k.arg, k.value) for k in node.keywords if k.arg is not None]
         raise Unconvertible("arguments are unpacked from a dict that is not written out", scope.source, node)
 
@@ -156,7 +163,9 @@ class RequestReader:
         elif len(path) == 2:
             inner.items = self.items(value, self._element(item), scope).items
         else:
-            raise Unconvertible("a part of the request is filled in a way that is not known", scope.source, value)
+            raise Unconvertible(
+                "a part of the request is filled in a way that is not known", scope.source, value
+            )
 
     def _inner(self, record: Record, item: SoapField) -> Record | Items:
         """The object in a field, made if need be."""
@@ -193,7 +202,11 @@ class RequestReader:
         if not isinstance(node, ast.Call):
             return None
         if isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-            return [p for k in node.keywords for p in ([(k.arg, k.value)] if k.arg else self._unpacked(k.value, scope))]
+            return [
+                p
+                for k in node.keywords
+                for p in ([(k.arg, k.value)] if k.arg else self._unpacked(k.value, scope))
+            ]
         if self._makes_request(node, scope):
             if self._is_factory_create(node):
                 return []
@@ -207,7 +220,10 @@ class RequestReader:
         flows = scope.source.flows(node)
         if not any(isinstance(flow, RequestFlow) for flow in flows):
             return False
-        if any(isinstance(flow, ClientFlow) and flow.role in ("type", "constructor") for flow in scope.source.flows(node.func)):
+        if any(
+            isinstance(flow, ClientFlow) and flow.role in ("type", "constructor")
+            for flow in scope.source.flows(node.func)
+        ):
             return True
         return self._is_factory_create(node) and self._program.called(scope.source, node) is None
 
@@ -227,7 +243,9 @@ class RequestReader:
 
     def _array(self, node: ast.expr, type_name: str, inner: SoapField, scope: Scope) -> Node:
         """A list type: an object with one list field, or the list itself."""
-        if isinstance(node, ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp | ast.BinOp | ast.Subscript):
+        if isinstance(
+            node, ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp | ast.BinOp | ast.Subscript
+        ):
             return Record(type_name, {inner.name: self.items(node, inner.type, scope)})
         pairs = self._pairs(node, type_name, scope)
         if pairs is not None:
@@ -255,7 +273,9 @@ class RequestReader:
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 first, second = self.items(left, element, scope), self.items(right, element, scope)
                 return Items([*first.items, *second.items])
-            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[only], keywords=[]) if not self._is_simple(element):
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[only], keywords=[]) if (
+                not self._is_simple(element)
+            ):
                 return self.items(only, element, scope)
         if self._is_simple(element):
             return Items([Each(lambda: "", Leaf(lambda: ""))], self._text(node, scope), bound)
@@ -350,11 +370,13 @@ class RequestReader:
         parts: list[str] = []
         position = start
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in scope.bound]
-        for name in sorted(names, key=lambda n: scope.source.span(n)):
+        for name in sorted(names, key=scope.source.span):
             at, until = scope.source.span(name)
             bound, outer = scope.bound[name.id]
             text = self._text(bound, outer)()
-            if name is not node and not isinstance(bound, ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript):
+            if name is not node and not isinstance(
+                bound, ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
+            ):
                 text = f"({text})"
             parts.extend((scope.source.text[position:at], text))
             position = until
@@ -379,7 +401,9 @@ class RequestReader:
             return self._variable(node, type_name, scope, again, many=many)
         if isinstance(node, ast.Call):
             return self._returned(node, type_name, scope, again, many=many)
-        raise Unconvertible("a part of the request is made in a way that cannot be followed", scope.source, node)
+        raise Unconvertible(
+            "a part of the request is made in a way that cannot be followed", scope.source, node
+        )
 
     def _binding(self, node: ast.Name, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """The expression a variable holds, where it is assigned once and never changed."""
@@ -397,7 +421,13 @@ class RequestReader:
         self.consumed.folded[scope.source.path, start, node.id] = (scope.source, owner, node.id)
 
     def _variable(
-        self, node: ast.Name, type_name: str, scope: Scope, again: Callable[[ast.expr, Scope], Node], *, many: bool
+        self,
+        node: ast.Name,
+        type_name: str,
+        scope: Scope,
+        again: Callable[[ast.expr, Scope], Node],
+        *,
+        many: bool,
     ) -> Node:
         if node.id in scope.bound:
             bound, outer = scope.bound[node.id]
@@ -489,14 +519,18 @@ class RequestReader:
         else:
             raise Unconvertible("a request is filled by update()", scope.source, given)
         if isinstance(loop, ast.For):
-            added = [Each(self._loop_clauses(loop, scope), item) for item in added if not isinstance(item, Each)]
+            added = [
+                Each(self._loop_clauses(loop, scope), item) for item in added if not isinstance(item, Each)
+            ]
         items.items.extend(added)
 
     def _loop_clauses(self, loop: ast.For, scope: Scope) -> Make:
         source = scope.source
         return lambda: f"for {source.source(loop.target)} in {source.source(loop.iter)}"
 
-    def _list_in(self, target: Node, path: tuple[str, ...], type_name: str, scope: Scope, node: ast.AST) -> Items:
+    def _list_in(
+        self, target: Node, path: tuple[str, ...], type_name: str, scope: Scope, node: ast.AST
+    ) -> Items:
         if isinstance(target, Items):
             return target
         kind = self._soap.types.get(target.type) if isinstance(target, Record) else None
@@ -561,8 +595,18 @@ class RequestReader:
             raise Unconvertible(f"it is not known what {node.id!r} is", source, node)
         self._variables[key] = whole
         for statement, path, kind, given in touches.builders:
-            self._keep_statement(whole, statement, path, kind, given, Scope(source, scope.function, {}, statement), type_name, node.id, many=many)
-        whole.text = lambda: node.id  # type: ignore[union-attr]
+            self._keep_statement(
+                whole,
+                statement,
+                path,
+                kind,
+                given,
+                Scope(source, scope.function, {}, statement),
+                type_name,
+                node.id,
+                many=many,
+            )
+        whole.text = lambda: node.id
         return whole
 
     def _keep_value(self, source: Source, value: ast.expr, made: Node, is_attributes: bool) -> None:
@@ -607,7 +651,9 @@ class RequestReader:
         elif kind in ("append", "extend") and isinstance(whole, Items):
             part = Items()
             self._apply(part, path, kind, given, scope, type_name, None, many=many)
-            whole.items.extend(Each(lambda: "", item) if not isinstance(item, Each) else item for item in part.items)
+            whole.items.extend(
+                Each(lambda: "", item) if not isinstance(item, Each) else item for item in part.items
+            )
         else:
             raise Unconvertible(f"{name!r} is filled in a way that is not known", source, statement)
         is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
@@ -633,20 +679,28 @@ class RequestReader:
         return f"{name}.extend({self._render(part, source)})"
 
     def _returned(
-        self, node: ast.Call, type_name: str, scope: Scope, again: Callable[[ast.expr, Scope], Node], *, many: bool
+        self,
+        node: ast.Call,
+        type_name: str,
+        scope: Scope,
+        again: Callable[[ast.expr, Scope], Node],
+        *,
+        many: bool,
     ) -> Node:
         """What a helper function of the program returns."""
         found = self._program.called(scope.source, node)
         if found is None or isinstance(found[1], ast.ClassDef):
             raise Unconvertible("a part of the request comes from code that is not known", scope.source, node)
-        source, function = found
+        source, function = found[0], found[1]
         returns = [n for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None]
         if not returns:
             raise Unconvertible(f"{function.name}() returns nothing", scope.source, node)
         self.consumed.calls[scope.source.place(node)] = node
         self.consumed.inlined[source.path, source.span(function)[0]] = (source, function)
         if type_name in _IN_PLACE and not (type_name == "Attribute" and not many):
-            return self._function_in_place(node, source, function, returns, type_name, scope, again, many=many)
+            return self._function_in_place(
+                node, source, function, returns, type_name, scope, again, many=many
+            )
         if len(returns) != 1 or returns[0] is not function.body[-1]:
             raise Unconvertible(f"{function.name}() returns on several ways", source, function)
         if not _only_builds(source, function):
@@ -678,10 +732,20 @@ class RequestReader:
         known = {*names, *(a.arg for a in spec.kwonlyargs)}
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg not in known:
-                raise Unconvertible(f"the arguments of {function.name}() cannot be followed", scope.source, node)
+                raise Unconvertible(
+                    f"the arguments of {function.name}() cannot be followed", scope.source, node
+                )
             bound[keyword.arg] = (keyword.value, scope)
-        defaults = dict(zip(reversed([a.arg for a in (*spec.posonlyargs, *spec.args)]), reversed(spec.defaults), strict=False))
-        defaults.update({a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None})
+        defaults = dict(
+            zip(
+                reversed([a.arg for a in (*spec.posonlyargs, *spec.args)]),
+                reversed(spec.defaults),
+                strict=False,
+            )
+        )
+        defaults.update(
+            {a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
+        )
         for name, default in defaults.items():
             bound.setdefault(name, (default, Scope(source, None)))
         return bound
@@ -742,9 +806,13 @@ class _Touches:
     def _note(self, source: Source, node: ast.Name) -> None:
         parent = source.parent(node)
         if not isinstance(node.ctx, ast.Load):
-            if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.targets[0] is node:
-                self.values.append((parent, parent.value))
-            elif isinstance(parent, ast.AnnAssign) and parent.target is node and parent.value is not None:
+            plain = isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.targets[0] is node
+            annotated = isinstance(parent, ast.AnnAssign) and parent.target is node
+            if (
+                (plain or annotated)
+                and isinstance(parent, ast.Assign | ast.AnnAssign)
+                and parent.value is not None
+            ):
                 self.values.append((parent, parent.value))
             elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add):
                 self.builders.append((parent, (), "extend", parent.value))
@@ -757,7 +825,9 @@ class _Touches:
         else:
             self.reads.append(node)
 
-    def _builder(self, source: Source, node: ast.Name) -> tuple[ast.stmt, tuple[str, ...], str, ast.expr] | None:
+    def _builder(
+        self, source: Source, node: ast.Name
+    ) -> tuple[ast.stmt, tuple[str, ...], str, ast.expr] | None:
         current: ast.AST = node
         path: list[str] = []
         while True:
@@ -873,14 +943,18 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
             return "str"
         case ast.Call(func=ast.Name(id="int" | "str" as name)):
             return name
-        case ast.Call(func=ast.Attribute(attr="strip" | "lower" | "upper" | "format" | "title" | "join" | "strftime")):
+        case ast.Call(
+            func=ast.Attribute(attr="strip" | "lower" | "upper" | "format" | "title" | "join" | "strftime")
+        ):
             return "str"
         case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str())):
             return "str"
     flows = source.flows(node)
     if flows and all(isinstance(flow, NumberFlow) and flow.text.lstrip("-").isdigit() for flow in flows):
         return "int"
-    if flows and all(isinstance(flow, ResponseFlow) and flow.path[-1:] in (("Id",), ("leadId",)) for flow in flows):
+    if flows and all(
+        isinstance(flow, ResponseFlow) and flow.path[-1:] in (("Id",), ("leadId",)) for flow in flows
+    ):
         return "int"
     if flows and all(isinstance(flow, TextFlow) for flow in flows):
         return "str"

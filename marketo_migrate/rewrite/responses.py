@@ -11,7 +11,9 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.shapes import ATTRIBUTE_TYPES, Part, Shapes
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
-_SAME = frozenset({"list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter", "next", "filter", "set"})
+_SAME = frozenset(
+    {"list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter", "next", "filter", "set"}
+)
 _TRUTH = frozenset({"bool", "any", "all"})
 
 
@@ -54,12 +56,16 @@ class Responses:
         """Find and edit every use; what cannot be converted is noted as a problem of its answers."""
         for source in self._program.sources.values():
             for node in ast.walk(source.tree):
-                if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+                if isinstance(node, ast.expr) and not isinstance(
+                    getattr(node, "ctx", None), ast.Store | ast.Del
+                ):
                     self._expression(source, node)
 
     def answers_of(self, flows: tuple[Flow, ...]) -> tuple[Answer, ...]:
         """The converted answers among flows."""
-        return tuple(self._answers[f.call] for f in flows if isinstance(f, ResponseFlow) and f.call in self._answers)
+        return tuple(
+            self._answers[f.call] for f in flows if isinstance(f, ResponseFlow) and f.call in self._answers
+        )
 
     def part_of(self, source: Source, node: ast.expr) -> tuple[Part | None, tuple[Answer, ...]]:
         """What part of an answer an expression is; None where it is none or where several do not agree."""
@@ -91,7 +97,9 @@ class Responses:
         if part is None:
             if self._passes_leaf(source, node):
                 return
-            self._refuse(answers, Unconvertible("the answer is used in a way that is not known", source, node))
+            self._refuse(
+                answers, Unconvertible("the answer is used in a way that is not known", source, node)
+            )
             return
         try:
             self._access(source, node, part, answers)
@@ -147,7 +155,13 @@ class Responses:
         self._named(source, node, base, part, answers, default)
 
     def _named(
-        self, source: Source, node: ast.expr, base: ast.expr, part: Part, answers: tuple[Answer, ...], default: str | None
+        self,
+        source: Source,
+        node: ast.expr,
+        base: ast.expr,
+        part: Part,
+        answers: tuple[Answer, ...],
+        default: str | None,
     ) -> None:
         mapping = self._shapes.mapping(part)
         if mapping is None or mapping.rest == EACH:
@@ -170,7 +184,9 @@ class Responses:
         if not mapping.rest.startswith(EACH):
             for answer in answers:
                 answer.uses.add(mapping.rest)
-            raise Unconvertible(f"{part.path.rpartition('.')[2]} has no place in a REST answer of all pages", source, node)
+            raise Unconvertible(
+                f"{part.path.rpartition('.')[2]} has no place in a REST answer of all pages", source, node
+            )
         self._leaf(source, node, base, part, mapping, answers, default)
 
     def _leaf(
@@ -192,8 +208,10 @@ class Responses:
         def make() -> str:
             text = source.source(base)
             if default is not None:
-                return f"{text}.get({source.literal(keys[0])})" if default in ("", "None") else (
-                    f"{text}.get({source.literal(keys[0])}) or {default}"
+                return (
+                    f"{text}.get({source.literal(keys[0])})"
+                    if default in ("", "None")
+                    else (f"{text}.get({source.literal(keys[0])}) or {default}")
                 )
             for key in keys:
                 text += "[0]" if key == "0" else f"[{source.literal(key)}]"
@@ -206,11 +224,15 @@ class Responses:
         if mapping.conversion == "text":
             return f"str({text})"
         if mapping.conversion == "datetime":
-            return f"datetime.fromisoformat({text}.replace({source.literal('Z')}, {source.literal('+00:00')}))"
+            return (
+                f"datetime.fromisoformat({text}.replace({source.literal('Z')}, {source.literal('+00:00')}))"
+            )
         if not mapping.values:
             return text
         renamed = [(soap, rest) for soap, rest in mapping.values if rest is not None and soap != rest.upper()]
-        if not renamed or (len(renamed) == 1 and renamed[0][1] == "skipped" and all(a.found for a in answers)):
+        if not renamed or (
+            len(renamed) == 1 and renamed[0][1] == "skipped" and all(a.found for a in answers)
+        ):
             return f"{text}.upper()"
         pairs = [(rest, soap) for soap, rest in mapping.values if rest is not None]
         seen: dict[str, str] = {}
@@ -236,7 +258,9 @@ class Responses:
         others = [parent.comparators[0]] if parent.left is node else [parent.left]
         constants: list[ast.Constant] = []
         for other in others:
-            if isinstance(other, ast.List | ast.Tuple | ast.Set) and isinstance(parent.ops[0], ast.In | ast.NotIn):
+            if isinstance(other, ast.List | ast.Tuple | ast.Set) and isinstance(
+                parent.ops[0], ast.In | ast.NotIn
+            ):
                 constants.extend(e for e in other.elts if isinstance(e, ast.Constant))
                 if len(constants) != len(other.elts):
                     return False
@@ -306,7 +330,15 @@ class Responses:
                 call = source.parent(parent)
                 if isinstance(call, ast.Call):
                     self._argument(source, node, call, part, answers)
-            case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
+            case (
+                ast.List()
+                | ast.Tuple()
+                | ast.Dict()
+                | ast.Set()
+                | ast.ListComp()
+                | ast.GeneratorExp()
+                | ast.SetComp()
+            ):
                 return
             case ast.DictComp():
                 return
@@ -336,7 +368,9 @@ class Responses:
             if function.name.startswith("_") or _is_property(function):
                 return
             raise Unconvertible(
-                f"{function.name}() returns the answer to code that is not part of what was scanned", source, node
+                f"{function.name}() returns the answer to code that is not part of what was scanned",
+                source,
+                node,
             )
 
     def _iterated(self, source: Source, node: ast.expr, part: Part, answers: tuple[Answer, ...]) -> None:
@@ -349,7 +383,12 @@ class Responses:
     def _tested(self, source: Source, node: ast.expr, part: Part) -> None:
         """A truth test; SOAP's answer object was always true."""
         answers = self.answers_of(source.flows(node))
-        if part.is_root and not part.is_list and not part.wrapper and any(a.kind == "list" and not a.found for a in answers):
+        if (
+            part.is_root
+            and not part.is_list
+            and not part.wrapper
+            and any(a.kind == "list" and not a.found for a in answers)
+        ):
             raise Unconvertible("the answer itself is tested for truth", source, node)
 
     def _comparison(self, source: Source, node: ast.expr, parent: ast.Compare, part: Part) -> None:
@@ -357,12 +396,21 @@ class Responses:
             if parent.comparators[0].value is None and (part.is_list or part.wrapper):
                 absent = isinstance(parent.ops[0], ast.Is | ast.Eq)
                 source.replace(
-                    parent, lambda: f"not {source.source(node)}" if absent else _as_truth(source, parent, source.source(node))
+                    parent,
+                    lambda: (
+                        f"not {source.source(node)}"
+                        if absent
+                        else _as_truth(source, parent, source.source(node))
+                    ),
                 )
                 return
             if parent.comparators[0].value is None:
                 return
-        if isinstance(parent.ops[0], ast.In) and parent.comparators[-1] is node and isinstance(parent.left, ast.Constant):
+        if (
+            isinstance(parent.ops[0], ast.In)
+            and parent.comparators[-1] is node
+            and isinstance(parent.left, ast.Constant)
+        ):
             self._contains(source, node, parent, part)
             return
         answers = self.answers_of(source.flows(node))
@@ -381,7 +429,12 @@ class Responses:
 
     def _present(self, source: Source, whole: ast.expr, base: ast.expr, below: Part) -> None:
         mapping = self._shapes.mapping(below)
-        if self._shapes.is_leaf(below) and mapping is not None and mapping.rest and mapping.rest.startswith("[]."):
+        if (
+            self._shapes.is_leaf(below)
+            and mapping is not None
+            and mapping.rest
+            and mapping.rest.startswith("[].")
+        ):
             key = mapping.rest.removeprefix("[].").partition(".")[0].removesuffix("[]")
             for answer in self.answers_of(source.flows(base)):
                 answer.fields.add(key)
@@ -417,7 +470,13 @@ class Responses:
         found = self._program.called(source, call)
         if found is not None:
             return
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "extend", "add", "appendleft", "put"):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in (
+            "append",
+            "extend",
+            "add",
+            "appendleft",
+            "put",
+        ):
             if any(isinstance(flow, ContainerFlow) for flow in source.flows(call.func.value)):
                 return
         if answers and answers[0].kind == "flag":
@@ -455,7 +514,12 @@ class Responses:
                     isinstance(f, ContainerFlow) for f in source.flows(func.value)
                 ):
                     return
-                self._refuse(answers, Unconvertible("a list of answers is handed to code that cannot be followed", source, parent))
+                self._refuse(
+                    answers,
+                    Unconvertible(
+                        "a list of answers is handed to code that cannot be followed", source, parent
+                    ),
+                )
             case ast.Return() | ast.Yield():
                 try:
                     self._returned(source, node)
@@ -492,7 +556,9 @@ def _is_text(node: ast.expr) -> bool:
 def _as_truth(source: Source, node: ast.AST, text: str) -> str:
     """A truth value: the text itself where only its truth counts."""
     parent = source.parent(node)
-    if isinstance(parent, ast.If | ast.While | ast.Assert) or (isinstance(parent, ast.IfExp) and parent.test is node):
+    if isinstance(parent, ast.If | ast.While | ast.Assert) or (
+        isinstance(parent, ast.IfExp) and parent.test is node
+    ):
         return text
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
         return text

@@ -192,6 +192,21 @@ class Source:
         self._count += 1
         self._edits.setdefault((offset, offset), []).append(_Edit(offset, offset, self._count, make))
 
+    def delete_span(self, start: int, end: int, text: str = "") -> None:
+        """Put `text` in place of whole lines; what is inserted between them stays."""
+
+        def make() -> str:
+            kept = [e for edits in self._edits.values() for e in edits if start < e.start == e.end < end]
+            kept.sort(key=lambda edit: (edit.start, edit.order))
+            parts = []
+            for edit in kept:
+                above = self.line_of(edit.start) - 1
+                blank = above >= 1 and not self.line_text(above).strip()
+                parts.append((self.newline if blank else "") + edit.make())
+            return "".join(parts) + text
+
+        self.replace_span(start, end, make)
+
     def source(self, node: ast.AST) -> str:
         """The text of a node with the edits in it."""
         start, end = self.span(node)
@@ -206,7 +221,10 @@ class Source:
             edit
             for edits in self._edits.values()
             for edit in edits
-            if start <= edit.start and edit.end <= end and (edit.start, edit.end) != (start, end)
+            if start <= edit.start
+            and edit.end <= end
+            and (edit.start, edit.end) != (start, end)
+            and (edit.start != edit.end or start < edit.start < end or (start, end) == (0, len(self.text)))
         ]
         edits.sort(key=lambda edit: (edit.start, edit.start != edit.end, -edit.end, edit.order))
         parts: list[str] = []

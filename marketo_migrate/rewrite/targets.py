@@ -68,7 +68,9 @@ class Target:
         self.need_exception(source)
         if self.name == "marketorestpython":
             return f"raise MarketoException({reason})"
-        return f"raise MarketoError({reason}[{source.literal('code')}], {reason}[{source.literal('message')}])"
+        return (
+            f"raise MarketoError({reason}[{source.literal('code')}], {reason}[{source.literal('message')}])"
+        )
 
 
 def import_lines(source: Source, wanted: dict[str, set[str]]) -> dict[str, str]:

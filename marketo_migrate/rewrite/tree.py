@@ -59,14 +59,19 @@ def as_model(node: Node) -> model.Tree:
         case Leaf():
             return model.Leaf(None, node.constant, node.is_constant)
         case Record():
-            fields = tuple(sorted((name, as_model(value)) for name, value in node.fields.items()))
-            return model.Record(fields, node.type, True)
+            return as_record(node)
         case Items():
             counted = all(not isinstance(item, Each) for item in node.items)
             items = tuple(
                 one for item in node.items for one in _each(item.item if isinstance(item, Each) else item)
             )
             return model.Items(items, True, None, counted, node.at_most)
+
+
+def as_record(node: Record) -> model.Record:
+    """A whole request as the rules' conditions see it."""
+    fields = tuple(sorted((name, as_model(value)) for name, value in node.fields.items()))
+    return model.Record(fields, node.type, True)
 
 
 def _each(node: Node) -> Iterator[model.Tree]:

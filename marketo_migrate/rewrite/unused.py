@@ -7,7 +7,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
@@ -21,8 +21,9 @@ _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.As
 class Unused:
     """Works on the original trees: statements are marked as gone, edits stand for new text."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, elsewhere: Callable[[str, str], bool]) -> None:
         self._program = program
+        self._elsewhere = elsewhere
         self._purity = Purity(program)
         self._gone: set[int] = set()
         self._statements: list[tuple[Source, ast.stmt]] = []
@@ -77,7 +78,7 @@ class Unused:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 if self._stands(source, node):
-                    self._variables(source, node, now)
+                    self._variables(source, node)
                     self._function_parameters(source, node)
         self._definitions(source, now)
         self._empty_blocks(source)
@@ -88,11 +89,13 @@ class Unused:
 
     # --- variables --------------------------------------------------------------------------
 
-    def _variables(self, source: Source, function: FunctionNode, now: "dict[str, _Reads]") -> None:
+    def _variables(self, source: Source, function: FunctionNode) -> None:
         names = {
             n.id for n in walk_scope(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         }
-        shared = {n for s in walk_scope(function) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
+        shared = {
+            n for s in walk_scope(function) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names
+        }
         for name in sorted(names - shared):
             self._variable(source, function, name)
 
@@ -103,7 +106,7 @@ class Unused:
         for node in ast.walk(scope):
             if not isinstance(node, ast.Name) or node.id != name:
                 continue
-            builder = _writing(source, node)
+            builder = writing_statement(source, node)
             if builder is None:
                 had_reads = True
                 if self._read_now(source, node):
@@ -132,7 +135,11 @@ class Unused:
         """All names in the new text of a scope."""
         names: set[str] = set()
         for node in ast.walk(scope):
-            if source.is_replaced(node) and self._stands(source, node) and self._outermost(source, node, scope):
+            if (
+                source.is_replaced(node)
+                and self._stands(source, node)
+                and self._outermost(source, node, scope)
+            ):
                 names |= names_in(source.source(node))
         for text in self.inserted(source):
             names |= names_in(text)
@@ -180,7 +187,9 @@ class Unused:
             if self._is_unused(source, name, now, writing=True):
                 self._variable(source, source.tree, name)
 
-    def _is_unused(self, source: Source, name: str, now: "dict[str, _Reads]", *, writing: bool = False) -> bool:
+    def _is_unused(
+        self, source: Source, name: str, now: "dict[str, _Reads]", *, writing: bool = False
+    ) -> bool:
         """Whether a module's name was read before and is read nowhere now."""
         module = source.path
         before = self._before[module].names.get(name, 0)
@@ -196,7 +205,7 @@ class Unused:
             name in reads.attributes or (path != module and name in reads.imported)
             for path, reads in self._before.items()
         )
-        return had and after == 0
+        return had and after == 0 and not self._elsewhere(name, module)
 
     def _members(self, source: Source, node: ast.ClassDef, now: "dict[str, _Reads]") -> None:
         for member in node.body:
@@ -209,7 +218,11 @@ class Unused:
                     self.delete(source, member)
                 elif self._is_hollow(source, member):
                     self._drop_hollow(source, member)
-            elif isinstance(member, ast.Assign) and len(member.targets) == 1 and isinstance(member.targets[0], ast.Name):
+            elif (
+                isinstance(member, ast.Assign)
+                and len(member.targets) == 1
+                and isinstance(member.targets[0], ast.Name)
+            ):
                 name = member.targets[0].id
                 unread = self._is_unread_attribute(name, now) and now[source.path].names.get(name, 0) == 0
                 if unread and self._purity.expression(source, member.value) and source.owns_lines(member):
@@ -217,7 +230,9 @@ class Unused:
 
     def _is_unread_attribute(self, name: str, now: "dict[str, _Reads]") -> bool:
         before = any(name in reads.attributes for reads in self._before.values())
-        return before and not any(name in r.attributes or name in r.texts or name in r.names for r in now.values())
+        return before and not any(
+            name in r.attributes or name in r.texts or name in r.names for r in now.values()
+        )
 
     def _attributes(self, source: Source, now: "dict[str, _Reads]") -> None:
         """`self.key = key` when nobody reads `.key` any more."""
@@ -237,7 +252,8 @@ class Unused:
         kept = [s for s in node.body if id(s) not in self._gone]
         lost = len(kept) < len(node.body)
         return lost and all(
-            (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)) or isinstance(s, ast.Pass) for s in kept
+            (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)) or isinstance(s, ast.Pass)
+            for s in kept
         )
 
     def _drop_hollow(self, source: Source, node: FunctionNode) -> None:
@@ -322,7 +338,9 @@ class Unused:
         for other, call in callers:
             if not self._stands(other, call) or not self._read_now(other, call):
                 continue
-            if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+            if any(isinstance(a, ast.Starred) for a in call.args) or any(
+                k.arg is None for k in call.keywords
+            ):
                 return
             given: ast.AST | None = next((k for k in call.keywords if k.arg == argument.arg), None)
             if given is None and position is not None and position < len(call.args):
@@ -382,9 +400,13 @@ class Unused:
             return False
         if bound in now[source.path].texts:
             return False
-        return not any(bound in reads.imported_from(source.path) for p, reads in now.items() if p != source.path)
+        return not any(
+            bound in reads.imported_from(source.path) for p, reads in now.items() if p != source.path
+        )
 
-    def _names_gone_definition(self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    def _names_gone_definition(
+        self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias
+    ) -> bool:
         """Whether an import names a function, class or constant that was taken away."""
         if not isinstance(node, ast.ImportFrom) or not node.module:
             return False
@@ -468,7 +490,7 @@ class _Reads:
         match node:
             case ast.Name(id=name, ctx=ast.Load()):
                 self.names[name] = self.names.get(name, 0) + 1
-                if _writing(self._source, node) is None:
+                if writing_statement(self._source, node) is None:
                     self.pure_reads[name] = self.pure_reads.get(name, 0) + 1
             case ast.Attribute(attr=name, ctx=ast.Load()):
                 self.attributes.add(name)
@@ -496,14 +518,17 @@ def names_in(text: str) -> set[str]:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.NAME:
                 found.add(token.string)
-            elif token.type == tokenize.STRING and "f" in token.string[:2].lower().partition(token.string[-1])[0]:
+            elif (
+                token.type == tokenize.STRING
+                and "f" in token.string[:2].lower().partition(token.string[-1])[0]
+            ):
                 found.update(_NAME.findall(token.string))
     except (tokenize.TokenError, SyntaxError):
         found.update(_NAME.findall(text))
     return found
 
 
-def _writing(source: Source, node: ast.Name) -> ast.stmt | None:
+def writing_statement(source: Source, node: ast.Name) -> ast.stmt | None:
     """The statement that a name is only written in: assigned, or filled as an object; None for a read."""
     if not isinstance(node.ctx, ast.Load):
         statement = source.statement(node)
@@ -533,7 +558,10 @@ def _writing(source: Source, node: ast.Name) -> ast.stmt | None:
 def _fills(source: Source, statement: ast.stmt, name: str) -> bool:
     """Whether a statement fills an object held by a variable (as opposed to assigning the variable)."""
     return any(
-        isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) and _writing(source, n) is statement
+        isinstance(n, ast.Name)
+        and n.id == name
+        and isinstance(n.ctx, ast.Load)
+        and writing_statement(source, n) is statement
         for n in ast.walk(statement)
     )
 
@@ -559,7 +587,8 @@ def _is_plain_decorator(node: ast.expr) -> bool:
 
 def _is_subclassed(program: Program, node: ast.ClassDef) -> bool:
     return any(
-        isinstance(other, ast.ClassDef) and any(getattr(b, "id", getattr(b, "attr", "")) == node.name for b in other.bases)
+        isinstance(other, ast.ClassDef)
+        and any(getattr(b, "id", getattr(b, "attr", "")) == node.name for b in other.bases)
         for source in program.sources.values()
         for other in ast.walk(source.tree)
     )
@@ -573,13 +602,15 @@ def _defines(statement: ast.stmt, name: str) -> bool:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return statement.name == name
     if isinstance(statement, ast.Assign):
-        return any(isinstance(t, ast.Name) and t.id == name for target in statement.targets for t in _flat(target))
+        return any(
+            isinstance(t, ast.Name) and t.id == name for target in statement.targets for t in _flat(target)
+        )
     return False
 
 
 def _cut(source: Source, nodes: list[ast.AST], gone: set[int], *, call: ast.Call | None = None) -> None:
     """Take items out of a comma-separated list."""
-    ordered = sorted(nodes, key=lambda n: source.span(n))
+    ordered = sorted(nodes, key=source.span)
     spans = [(*source.span(node), id(node) in gone) for node in ordered]
     _cut_spans(source, spans, source.span(call)[1] - 1 if call is not None else None)
 
@@ -633,25 +664,42 @@ def _delete_lines(source: Source, statements: list[ast.stmt]) -> None:
             first = min(first, decorator.lineno)
         gone.update(range(first, (statement.end_lineno or statement.lineno) + 1))
     _comments(source, gone, statements)
+    for start, end in _runs(source, gone):
+        blanks_before = _blanks(source, start - 1, -1)
+        blanks_after = _blanks(source, end + 1, 1)
+        first, last = start - blanks_before, end + blanks_after
+        opens = first > 1 and source.line_text(first - 1).rstrip().endswith(":")
+        ends = last >= source.line_count or not source.text[source.line_start(last + 1) :].strip()
+        kept = 0 if first == 1 or opens or ends else max(blanks_before, blanks_after)
+        if last + 1 <= source.line_count and not ends and _is_inner_end(source, end, last + 1):
+            kept = blanks_after
+        source.delete_span(source.line_start(first), source.line_start(last + 1), source.newline * kept)
+
+
+def _is_inner_end(source: Source, end: int, following: int) -> bool:
+    """Whether a block ends with the lines that go."""
+    own, other = source.line_text(end), source.line_text(following)
+    return len(other) - len(other.lstrip()) < len(own) - len(own.lstrip())
+
+
+def _runs(source: Source, gone: set[int]) -> list[tuple[int, int]]:
+    """Stretches of lines that go, joined where only blank lines lie between them."""
+    runs: list[tuple[int, int]] = []
     for line in sorted(gone):
-        if line - 1 in gone:
-            continue
-        end = line
-        while end + 1 in gone:
-            end += 1
-        before = line - 1
-        blank_before = before < 1 or not source.line_text(before).strip() or source.line_text(before).rstrip().endswith(":")
-        extra = end
-        while blank_before and extra + 1 <= source.line_count and not source.line_text(extra + 1).strip():
-            if extra + 1 >= source.line_count:
-                break
-            extra += 1
-        at_end = extra + 1 >= source.line_count and not source.line_text(source.line_count).strip()
-        start = line
-        if at_end:
-            while start > 1 and not source.line_text(start - 1).strip() and start - 1 not in gone:
-                start -= 1
-        source.replace_span(source.line_start(start), source.line_start(extra + 1), lambda: "")
+        if runs and all(not source.line_text(n).strip() for n in range(runs[-1][1] + 1, line)):
+            runs[-1] = (runs[-1][0], line)
+        else:
+            runs.append((line, line))
+    return runs
+
+
+def _blanks(source: Source, line: int, step: int) -> int:
+    """How many blank lines there are from a line on, upwards or downwards."""
+    count = 0
+    while 1 <= line < source.line_count + (step < 0) and not source.line_text(line).strip():
+        count += 1
+        line += step
+    return count
 
 
 def _comments(source: Source, gone: set[int], statements: list[ast.stmt]) -> None:

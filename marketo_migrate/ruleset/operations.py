@@ -125,7 +125,9 @@ def _table(item: dict[str, Any]) -> TableRow:
 
 
 def _path_map(item: dict[str, Any]) -> PathMap:
-    return PathMap(item["soap"], item["rest"], tuple(item.get("values", {}).items()), item.get("note"), item.get("as"))
+    return PathMap(
+        item["soap"], item["rest"], tuple(item.get("values", {}).items()), item.get("note"), item.get("as")
+    )
 
 
 def _texts(items: Any) -> tuple[str, ...]:
