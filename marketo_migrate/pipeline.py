@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from marketo_migrate.config.selection import is_selected, unknown_selectors
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.errors import UsageError
+from marketo_migrate.model.fingerprint import BASELINE_NAME
 from marketo_migrate.model.result import ScanResult
 from marketo_migrate.model.search import SearchTerms
 from marketo_migrate.ruleset.run import RunRules
 from marketo_migrate.sources.candidates import Progress, find_candidates
 from marketo_migrate.sources.classify import FileKind
 from marketo_migrate.sources.discover import Discovery, discover
+from marketo_migrate.sources.source_file import SourceFile
 
 if TYPE_CHECKING:
     from marketo_migrate.model.finding import Finding
@@ -36,18 +38,23 @@ def scan(
     progress: Progress | None = None,
     everything: bool = False,
     today: date | None = None,
+    base: Path | None = None,
+    rules: RunRules | None = None,
 ) -> ScanResult:
     """Scan files and directories.
 
     `everything` analyses every Python file instead of those that can matter; the findings are the
-    same. `today` is the day by which marks of acceptance expire; None: they do not. Raises
-    `UsageError` for a missing path, `RuleError` for bad rules.
+    same. `today` is the day by which marks of acceptance expire; None: they do not. `base` is a
+    directory that paths are reported relative to, for a copy that no repository holds. `rules` are
+    those of `settings`, for runs that share them. Raises `UsageError` for a missing path, `RuleError`
+    for bad rules.
     """
-    rules = RunRules(settings.rules)
+    rules = rules or RunRules(settings.rules)
     terms = rules.terms()
     _check_selectors(settings, terms)
-    discovery = discover(paths or (Path(),), exclude=settings.exclude)
-    candidates = find_candidates(discovery.files, terms, jobs=settings.jobs, progress=progress)
+    discovery = discover(paths or (Path(),), exclude=settings.exclude, base=base)
+    files = _without_baseline(discovery.files, settings)
+    candidates = find_candidates(files, terms, jobs=settings.jobs, progress=progress)
     problems = [*discovery.problems, *candidates.problems]
     findings: list[Finding] = []
     parsed = 0
@@ -55,7 +62,7 @@ def scan(
     if everything or candidates.found or candidates.texts:
         from marketo_migrate.analysis import analyse
 
-        text_files = [file for file in discovery.files if file.kind is FileKind.TEXT]
+        text_files = [file for file in files if file.kind is FileKind.TEXT]
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
         analysis = analyse(
             candidates.python,
@@ -79,7 +86,7 @@ def scan(
         findings=_owned(tuple(selected), discovery.base),
         problems=tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.message))),
         statistics={
-            "files": len(discovery.files),
+            "files": len(files),
             "candidates": len(candidates.found),
             "parsed": parsed,
             "unresolved": sum(unresolved.values()),
@@ -118,6 +125,12 @@ def _suppressed(
         path_marks(settings, discovery, {finding.location.path for finding in findings}, names),
         Policy(today, settings.require_reason),
     )
+
+
+def _without_baseline(files: tuple[SourceFile, ...], settings: Settings) -> tuple[SourceFile, ...]:
+    """The files but for those of known findings: these only speak of what stands elsewhere."""
+    own = str(settings.baseline.resolve()) if settings.baseline is not None else None
+    return tuple(f for f in files if not f.path.endswith(BASELINE_NAME) and f.absolute != own)
 
 
 def _owned(findings: "tuple[Finding, ...]", base: str) -> "tuple[Finding, ...]":

@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from marketo_migrate import __version__
+from marketo_migrate.cli import gate_commands
 from marketo_migrate.cli.formats import ReportFormat, ResultFormat
+from marketo_migrate.cli.options import (
+    ConfigOption,
+    DebugOption,
+    NoColorOption,
+    OutputOption,
+    PathsArgument,
+    RequireReasonOption,
+    RulesDirOption,
+)
 from marketo_migrate.model.grades import Confidence
 
 Run = Callable[[], int]
@@ -38,22 +48,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings file; default: found upwards from the paths."),
-]
-RulesDirOption = Annotated[
-    list[Path] | None,
-    typer.Option("--rules-dir", metavar="DIR", help="Directory with further rules; may be repeated."),
-]
-OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")
-]
-RequireReasonOption = Annotated[
-    bool, typer.Option("--require-reason", help="Marks that accept findings count only with a reason.")
-]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")]
 
 
 def parse(arguments: Sequence[str]) -> Run:
@@ -88,12 +82,7 @@ def _program(
 @app.command(epilog=_EPILOG)
 def scan(
     context: typer.Context,
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATHS]...", help="Files and directories; default: the settings' paths, or `.`."
-        ),
-    ] = None,
+    paths: PathsArgument = None,
     output_format: Annotated[
         ResultFormat, typer.Option("--format", "-f", help="Format of the result.")
     ] = ResultFormat.TEXT,
@@ -113,7 +102,7 @@ def scan(
         typer.Option(metavar="PATTERN", help="Leave out paths, as in .gitignore; may be repeated."),
     ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Show numbers about the run.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours, whatever the output is.")] = False,
+    no_color: NoColorOption = False,
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", "-j", min=0, help="Worker processes; 0, the default: one per processor."),
@@ -184,6 +173,10 @@ def report(
     )
     options = ReportOptions(format=output_format, output=output, scan=scanned)
     context.obj.append(partial(run_report, options))
+
+
+app.command(epilog=gate_commands.GATE_EPILOG)(gate_commands.gate)
+app.command(epilog=gate_commands.BASELINE_EPILOG)(gate_commands.baseline)
 
 
 @app.command(epilog="Exit status: 0, or 2 for a rule that does not exist and for bad rule files.")

@@ -120,6 +120,12 @@ def _jobs(value: object, _base: Path) -> int:
     return value
 
 
+def _file(value: object, base: Path) -> Path:
+    if not isinstance(value, str) or not value:
+        raise _BadValueError(f"expected the name of a file, not {_describe(value)}")
+    return base / value
+
+
 def _flag(value: object, _base: Path) -> bool:
     if not isinstance(value, bool):
         raise _BadValueError(f"expected true or false, not {_describe(value)}")
@@ -206,6 +212,8 @@ _READERS: Mapping[str, Callable[[object, Path], object]] = {
     "rules": _directories,
     "jobs": _jobs,
     "require-reason": _flag,
+    "baseline": _file,
+    "fail-on-problems": _flag,
 }
 _PATH_IGNORES = "per-path-ignores"
 _PATH_KEYS = ("reason", "rules", "until")

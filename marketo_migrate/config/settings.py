@@ -37,8 +37,9 @@ class Settings(NamedTuple):
     codes, or rule names; nothing in `select` means every rule. `confidence` is the least that is
     shown, `fail_on` the least that makes the exit status 1 (None: never). `jobs` is the number of
     worker processes, 0 for as many as there are processors. `per_path_ignores` accept findings by path;
-    with `require_reason` a mark of acceptance without a reason does not count. `source` is the file the
-    settings come from.
+    with `require_reason` a mark of acceptance without a reason does not count. `baseline` is the file of
+    known findings, None where it has its usual name; with `fail_on_problems` files that were not analysed
+    fail the gate. `source` is the file the settings come from.
 
     A named tuple, not a dataclass, for the time that importing `dataclasses` takes (see `model.result`).
     """
@@ -54,4 +55,6 @@ class Settings(NamedTuple):
     jobs: int = 0
     per_path_ignores: tuple[PathIgnore, ...] = ()
     require_reason: bool = False
+    baseline: Path | None = None
+    fail_on_problems: bool = False
     source: Path | None = None

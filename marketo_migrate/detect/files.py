@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from marketo_migrate.detect.masking import mask
-from marketo_migrate.detect.source import digest
+from marketo_migrate.detect.source import digest, fingerprint
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Replacement, Tier
 from marketo_migrate.model.location import Location, Span
 from marketo_migrate.model.marks import ELEMENT, ENDPOINT, NAMESPACE
@@ -173,6 +173,6 @@ def _finding(  # noqa: PLR0913, PLR0917 - a finding has that many parts
         message=rule.message.replace("${package}", package).replace("${library}", package),
         replacement=Replacement(rule.advice, (), None),
         evidence=(),
-        fingerprint=digest(rule.code, kind.value, "".join(line.split())),
+        fingerprint=fingerprint(digest(rule.code, kind.value, "".join(shown.split())), digest("")),
         excerpt=((index + 1, shown[:400]),),
     )

@@ -200,7 +200,7 @@ class Maker:
                 Step(self._sources.masked(step.message), self._sources.original(step.location))
                 for step in steps
             ),
-            fingerprint=self._sources.fingerprint(code, kind.value, operation, place),
+            fingerprint=self._sources.fingerprint(code, kind, operation, place),
             excerpt=self._sources.excerpt(location),
             in_loop=kind in _PERFORMS and self._sources.in_loop(place),
             limits=limits,

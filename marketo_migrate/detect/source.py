@@ -7,12 +7,28 @@ from collections.abc import Mapping
 from marketo_migrate.detect.loops import repeated_spans
 from marketo_migrate.detect.masking import mask
 from marketo_migrate.model import facts as f
+from marketo_migrate.model.fingerprint import CODE_DIGITS, SYMBOL_DIGITS
 from marketo_migrate.model.flow import Place
+from marketo_migrate.model.grades import Kind
 from marketo_migrate.model.location import Location, Span
 
 _MAX_EXCERPT_LINES = 12
 _MAX_LINE = 400
-_BLANK = re.compile(r"\s+")
+_PIECE = re.compile(
+    r'''
+      (?P<prefix> (?:(?<!\w)[bBrRuUfFtT]{1,2})? )
+      (?P<body>
+          """ (?: [^"\\]++ | \\. | "(?!"") )*+ """
+        | \'\'\' (?: [^'\\]++ | \\. | '(?!\'\') )*+ \'\'\'
+        | " (?: [^"\\\n]++ | \\. )*+ "
+        | ' (?: [^'\\\n]++ | \\. )*+ '
+      )
+    | \# [^\r\n]*+ | \\ \r?\n | \s++
+    | (?P<code> \w++ | . )
+    ''',
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPED_QUOTE = re.compile(r"\\([\"'])")
 
 
 class Sources:
@@ -99,16 +115,35 @@ class Sources:
         spans = [span for span in self._functions[place[0]] if span[0] <= place[1] and place[2] <= span[1]]
         return facts.source(spans[-1][:2])
 
-    def fingerprint(self, rule: str, kind: str, operation: str | None, place: Place) -> str:
-        """A hash that stays when lines move, are reformatted, or the file is renamed."""
-        text = (
-            _BLANK.sub("", self.text(place))
-            .replace("'", '"')
-            .replace(",)", ")")
-            .replace(",]", "]")
-            .replace(",}", "}")
-        )
-        return digest(rule, kind, operation or "", self.enclosing(place), text)
+    def fingerprint(self, rule: str, kind: Kind, operation: str | None, place: Place) -> str:
+        """The identity of a finding: what is called, in which code, in which function.
+
+        It stays when lines move, are reformatted, or the file is renamed; the first half also when the
+        code moves to another function. What a wrapper reaches may change elsewhere and is left out.
+        Secrets are taken out before anything is hashed.
+        """
+        text = normal_code(self.masked(self.text(place)))
+        what = ("", "") if kind is Kind.WRAPPER_CALL else (rule, operation or "")
+        return fingerprint(digest(*what, kind.value, text), digest(self.enclosing(place)))
+
+
+def fingerprint(code: str, symbol: str) -> str:
+    """One fingerprint of the digests of code and of the function around it."""
+    return code[:CODE_DIGITS] + symbol[:SYMBOL_DIGITS]
+
+
+def normal_code(text: str) -> str:
+    """Code without what formatters change: blanks, line ends, comments, quotes, commas before a bracket."""
+    pieces = []
+    for match in _PIECE.finditer(text):
+        body = match["body"]
+        if body is not None:
+            quote = 3 if body[:3] in ('"""', "'''") and len(body) > 5 else 1
+            inner = _ESCAPED_QUOTE.sub(r"\1", body[quote:-quote])
+            pieces.append(f'{match["prefix"].lower().replace("u", "")}"{inner}"')
+        elif match["code"] is not None:
+            pieces.append(match["code"])
+    return "".join(pieces).replace(",)", ")").replace(",]", "]").replace(",}", "}")
 
 
 def digest(*parts: str) -> str:

@@ -1,7 +1,7 @@
 """A finding for a file that could not be parsed but bears Marketo's marks."""
 
 from marketo_migrate.detect.masking import mask
-from marketo_migrate.detect.source import digest
+from marketo_migrate.detect.source import digest, fingerprint
 from marketo_migrate.model.finding import Confidence, FileProblem, Finding, Kind, Replacement, Tier
 from marketo_migrate.model.location import Location, Span
 from marketo_migrate.model.marks import is_strong
@@ -30,6 +30,6 @@ def unparsed_finding(problem: FileProblem, data: bytes, rules: Ruleset) -> Findi
         message=rule.message.replace("${problem}", problem.message),
         replacement=Replacement(rule.advice, (), None),
         evidence=(),
-        fingerprint=digest(rule.code, "".join(line.split())),
+        fingerprint=fingerprint(digest(rule.code, "".join(mask(line, frozenset()).split())), digest("")),
         excerpt=((index + 1, mask(line[:400], frozenset())),),
     )

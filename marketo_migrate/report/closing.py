@@ -18,13 +18,16 @@ def closing_lines(result: ScanResult, *, problems: str = "above") -> tuple[str, 
     counted = open_findings(result.findings)
     numbers = result.statistics
     scanned = f"{_plural(numbers['files'], 'file')} scanned" if "files" in numbers else ""
+    fresh = "new " if "known" in numbers else ""
     if counted:
         by_confidence = Counter(finding.confidence for finding in counted)
         parts = ", ".join(f"{by_confidence[level]} {level}" for level in Confidence if by_confidence[level])
         files = len({finding.location.path for finding in counted})
-        line = f"{_plural(len(counted), 'finding')} ({parts}) in {_plural(files, 'file')}"
+        line = f"{_plural(len(counted), f'{fresh}finding')} ({parts}) in {_plural(files, 'file')}"
     else:
-        line = "No use of Marketo's SOAP API found"
+        line = f"No {fresh}use of Marketo's SOAP API found"
+    if numbers.get("known"):
+        line += f"; {numbers['known']} known"
     lines = [f"{line}; {scanned}." if scanned else f"{line}."]
     suppressed = len(result.findings) - len(counted)
     if suppressed:

@@ -39,14 +39,17 @@ class Discovery(NamedTuple):
     roots: tuple[str, ...]
 
 
-def discover(paths: Sequence[Path], *, exclude: Sequence[str] = ()) -> Discovery:
+def discover(paths: Sequence[Path], *, exclude: Sequence[str] = (), base: Path | None = None) -> Discovery:
     """List the files under `paths`; raises `UsageError` that names every path that does not exist.
 
     `exclude` holds patterns in the format of `.gitignore`, matched against reported paths; they
     also hold for files named on the command line. Reported paths are relative to the repository
-    that holds the paths, else (no repository, or more than one) to the working directory.
+    that holds the paths, else (no repository, or more than one) to the working directory; with
+    `base` to that directory, which is walked whatever git says.
     """
     resolved = _resolve_all(paths)
+    if base is not None:
+        return _walk_copy(resolved, os.path.realpath(base), exclude)
     homes = {
         path: find_repository(path if os.path.isdir(path) else os.path.dirname(path)) for path in resolved
     }
@@ -61,6 +64,16 @@ def discover(paths: Sequence[Path], *, exclude: Sequence[str] = ()) -> Discovery
             by_repository.setdefault(home, []).append(path)
     for home, directories in by_repository.items():
         search.list_repository(home, directories)
+    return search.result()
+
+
+def _walk_copy(paths: Sequence[str], base: str, exclude: Sequence[str]) -> Discovery:
+    search = _Search(base, parse_patterns(exclude), tuple(paths))
+    for path in paths:
+        if os.path.isdir(path):
+            search.walk(path)
+        else:
+            search.add_named_file(path)
     return search.result()
 
 

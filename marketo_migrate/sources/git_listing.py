@@ -3,25 +3,14 @@
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import subprocess
+from marketo_migrate.sources.git import run_git
 
 _SYMLINK = "120000"
 _GITLINK = "160000"
 # What `git ls-files` writes to its error output for a directory it may not open.
 _CLOSED = re.compile(r"^warning: could not open directory '(.*)': ", re.MULTILINE)
-# Set inside git hooks; they would point a nested repository's listing at the wrong index.
-_LOCATION_VARIABLES = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-    "GIT_COMMON_DIR",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_NAMESPACE",
-)
 
 
 class GitEntry(NamedTuple):
@@ -74,7 +63,7 @@ def list_entries(root: str, below: Sequence[str]) -> GitListing | None:
         "--exclude-standard",
         "--",
     ]
-    done = _run_git(root, [*command, *(path or "." for path in below)])
+    done = run_git(root, [*command, *(path or "." for path in below)])
     if done is None or done.returncode != 0:
         return None
     deleted: set[str] = set()
@@ -113,20 +102,5 @@ def _is_gone(root: str, path: str) -> bool:
 
 def ignored_by_git(root: str, paths: Sequence[str]) -> frozenset[str]:
     """Those of the `paths` (relative to `root`) that git ignores; empty where git cannot tell."""
-    done = _run_git(root, ["check-ignore", "-z", "--", *paths])
+    done = run_git(root, ["check-ignore", "-z", "--", *paths])
     return frozenset(os.fsdecode(done.stdout).split("\0")) - {""} if done is not None else frozenset()
-
-
-def _run_git(root: str, arguments: Sequence[str]) -> "subprocess.CompletedProcess[bytes] | None":
-    import subprocess  # noqa: PLC0415 - outside of git repositories nobody needs it
-
-    environment = {name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    # A repository's own settings could name a program to run here: switch that one off.
-    command = ["git", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-C", root, *arguments]
-    try:
-        return subprocess.run(  # noqa: S603
-            command, check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True
-        )
-    except OSError:
-        return None

@@ -56,6 +56,11 @@ def is_environment(directory: str, names: Iterable[str]) -> bool:
     return any(os.path.exists(os.path.join(directory, mark)) for mark in _ENVIRONMENT_MARKS)
 
 
+def is_environment_mark(path: str) -> bool:
+    """Whether a POSIX path is that of a file by which environments are recognised."""
+    return path.endswith(_ENVIRONMENT_MARKS)
+
+
 def is_library(directory: str) -> bool:
     """Whether a directory is where an environment keeps what is installed in it."""
     return os.path.basename(directory) in _LIBRARIES

@@ -99,7 +99,7 @@ def test_all_problems_at_once_with_their_lines(tree: Tree) -> None:
 def test_unknown_key_without_a_likeness(tree: Tree) -> None:
     path = tree({"marketo-migrate.toml": "zzz = 1\n"}) / "marketo-migrate.toml"
     [problem] = problems(path)
-    assert problem.startswith("1: unknown key `zzz`; known keys: confidence, exclude, ")
+    assert problem.startswith("1: unknown key `zzz`; known keys: baseline, confidence, exclude, ")
 
 
 @pytest.mark.parametrize("content", ["a = ", b"\xff\xfe", "[[tool]]\n[tool.marketo-migrate]\n"])

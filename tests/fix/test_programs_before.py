@@ -17,6 +17,7 @@ def test_program_runs_on_soap(case: Case) -> None:
     assert run.soap_requests
     assert run.output
     assert run.output == case.expected_output.read_bytes().decode("utf-8")
+    assert not [line for line in run.requests if line not in run.soap_requests and "mktorest" in line]
 
 
 def test_every_case_is_described() -> None:
