@@ -91,6 +91,10 @@ class Page:
         for domain in ("Page", "Runtime", "Log", "Network", "Audits"):
             self.call(f"{domain}.enable")
 
+    def close(self) -> None:
+        self.call("Page.close")
+        self._socket.close()
+
     def call(self, method: str, **parameters: object) -> dict:
         """Send a command and give its result."""
         number = next(self._numbers)
