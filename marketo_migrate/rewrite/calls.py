@@ -75,8 +75,7 @@ class CallWriter:
             return fields if path == "fields" else None
 
         def text() -> str:
-            written = self._renderer.template(template, request, rule, source, given)
-            return _requoted(written, source)
+            return self._renderer.template(template, request, rule, source, given)
 
         variable = self._guard(source, node, rewriting.guard, request, rule)
 
@@ -87,8 +86,10 @@ class CallWriter:
             end = source.span(node)[1]
             line_end = source.line_start(source.line_of(end) + 1)
             after = len(source.text[end:line_end].rstrip())
-            if variable is not None:
+            if variable is not None and own is None:
                 return variable
+            if variable is not None:
+                written = f"{variable} = {written}"
             return fit(
                 written,
                 column=column,
@@ -98,9 +99,13 @@ class CallWriter:
                 limit=LINE_LIMIT,
             )
 
+        statement = source.statement(node)
+        own = statement if isinstance(statement, ast.Expr) and statement.value is node else None
         source.replace(node, placed)
-        if variable is not None:
-            statement = source.statement(node)
+        if variable is not None and own is not None:
+            after_call = self._check(source, node, rewriting.guard or "", variable, request)
+            source.insert_after(own, lambda: after_call)
+        elif variable is not None:
             indent = source.indent(statement)
             check = self._check(source, node, rewriting.guard or "", variable, request)
 
@@ -234,10 +239,3 @@ def _is_indexed(source: Source, node: ast.Call) -> bool:
         if not isinstance(outer, ast.Attribute | ast.Subscript):
             return False
     return False
-
-
-def _requoted(text: str, source: Source) -> str:
-    """A template's double quotes in the quotes of the file."""
-    if source.quote == '"' or "'" in text:
-        return text
-    return text.replace('"', "'") if '\\"' not in text else text

@@ -49,7 +49,7 @@ class Renderer:
                 return None
             return self._placeholder(placeholder, request, rule, source)
 
-        return fill(template, value).strip()
+        return fill(template.replace('"', source.quote), value).strip()
 
     def record(self, node: Node, source: Source) -> str:
         """A lead record, attribute list or list of records in its REST form."""

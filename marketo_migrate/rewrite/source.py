@@ -176,7 +176,20 @@ class Source:
 
     def replace(self, node: ast.AST, make: Make) -> None:
         """Put another text in place of a node; `make` runs when the text is made."""
-        self.replace_span(*self.span(node), make)
+        outer = self._quotes_around(node)
+        if outer is None:
+            self.replace_span(*self.span(node), make)
+        else:
+            self.replace_span(*self.span(node), lambda: _other_quotes(make(), outer))
+
+    def _quotes_around(self, node: ast.AST) -> str | None:
+        """The quote of the f-string an expression stands in; before Python 3.12 it may not be used inside."""
+        for outer in self.ancestors(node):
+            if isinstance(outer, ast.JoinedStr):
+                return self.text[self.span(outer)[0] :].lstrip("rRbBuUfF")[:1]
+            if isinstance(outer, ast.stmt):
+                return None
+        return None
 
     def replace_span(self, start: int, end: int, make: Make) -> None:
         """Put another text in place of a stretch; a later edit of the same stretch wins."""
@@ -206,6 +219,12 @@ class Source:
             return "".join(parts) + text
 
         self.replace_span(start, end, make)
+
+    def inserted_in(self, start: int, end: int) -> list[str]:
+        """The texts that are inserted between two offsets."""
+        return [
+            edit.make() for edits in self._edits.values() for edit in edits if start <= edit.start == edit.end <= end
+        ]
 
     def source(self, node: ast.AST) -> str:
         """The text of a node with the edits in it."""
@@ -274,6 +293,11 @@ class Source:
         rest = self.line_text(statement.end_lineno or statement.lineno)
         tail = self.text[end : self.line_start(statement.end_lineno or statement.lineno) + len(rest)].strip()
         return not before.strip() and (not tail or tail.startswith("#"))
+
+
+def _other_quotes(text: str, outer: str) -> str:
+    inner = "'" if outer == '"' else '"'
+    return text.replace(outer, inner) if inner not in text else text
 
 
 def walk_scope(node: ast.AST) -> Iterator[ast.AST]:

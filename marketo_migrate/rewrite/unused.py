@@ -141,7 +141,8 @@ class Unused:
                 and self._outermost(source, node, scope)
             ):
                 names |= names_in(source.source(node))
-        for text in self.inserted(source):
+        start, end = (0, len(source.text)) if isinstance(scope, ast.Module) else source.span(scope)
+        for text in (*self.inserted(source), *source.inserted_in(start, end)):
             names |= names_in(text)
         return names
 
@@ -472,7 +473,7 @@ class _Reads:
         self._before_edits = before
         self._visit(source.tree)
         if not before:
-            for text in unused.inserted(source):
+            for text in (*unused.inserted(source), *source.inserted_in(0, len(source.text))):
                 self._text(text)
 
     def imported_from(self, path: str) -> set[str]:
