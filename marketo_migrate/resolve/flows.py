@@ -42,14 +42,35 @@ _MAX_DEPTH = 4
 
 
 def flows_of(run: Interpreter, ids: Mapping[Client, int]) -> dict[Place, tuple[Flow, ...]]:
-    """The flows of every place; what a function gets from callers that are known hides "anything"."""
+    """The flows of every place.
+
+    Every function is also evaluated for arguments that are not known; where calls that really lead
+    from some module's body to it are known, only their values count.
+    """
     converter = _Converter(run, ids)
+    reached = _reached(run)
     result: dict[Place, tuple[Flow, ...]] = {}
     for place, by_context in run.observed.flows.items():
-        real = [values for context, values in by_context.items() if not run.contexts[context].generic]
+        real = [values for context, values in by_context.items() if context in reached]
         values = frozenset().union(*(real or by_context.values()))
         result[place] = converter.flows(values)
     return result
+
+
+def _reached(run: Interpreter) -> set[int]:
+    """The contexts that calls lead to from the bodies of modules."""
+    calls: dict[int, set[int]] = {}
+    for edges in run.observed.edges.values():
+        for caller, callee, _ in edges:
+            calls.setdefault(caller, set()).add(callee)
+    pending = [context.id for context in run.contexts if context.function is None]
+    reached: set[int] = set()
+    while pending:
+        context = pending.pop()
+        if context not in reached:
+            reached.add(context)
+            pending.extend(calls.get(context, ()))
+    return reached
 
 
 class _Converter:

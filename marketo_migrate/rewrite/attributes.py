@@ -1,7 +1,7 @@
 """Rewrites the loops over a lead's attribute list: REST has the attributes as keys of the lead itself."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ContainerFlow, Place
@@ -310,6 +310,10 @@ class Attributes:
             if any(not found.is_text and not found.is_number for found in fields):
                 answer.uses.add("typed")
         source = loop.source
+        if all(found.is_text for found in fields) and (
+            self._as_search(loop) or self._as_return(loop) or self._as_lead(loop)
+        ):
+            return
         table = self._tables.to_soap.setdefault(source.path, {})
         table.update({found.rest: found.soap for found in fields})
         self.helpers.setdefault(source.path, set()).update(
@@ -328,7 +332,7 @@ class Attributes:
             which = first if read.part.path.endswith("attrName") else second
             source.replace(read.node, lambda which=which: which)  # type: ignore[misc]
 
-    def _pairs_of(self, source: Source, lead: ast.expr):  # type: ignore[no-untyped-def]
+    def _pairs_of(self, source: Source, lead: ast.expr) -> Callable[[], str]:
         inner = source.source
         own = _inner_lead(source, lead)
         return lambda: f"soap_attributes({inner(own)})"
@@ -360,6 +364,161 @@ class Attributes:
             return False
         source.replace(whole, lambda: f"dict(soap_attributes({source.source(own)}))")
         return True
+
+    # --- the shorter ways -------------------------------------------------------------------
+
+    def _searched(self, loop: _Loop, test: ast.expr) -> Callable[[], str] | None:
+        """The REST field of `attr.attrName == NAME`, as code."""
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+            return None
+        sides = [test.left, test.comparators[0]]
+        names = [read.node for read in loop.reads if read.part.path.endswith("attrName")]
+        other = next((side for side in sides if side not in names), None)
+        if other is None or not any(side in names for side in sides):
+            return None
+        source = loop.source
+        if isinstance(other, ast.Constant):
+            found = self._names.find(str(other.value))
+            return (lambda: source.literal(found.rest)) if found is not None else None
+        if not isinstance(other, ast.Name | ast.Attribute):
+            return None
+        texts = self._texts(source, other) or set()
+        table = self._tables.to_rest.setdefault(source.path, {})
+        for text in texts:
+            field = self._names.find(text)
+            if field is not None:
+                table[text] = field.rest
+        return lambda: f"REST_NAMES[{source.source(other)}]"
+
+    def _is_value(self, loop: _Loop, node: ast.AST | None) -> bool:
+        return any(read.node is node and read.part.path.endswith("attrValue") for read in loop.reads)
+
+    def _as_search(self, loop: _Loop) -> bool:
+        """`next((a.attrValue for a in attributes if a.attrName == NAME), default)`."""
+        source, holder = loop.source, loop.holder
+        call = source.parent(holder)
+        if not isinstance(holder, ast.GeneratorExp) or not isinstance(call, ast.Call):
+            return False
+        if getattr(call.func, "id", "") != "next" or len(call.args) != 2 or len(holder.generators) != 1:
+            return False
+        tests = holder.generators[0].ifs
+        field = self._searched(loop, tests[0]) if len(tests) == 1 else None
+        if field is None or not self._is_value(loop, holder.elt):
+            return False
+        default = call.args[1]
+        lead = _inner_lead(source, loop.site.node)
+        source.replace(call, lambda: self._got(source, source.source(lead), field(), default, call))
+        return True
+
+    def _got(
+        self, source: Source, lead: str, field: str, default: ast.expr | None, around: ast.AST | None
+    ) -> str:
+        text = f"{lead}.get({field})"
+        if default is None or (isinstance(default, ast.Constant) and default.value is None):
+            return text
+        text = f"{text} or {source.source(default)}"
+        parent = source.parent(around) if around is not None else None
+        plain = parent is None or isinstance(parent, ast.Assign | ast.Return | ast.keyword | ast.Call | ast.Tuple | ast.List)
+        return text if plain else f"({text})"
+
+    def _as_return(self, loop: _Loop) -> bool:
+        """A function that looks for one attribute: a loop with a return in it, and what comes behind."""
+        source, node = loop.source, loop.node
+        if not isinstance(node, ast.For) or node.orelse or len(node.body) != 1:
+            return False
+        inner = node.body[0]
+        if not isinstance(inner, ast.If) or inner.orelse or len(inner.body) != 1:
+            return False
+        found = inner.body[0]
+        if not isinstance(found, ast.Return) or not self._is_value(loop, found.value):
+            return False
+        block = source.block(node)
+        after = block[block.index(node) + 1 :]
+        default: ast.expr | None = None
+        if len(after) == 1 and isinstance(after[0], ast.Return):
+            default = after[0].value
+        elif after or not isinstance(source.parent(node), ast.FunctionDef):
+            return False
+        if default is not None and not isinstance(default, ast.Constant | ast.Name):
+            return False
+        field = self._searched(loop, inner.test)
+        if field is None:
+            return False
+        lead = _inner_lead(source, loop.site.node)
+        last = after[0] if after else node
+        start, end = source.span(node)[0], source.span(last)[1]
+        source.replace_span(
+            start, end, lambda: "return " + self._got(source, source.source(lead), field(), default, None)
+        )
+        return True
+
+    def _as_lead(self, loop: _Loop) -> bool:
+        """A dict of the attributes that is only asked with .get(): the lead itself can be asked."""
+        source, holder = loop.source, loop.holder
+        site = next((s for read in loop.reads if (s := self._dict_of(loop, read.node)) is not None), None)
+        if site is None or isinstance(loop.node, ast.For):
+            return False
+        asked: list[tuple[Source, ast.Call, ast.expr | None]] = []
+        for other in self._program.sources.values():
+            for place, flows in other.flows_by_place.items():
+                sites = {f.site for f in flows if isinstance(f, ContainerFlow)}
+                if site not in sites:
+                    continue
+                at = self._program.node_at(place)
+                if at is None or sites != {site} or not isinstance(at[1], ast.expr):
+                    return False
+                if not self._only_asked(at[0], at[1], site, asked):
+                    return False
+        whole = self._program.node_at(site)
+        if whole is None or not asked:
+            return False
+        lead = _inner_lead(source, loop.site.node)
+        source.replace(whole[1], lambda: source.source(lead))
+        for other, call, default in asked:
+            self._ask(other, call, default)
+        return True
+
+    def _only_asked(
+        self,
+        source: Source,
+        node: ast.expr,
+        site: Place,
+        asked: list[tuple[Source, ast.Call, ast.expr | None]],
+    ) -> bool:
+        parent = source.parent(node)
+        match parent:
+            case ast.Attribute(value=value, attr="get") if value is node:
+                call = source.parent(parent)
+                if not isinstance(call, ast.Call) or call.func is not parent or call.keywords:
+                    return False
+                key = call.args[0] if call.args else None
+                if not isinstance(key, ast.Constant) or len(call.args) > 2:
+                    return False
+                default = call.args[1] if len(call.args) == 2 else None
+                asked.append((source, call, default))
+                return True
+            case ast.Assign() | ast.AnnAssign() | ast.Return():
+                return True
+            case ast.Call() | ast.keyword():
+                call = parent if isinstance(parent, ast.Call) else source.parent(parent)
+                return isinstance(call, ast.Call) and (
+                    source.place(call) == site or self._program.called(source, call) is not None
+                )
+            case _:
+                return False
+
+    def _ask(self, source: Source, call: ast.Call, default: ast.expr | None) -> None:
+        key = call.args[0]
+        name = key.value if isinstance(key, ast.Constant) else None
+        found = self._names.find(name) if isinstance(name, str) else None
+        if found is None or not isinstance(call.func, ast.Attribute):
+            return
+        base, rest = call.func.value, found.rest
+
+        def make() -> str:
+            return self._got(source, source.source(base), source.literal(rest), default, call)
+
+        source.replace(call, make)
 
     def _fields(self, loop: _Loop) -> list[FieldName]:
         fields: list[FieldName] = []

@@ -99,12 +99,58 @@ def _named(program: Program, source: Source, node: ast.Name, depth: int) -> int 
         bindings = _bindings(source, place, node.id)
         if not bindings:
             continue
+        last = _last_value(source, node, place)
+        if last is not None:
+            return at_most(program, source, last, depth + 1)
         bounds = [_bound(program, source, kind, value, depth) for kind, value in bindings]
         known = [bound for bound in bounds if bound is not None]
         return max(known) if len(known) == len(bounds) else None
     if scope is not None and node.id in {a.arg for a in (*scope.args.posonlyargs, *scope.args.args)}:
         return _parameter(program, source, scope, node.id, depth)
     return None
+
+
+def _last_value(source: Source, node: ast.Name, scope: ast.AST) -> ast.expr | None:
+    """The value of the last plain assignment before a use, where nothing else can come between them."""
+    use = source.statement(node)
+    while True:
+        try:
+            block = source.block(use)
+        except (ValueError, KeyError):
+            return None
+        for statement in reversed(block[: block.index(use)]):
+            if isinstance(statement, ast.Assign) and any(_is(t, node.id) for t in statement.targets):
+                later = [s for s in walk_scope(scope) if isinstance(s, ast.stmt) and _grows(s, node.id)]
+                return statement.value if not later else None
+            if any(
+                isinstance(n, ast.Name) and n.id == node.id and isinstance(n.ctx, ast.Store)
+                for n in ast.walk(statement)
+            ):
+                return None
+        parent = source.parent(use)
+        if isinstance(parent, ast.For | ast.While):
+            if any(
+                isinstance(n, ast.Name) and n.id == node.id and isinstance(n.ctx, ast.Store)
+                for n in ast.walk(parent)
+            ):
+                return None
+        if not isinstance(parent, ast.stmt) or isinstance(
+            parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        ):
+            return None
+        use = parent
+
+
+def _grows(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.AugAssign(target=target) if _is(target, name):
+            return True
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=base, attr="append" | "extend" | "insert" | "add"))
+        ):
+            return _is(base, name)
+        case _:
+            return False
 
 
 def _parameter(

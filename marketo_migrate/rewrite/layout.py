@@ -14,10 +14,13 @@ def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: in
     if group is None:
         return text
     start, end = group
-    items = _split(text[start + 1 : end])
-    if not items or (len(items) == 1 and _is_generator(items[0])):
-        return text
+    content = text[start + 1 : end]
+    items = _split(content)
     inner = indent + unit
+    if not items:
+        return text
+    if _is_generator(content):
+        return f"{text[: start + 1]}\n{inner}{content.strip()}\n{indent}{text[end:]}"
     together = inner + ", ".join(items)
     if len(together) <= limit:
         return text[: start + 1] + "\n" + together + "\n" + indent + text[end:]
@@ -29,7 +32,7 @@ def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: in
 
 
 def _is_generator(item: str) -> bool:
-    """Whether an only item is a comprehension, which takes no trailing comma."""
+    """Whether what is between brackets is a comprehension: its commas part no items."""
     depth = 0
     for index, character in _code(item):
         if character in _OPEN:

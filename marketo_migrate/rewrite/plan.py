@@ -88,6 +88,11 @@ def units_of(resolution: Resolution, marketo: frozenset[Place]) -> tuple[Unit, .
         ids = sorted({performed.client for performed in call.performed})
         return [i for i in ids if i in made] or ids
 
+    by_place: dict[Place, int] = {}
+    for client in resolution.clients:
+        first = by_place.setdefault(client.place, client.id)
+        if client.made is not None and first != client.id:
+            parent[find(client.id)] = find(first)
     for call in calls:
         ids = clients_of(call)
         for other in ids[1:]:
@@ -98,7 +103,9 @@ def units_of(resolution: Resolution, marketo: frozenset[Place]) -> tuple[Unit, .
     by_id = {client.id: client for client in resolution.clients}
     units = []
     for root, members in groups.items():
-        ids = sorted({root, *(i for call in members for i in clients_of(call))})
+        ids = sorted(
+            {root, *(i for call in members for i in clients_of(call))} | {i for i in made if find(i) == root}
+        )
         units.append(Unit(tuple(by_id[i] for i in ids), tuple(members)))
     return tuple(sorted(units, key=lambda unit: unit.calls[0].place))
 
@@ -305,6 +312,8 @@ class _Attempt:
             answer = answers[site.fact.place]
 
             def uses(use: Use, answer: Answer = answer) -> bool:
+                if use is Use.CONTEXT_HEADER:
+                    return self._names_workspace()
                 return _has_use(use, answer)
 
             site.variant = choose(site.rule, as_record(site.request), self._rules, uses)
@@ -324,6 +333,10 @@ class _Attempt:
                 if not self._options.unsafe:
                     why = site.variant.why or "; ".join(self._faults.notes)
                     self._result.reasons[place] = why
+
+    def _names_workspace(self) -> bool:
+        """Whether a header of the unit's clients names a workspace."""
+        return any("targetWorkspace" in source.text for source in self._program.sources.values())
 
 
 class _Stopped(Unconvertible):

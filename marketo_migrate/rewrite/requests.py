@@ -18,6 +18,7 @@ from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record
 
 _MAX_DEPTH = 24
 _IN_PLACE = frozenset({"LeadRecord", "ArrayOfLeadRecord", "ArrayOfAttribute", "Attribute"})
+_NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
 _GROWING = frozenset({"append", "extend", "insert", "update"})
 
 
@@ -94,13 +95,29 @@ class RequestReader:
 
     def _unpacked(self, node: ast.expr, scope: Scope) -> list[tuple[str, ast.expr]]:
         """The names and values of `**mapping`."""
-        if isinstance(node, ast.Name):
-            found = self._binding(node, scope)
-            if found is not None and found[1].source is scope.source and not found[1].bound:
+        if isinstance(node, ast.Name) and node.id not in scope.bound:
+            touches = _Touches(scope.source, scope.function, node.id)
+            use = scope.use or scope.source.statement(node)
+            plain = len(touches.values) == 1 and not touches.odd
+            if plain and all(_dominates(scope.source, s, use) for s in touches.statements()):
+                pairs = dict(self._unpacked(touches.values[0][1], scope))
+                for _, path, kind, given in touches.builders:
+                    if kind == "set" and len(path) == 1:
+                        pairs[path[0]] = given
+                    elif kind == "update" and not path:
+                        pairs.update(self._unpacked(given, scope))
+                    else:
+                        raise Unconvertible(
+                            "the arguments are put together in several steps", scope.source, given
+                        )
                 self._consume(node, scope)
-                node = found[0]
+                return list(pairs.items())
         if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
-            return [(str(key.value), value) for key, value in zip(node.keys, node.values, strict=True)]  # type: ignore[union-attr]
+            return [
+                (str(key.value), value)
+                for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant)
+            ]
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
@@ -208,27 +225,53 @@ class RequestReader:
                 for p in ([(k.arg, k.value)] if k.arg else self._unpacked(k.value, scope))
             ]
         if self._makes_request(node, scope):
-            if self._is_factory_create(node):
-                return []
+            found = self._program.called(scope.source, node)
+            roles = {f.role for f in scope.source.flows(node.func) if isinstance(f, ClientFlow)}
+            if found is not None or not roles & {"type", "constructor"}:
+                return (
+                    [(k.arg, k.value) for k in node.keywords if k.arg is not None]
+                    if found is not None
+                    else []
+                )
             names = [item.name for item in self._soap.fields(self._concrete(node, type_name, scope))]
             positional = list(zip(names, node.args, strict=False))
             return [*positional, *((k.arg, k.value) for k in node.keywords if k.arg is not None)]
         return None
 
     def _makes_request(self, node: ast.Call, scope: Scope) -> bool:
-        """Whether a call is the making of a request object itself (not a helper that returns one)."""
-        flows = scope.source.flows(node)
-        if not any(isinstance(flow, RequestFlow) for flow in flows):
+        """Whether a call is the making of a request object itself (not a helper that fills one)."""
+        source = scope.source
+        if not any(isinstance(flow, RequestFlow) for flow in source.flows(node)):
             return False
-        if any(
-            isinstance(flow, ClientFlow) and flow.role in ("type", "constructor")
-            for flow in scope.source.flows(node.func)
-        ):
-            return True
-        return self._is_factory_create(node) and self._program.called(scope.source, node) is None
+        found = self._program.called(source, node)
+        if found is not None:
+            return self._is_maker(found[0], found[1])
+        roles = {flow.role for flow in source.flows(node.func) if isinstance(flow, ClientFlow)}
+        return bool(roles & {"type", "constructor", "method"}) or self._is_factory_create(node)
 
     def _is_factory_create(self, node: ast.Call) -> bool:
         return isinstance(node.func, ast.Attribute) and node.func.attr == "create"
+
+    def _is_maker(self, source: Source, function: FunctionNode | ast.ClassDef) -> bool:
+        """Whether a function hands back a new request object, with its keyword arguments as fields or empty."""
+        if isinstance(function, ast.ClassDef):
+            return False
+        returns = [n.value for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None]
+        if len(returns) != 1:
+            return False
+        made: ast.expr = returns[0]
+        if isinstance(made, ast.Name):
+            touches = _Touches(source, function, made.id)
+            if len(touches.values) != 1 or touches.builders or touches.odd:
+                return False
+            if not all(
+                _is_setattr_of_keywords(source, function, read) for read in touches.reads if read is not made
+            ):
+                return False
+            made = touches.values[0][1]
+        if not isinstance(made, ast.Call) or made.keywords or self._program.called(source, made) is not None:
+            return False
+        return self._makes_request(made, Scope(source, function)) and not _is_constant(made.args)
 
     def _concrete(self, node: ast.expr, type_name: str, scope: Scope) -> str:
         """The type that an object is made as, where the declared one is abstract."""
@@ -344,7 +387,7 @@ class RequestReader:
             if node.func.attr in ("get", "getenv", "pop") and len(node.args) == 2:
                 return isinstance(node.args[1], ast.Constant) and node.args[1].value is None
         flows = scope.source.flows(node)
-        if any(isinstance(flow, ResponseFlow) for flow in flows):
+        if any(isinstance(flow, ResponseFlow) and flow.path[-1:] not in _NEVER_NONE for flow in flows):
             return True
         return NumberFlow("None") in flows
 
@@ -814,6 +857,8 @@ class _Touches:
                 and parent.value is not None
             ):
                 self.values.append((parent, parent.value))
+            elif (pair := _in_tuple(source, node)) is not None:
+                self.values.append(pair)
             elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add):
                 self.builders.append((parent, (), "extend", parent.value))
             else:
@@ -847,16 +892,21 @@ class _Touches:
         parent = source.parent(current)
         if path and isinstance(parent, ast.Assign) and current in parent.targets and len(parent.targets) == 1:
             return parent, tuple(path), "set", parent.value
+        if path and isinstance(current, ast.Attribute | ast.Subscript) and isinstance(current.ctx, ast.Store):
+            pair = _in_tuple(source, current)
+            if pair is not None:
+                return pair[0], tuple(path), "set", pair[1]
         if (
             path
             and path[-1] in _GROWING
             and isinstance(parent, ast.Call)
             and parent.func is current
-            and len(parent.args) == 1
             and isinstance(source.parent(parent), ast.Expr)
+            and len(parent.args) + (path[-1] == "update" and bool(parent.keywords)) == 1
         ):
             statement = source.statement(parent)
-            return statement, tuple(path[:-1]), path[-1], parent.args[0]
+            given: ast.expr = parent.args[0] if parent.args else _as_dict_call(parent)
+            return statement, tuple(path[:-1]), path[-1], given
         if (
             not path
             and isinstance(parent, ast.Call)
@@ -868,6 +918,31 @@ class _Touches:
         ):
             return source.statement(parent), (str(parent.args[1].value),), "set", parent.args[2]
         return None
+
+
+def _as_dict_call(call: ast.Call) -> ast.Call:
+    """`dict(a=1)` for the keywords of `x.update(a=1)`."""
+    return ast.copy_location(ast.Call(ast.Name("dict", ast.Load()), [], call.keywords), call)
+
+
+def _in_tuple(source: Source, target: ast.expr) -> tuple[ast.stmt, ast.expr] | None:
+    """The statement and value of a target in `a, b = x, y`."""
+    holder = source.parent(target)
+    if not isinstance(holder, ast.Tuple | ast.List):
+        return None
+    statement = source.parent(holder)
+    if (
+        not isinstance(statement, ast.Assign)
+        or len(statement.targets) != 1
+        or statement.targets[0] is not holder
+    ):
+        return None
+    value = statement.value
+    if not isinstance(value, ast.Tuple | ast.List) or len(value.elts) != len(holder.elts):
+        return None
+    if any(isinstance(item, ast.Starred) for item in (*value.elts, *holder.elts)):
+        return None
+    return statement, value.elts[holder.elts.index(target)]
 
 
 def _dominates(source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
@@ -883,6 +958,27 @@ def _dominates(source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
 def _dominates_all(source: Source, statement: ast.stmt, function: FunctionNode | None) -> bool:
     """Whether a statement stands at the top of its function's or module's body."""
     return statement in (function.body if function is not None else source.tree.body)
+
+
+def _is_constant(arguments: list[ast.expr]) -> bool:
+    """Whether a request object is always of one type: then the helper is looked through as usual."""
+    return bool(arguments) and isinstance(arguments[0], ast.Constant)
+
+
+def _is_setattr_of_keywords(source: Source, function: FunctionNode, node: ast.Name) -> bool:
+    """`for name, value in values.items(): setattr(thing, name, value)` over the `**values` of a function."""
+    call = source.parent(node)
+    if (
+        not isinstance(call, ast.Call)
+        or getattr(call.func, "id", "") != "setattr"
+        or call.args[0] is not node
+    ):
+        return False
+    loop = next((a for a in source.ancestors(call) if isinstance(a, ast.For)), None)
+    given = function.args.kwarg.arg if function.args.kwarg else None
+    if loop is None or given is None:
+        return False
+    return any(isinstance(n, ast.Name) and n.id == given for n in ast.walk(loop.iter))
 
 
 def _parameters(function: FunctionNode) -> set[str]:

@@ -223,7 +223,10 @@ class Source:
     def inserted_in(self, start: int, end: int) -> list[str]:
         """The texts that are inserted between two offsets."""
         return [
-            edit.make() for edits in self._edits.values() for edit in edits if start <= edit.start == edit.end <= end
+            edit.make()
+            for edits in self._edits.values()
+            for edit in edits
+            if start <= edit.start == edit.end <= end
         ]
 
     def source(self, node: ast.AST) -> str:

@@ -89,37 +89,67 @@ class Unused:
 
     # --- variables --------------------------------------------------------------------------
 
-    def _variables(self, source: Source, function: FunctionNode) -> None:
-        names = {
-            n.id for n in walk_scope(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    def _variables(
+        self, source: Source, scope: ast.AST, only: Callable[[str], bool] = lambda name: True
+    ) -> None:  # noqa: ARG005
+        """Drop the statements of a scope that only give or fill variables nobody reads any more."""
+        shared = {n for s in walk_scope(scope) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
+        candidates: dict[ast.stmt, set[str]] = {}
+        names: set[str] = set()
+        for node in walk_scope(scope):
+            if isinstance(node, ast.Name) and node.id not in shared and only(node.id):
+                statement = writing_statement(source, node)
+                if statement is not None and self._stands(source, statement):
+                    candidates.setdefault(statement, set()).add(node.id)
+                    if not isinstance(node.ctx, ast.Load):
+                        names.add(node.id)
+        candidates = {
+            statement: targets
+            for statement, targets in candidates.items()
+            if targets <= names and self._droppable(source, statement)
         }
-        shared = {
-            n for s in walk_scope(function) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names
-        }
-        for name in sorted(names - shared):
-            self._variable(source, function, name)
-
-    def _variable(self, source: Source, scope: ast.AST, name: str) -> None:
-        """Drop a local variable that is only written (a request object being filled is written)."""
-        statements: list[ast.stmt] = []
-        had_reads = False
-        for node in ast.walk(scope):
-            if not isinstance(node, ast.Name) or node.id != name:
-                continue
-            builder = writing_statement(source, node)
-            if builder is None:
-                had_reads = True
-                if self._read_now(source, node):
-                    return
-            elif self._stands(source, builder):
-                if not self._droppable(source, builder, name):
-                    return
-                statements.append(builder)
-        if name in self._named_in_edits(source, scope):
+        if not candidates:
             return
-        if had_reads or any(_fills(source, s, name) for s in statements):
-            for statement in statements:
+        live_before = self._live(source, scope, candidates, names, before=True)
+        live_now = self._live(source, scope, candidates, names, before=False)
+        for statement, targets in candidates.items():
+            if not targets & live_now and (targets & live_before):
                 self.delete(source, statement)
+
+    def _live(
+        self,
+        source: Source,
+        scope: ast.AST,
+        candidates: dict[ast.stmt, set[str]],
+        names: set[str],
+        *,
+        before: bool,
+    ) -> set[str]:
+        """The variables whose values something reads that stays, directly or through other variables."""
+        reads: dict[ast.stmt | None, set[str]] = {}
+        for node in ast.walk(scope):
+            if not isinstance(node, ast.Name) or node.id not in names or not isinstance(node.ctx, ast.Load):
+                continue
+            if not before and not self._read_now(source, node):
+                continue
+            owner: ast.stmt | None = source.statement(node)
+            if owner not in candidates:
+                owner = None
+            elif writing_statement(source, node) is owner:
+                continue
+            reads.setdefault(owner, set()).add(node.id)
+        live = set(reads.get(None, set()))
+        if not before:
+            live |= self._named_in_edits(source, scope) & names
+        pending = True
+        while pending:
+            pending = False
+            for statement, targets in candidates.items():
+                found = reads.get(statement, set())
+                if targets & live and not found <= live:
+                    live |= found
+                    pending = True
+        return live
 
     def _read_now(self, source: Source, node: ast.AST) -> bool:
         if not self._stands(source, node):
@@ -154,14 +184,12 @@ class Unused:
                 break
         return True
 
-    def _droppable(self, source: Source, statement: ast.stmt, name: str) -> bool:
+    def _droppable(self, source: Source, statement: ast.stmt) -> bool:
         if source.is_replaced(statement):
             return False
         if isinstance(statement, ast.Assign):
             targets = [t for target in statement.targets for t in _flat(target)]
-            if any(not _is_own(target, name) for target in targets):
-                return False
-            if len(targets) > 1 and not isinstance(statement.value, ast.Tuple):
+            if any(_root(target) is None for target in targets):
                 return False
         return source.owns_lines(statement) and self._purity.statement(source, statement)
 
@@ -184,9 +212,9 @@ class Unused:
         module_names = {
             n.id for n in walk_scope(source.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         }
-        for name in sorted(module_names):
-            if self._is_unused(source, name, now, writing=True):
-                self._variable(source, source.tree, name)
+        unused = {name for name in module_names if self._is_unused(source, name, now, writing=True)}
+        if unused:
+            self._variables(source, source.tree, unused.__contains__)
 
     def _is_unused(
         self, source: Source, name: str, now: "dict[str, _Reads]", *, writing: bool = False
@@ -533,6 +561,8 @@ def writing_statement(source: Source, node: ast.Name) -> ast.stmt | None:
     """The statement that a name is only written in: assigned, or filled as an object; None for a read."""
     if not isinstance(node.ctx, ast.Load):
         statement = source.statement(node)
+        if any(isinstance(a, ast.comprehension | ast.NamedExpr) for a in source.ancestors(node)):
+            return None
         return statement if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) else None
     current: ast.AST = node
     while True:
@@ -556,17 +586,6 @@ def writing_statement(source: Source, node: ast.Name) -> ast.stmt | None:
     return None
 
 
-def _fills(source: Source, statement: ast.stmt, name: str) -> bool:
-    """Whether a statement fills an object held by a variable (as opposed to assigning the variable)."""
-    return any(
-        isinstance(n, ast.Name)
-        and n.id == name
-        and isinstance(n.ctx, ast.Load)
-        and writing_statement(source, n) is statement
-        for n in ast.walk(statement)
-    )
-
-
 def _flat(node: ast.expr) -> Iterator[ast.expr]:
     if isinstance(node, ast.Tuple | ast.List):
         for item in node.elts:
@@ -575,11 +594,12 @@ def _flat(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _is_own(target: ast.expr, name: str) -> bool:
+def _root(target: ast.expr) -> str | None:
+    """The variable that a target is, or is a part of."""
     current = target
     while isinstance(current, ast.Attribute | ast.Subscript):
         current = current.value
-    return isinstance(current, ast.Name) and current.id == name
+    return current.id if isinstance(current, ast.Name) else None
 
 
 def _is_plain_decorator(node: ast.expr) -> bool:
