@@ -1,13 +1,33 @@
 """One run of a function or module body: its local variables and where names are looked up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import wraps
+from typing import TypeVar
 
 from marketo_migrate.model import facts as f
 from marketo_migrate.resolve.state import Context
 from marketo_migrate.resolve.values import Key, Values
 
 Environment = dict[str, Values]
+
+_Node = TypeVar("_Node")
+_Result = TypeVar("_Result")
+
+
+def _once_per_node(function: Callable[[_Node], _Result]) -> Callable[[_Node], _Result]:
+    """Keep results by the identity of the node: `functools.cache` would hash whole bodies each time."""
+    results: dict[int, tuple[_Node, _Result]] = {}
+
+    @wraps(function)
+    def kept(node: _Node) -> _Result:
+        found = results.get(id(node))
+        if found is None:
+            # The node is kept too, so that nothing else can have its identity.
+            found = results[id(node)] = (node, function(node))
+        return found[1]
+
+    return kept
 
 
 @dataclass(slots=True)
@@ -50,7 +70,7 @@ def join(left: Environment | None, right: Environment | None) -> Environment | N
     return result
 
 
-@cache
+@_once_per_node
 def local_names(function: f.Function) -> frozenset[str]:
     """The names that are local to a function: parameters and what its body binds."""
     names = {parameter.name for parameter in function.parameters}
@@ -59,7 +79,7 @@ def local_names(function: f.Function) -> frozenset[str]:
     return frozenset(names - outside)
 
 
-@cache
+@_once_per_node
 def rebound_names(body: tuple[f.Statement, ...]) -> frozenset[str]:
     """The names that functions inside a body declare `global` or `nonlocal`: calls may change them."""
     names: set[str] = set()
@@ -77,7 +97,7 @@ def rebound_names(body: tuple[f.Statement, ...]) -> frozenset[str]:
     return frozenset(names)
 
 
-@cache
+@_once_per_node
 def has_inner_functions(function: f.Function) -> bool:
     """Whether a function defines functions or lambdas, which may read its variables later."""
     pending: list[object] = list(function.body)
@@ -92,7 +112,7 @@ def has_inner_functions(function: f.Function) -> bool:
     return False
 
 
-@cache
+@_once_per_node
 def is_generator(function: f.Function) -> bool:
     """Whether a function's own body has a `yield`."""
     pending: list[object] = list(function.body)

@@ -418,7 +418,9 @@ class Attributes:
             return text
         text = f"{text} or {source.source(default)}"
         parent = source.parent(around) if around is not None else None
-        plain = parent is None or isinstance(parent, ast.Assign | ast.Return | ast.keyword | ast.Call | ast.Tuple | ast.List)
+        plain = parent is None or isinstance(
+            parent, ast.Assign | ast.Return | ast.keyword | ast.Call | ast.Tuple | ast.List
+        )
         return text if plain else f"({text})"
 
     def _as_return(self, loop: _Loop) -> bool:
