@@ -29,7 +29,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return 0
+    except MemoryError:
+        _complain("not enough memory: scan fewer files at once, or leave large ones out with --exclude")
+        return WRONG_USE
     except Exception as error:
+        if _was_interrupted(error):
+            return INTERRUPTED
+        if isinstance(error, OSError) and error.strerror:
+            _complain(_refused(error))
+            return WRONG_USE
         _report_internal_error(error, show_traceback="--debug" in arguments)
         return WRONG_USE
 
@@ -45,6 +53,24 @@ def _run(arguments: list[str]) -> int:
     from marketo_migrate.cli.app import parse
 
     return parse(arguments)()
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """Whether an error only wraps Ctrl-C: Python itself does that in some places, and so do libraries."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, KeyboardInterrupt):
+            return True
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def _refused(error: OSError) -> str:
+    """What the operating system refused: a disk that fails is no mistake of ours."""
+    name = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    return f"{name}{str(error.strerror)[:1].lower()}{str(error.strerror)[1:]}"
 
 
 def _show_version() -> int:

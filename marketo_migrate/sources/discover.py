@@ -40,7 +40,7 @@ class Discovery(NamedTuple):
 
 
 def discover(paths: Sequence[Path], *, exclude: Sequence[str] = (), base: Path | None = None) -> Discovery:
-    """List the files under `paths`; raises `UsageError` that names every path that does not exist.
+    """List the files under `paths`; raises `UsageError` that names every path that cannot be scanned.
 
     `exclude` holds patterns in the format of `.gitignore`, matched against reported paths; they
     also hold for files named on the command line. Reported paths are relative to the repository
@@ -89,6 +89,9 @@ def _resolve_all(paths: Sequence[Path]) -> tuple[str, ...]:
             continue
         if not os.path.isdir(real) and not os.path.isfile(real):
             problems.append(f"not a file or directory: {path}")
+        elif not os.access(real, os.R_OK | os.X_OK if os.path.isdir(real) else os.R_OK):
+            # Below a named path this is a problem of one file; of the path itself, it is a scan of nothing.
+            problems.append(f"permission denied: {path}")
         resolved.append(real)
     if problems:
         raise UsageError("\n".join(problems))
