@@ -57,7 +57,8 @@ class Finding:
     reader may want next (the callers of a wrapper, say). `excerpt` is the source of the lines the
     finding covers, line number to text, with secrets already masked. `in_loop` says that the call
     stands inside a loop, `limits` what REST allows per call in the place of this operation (in words),
-    `owners` who owns the file by the repository's CODEOWNERS.
+    `owners` who owns the file by the repository's CODEOWNERS, `diff` the planned rewrite as a unified
+    diff with secrets already masked, None where none is planned.
     """
 
     rule: str
@@ -78,3 +79,4 @@ class Finding:
     in_loop: bool = False
     limits: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
+    diff: str | None = None

@@ -59,6 +59,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "in_loop": finding.in_loop,
         "limits": list(finding.limits),
         "owners": list(finding.owners),
+        "diff": finding.diff,
     }
 
 

@@ -175,6 +175,7 @@ def _finding(node: _Node) -> Finding:
         in_loop=node.later("in_loop", False).truth(),
         limits=node.later("limits", []).texts(),
         owners=node.later("owners", []).texts(),
+        diff=node.later("diff", None).optional(_Node.text),
     )
 
 

@@ -78,7 +78,11 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The plan of the shipped example, with owners, problems and marks of acceptance."""
     result = scan((EXAMPLE,), Settings())
     owned = tuple(
-        replace(finding, owners=("@acme/crm",) if number % 3 else ("@acme/platform", "@lee"))
+        replace(
+            finding,
+            diff="-soap()\n+rest()\n",
+            owners=("@acme/crm",) if number % 3 else ("@acme/platform", "@lee"),
+        )
         for number, finding in enumerate(result.findings)
     )
     marks = (
@@ -170,6 +174,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, make: Callable[..., Findin
             evidence=(Step(text, place),),
             excerpt=((1, text),),
             limits=(text,),
+            diff=f"-{text}\n+{text}",
             owners=(text,),
             in_loop=True,
         )

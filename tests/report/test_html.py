@@ -75,6 +75,7 @@ def hostile(make_finding: Make) -> ScanResult:
         evidence=(Step(FOREIGN, replace(place, path=FOREIGN)),),
         excerpt=((1, f"x {FOREIGN}"),),
         limits=(FOREIGN,),
+        diff=f"--- {FOREIGN}\n-{FOREIGN}\n+{FOREIGN}",
         owners=(FOREIGN,),
         in_loop=True,
     )
@@ -119,6 +120,15 @@ def test_everything_is_there(full_result: ScanResult) -> None:
         "a.py cannot be read",
     ):
         assert said.replace(" ", "") in text.replace(" ", ""), said
+
+
+def test_the_planned_change_is_shown(make_finding: Make) -> None:
+    diff = "--- a/job.py\n+++ b/job.py\n@@ -1 +1 @@\n-soap()\n+\trest('<a>')\n"
+    page = page_of(ScanResult((make_finding(diff=diff),), (), {}))
+    assert '<code class="removed">-soap()</code>' in page
+    assert '<code class="added">+    rest(&#39;&lt;a&gt;&#39;)</code>' in page
+    assert "<code>+++ b/job.py</code>" in page
+    assert "Planned change" not in page_of(ScanResult((make_finding(),), (), {}))
 
 
 def test_foreign_text_is_only_text(hostile: ScanResult, make_finding: Make) -> None:

@@ -131,6 +131,7 @@ def test_one_finding_word_for_word(make_finding: Callable[..., Finding]) -> None
             "in_loop": False,
             "limits": [],
             "owners": [],
+            "diff": None,
         }
     ]
 

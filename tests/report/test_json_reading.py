@@ -37,7 +37,15 @@ def test_nothing() -> None:
 
 
 def test_there_and_back(full_result: ScanResult) -> None:
-    changed = (replace(full_result.findings[0], in_loop=True, limits=("300 a call",), owners=("@a", "@b/c")),)
+    changed = (
+        replace(
+            full_result.findings[0],
+            in_loop=True,
+            limits=("300 a call",),
+            owners=("@a", "@b/c"),
+            diff="-a\n+b\n",
+        ),
+    )
     result = full_result._replace(findings=changed + full_result.findings[1:], suppressions=(MARK,))
     back = read_result(render(result, version="1").encode())
     expected = result._replace(
@@ -60,7 +68,7 @@ def test_results_of_earlier_versions_are_taken(full_result: ScanResult) -> None:
     document = json.loads(render(full_result, version="1"))
     del document["suppressions"]
     for finding in document["findings"]:
-        del finding["in_loop"], finding["limits"], finding["owners"]
+        del finding["in_loop"], finding["limits"], finding["owners"], finding["diff"]
     assert len(read_result(json.dumps(document).encode()).findings) == 4
 
 

@@ -11,7 +11,7 @@ from marketo_migrate.report.plan import UNOWNED, Group, directory_of
 from marketo_migrate.report.quota import quota_notes
 
 _LONGEST_LINE = 240
-_LONGEST_LABEL = 30
+_LONGEST_LABEL = 25
 _MOST_STEPS = 40
 
 
@@ -43,6 +43,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class DiffLine:
+    """A line of a diff and what it is: added, removed, or empty for anything else."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A finding of the page; `order` is its number, `minutes` the middle of its effort."""
 
@@ -65,6 +73,7 @@ class Entry:
     steps: tuple[Place, ...]
     more_steps: int
     quota: tuple[str, ...]
+    diff: tuple[DiffLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,7 @@ def entry(order: int, project: str, finding: Finding) -> Entry:
         steps=tuple(_step(step, finding.location.path) for step in finding.evidence[:_MOST_STEPS]),
         more_steps=max(0, len(finding.evidence) - _MOST_STEPS),
         quota=quota_notes(finding),
+        diff=_diff(finding.diff) if finding.diff else (),
     )
 
 
@@ -166,6 +176,15 @@ def _code(text: str) -> tuple[str, ...]:
     return tuple(
         crop(expand_tabs(line), around=0, limit=_LONGEST_LINE)[0] for line in text.strip("\n").split("\n")
     )
+
+
+def _diff(text: str) -> tuple[DiffLine, ...]:
+    lines = []
+    for line in _code(text):
+        changed = not line.startswith(("+++", "---"))
+        kind = {"+": "added", "-": "removed"}.get(line[:1], "") if changed else ""
+        lines.append(DiffLine(kind, line))
+    return tuple(lines)
 
 
 def _call(operation: RestOperation) -> Call:
