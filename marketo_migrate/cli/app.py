@@ -154,6 +154,12 @@ def report(
         list[str] | None,
         typer.Option(metavar="PATTERN", help="Leave out paths, as in .gitignore; may be repeated."),
     ] = None,
+    since: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="RESULT.json", help="An earlier result, to show what is done since; may be repeated."
+        ),
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No progress bar.")] = False,
     rules_dir: RulesDirOption = None,
     config: ConfigOption = None,
@@ -171,7 +177,7 @@ def report(
         rules=tuple(rules_dir or ()),
         config=config,
     )
-    options = ReportOptions(format=output_format, output=output, scan=scanned)
+    options = ReportOptions(format=output_format, output=output, scan=scanned, since=tuple(since or ()))
     context.obj.append(partial(run_report, options))
 
 

@@ -14,7 +14,7 @@ from marketo_migrate.cli.formats import ReportFormat
 from marketo_migrate.cli.output import check_output, print_pieces, write_pieces
 from marketo_migrate.cli.scan import ScanOptions, perform_scan
 from marketo_migrate.errors import UsageError
-from marketo_migrate.report.plan import Plan, Project, Projects, add_up
+from marketo_migrate.report.plan import Earlier, Plan, Project, Projects, add_up, fingerprints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,20 +24,22 @@ class ReportOptions:
     format: ReportFormat
     output: Path | None
     scan: ScanOptions
+    since: tuple[Path, ...] = ()
 
 
 def run_report(options: ReportOptions) -> int:
     """Write the plan; gives 0, for a plan judges nothing."""
     check_output(options.output)
     results = _results(options.scan.paths)
+    earlier = _earlier(options.since)
     if results:
         named = name_projects(results)
-        plan = _add_up(named)
+        plan = _add_up(named, earlier)
         pieces = _render(lambda: _read_all(named), plan, options.format)
     else:
         result, _ = perform_scan(options.scan)
         project = Project("", result)
-        pieces = _render(lambda: (project,), add_up((project,)), options.format)
+        pieces = _render(lambda: (project,), add_up((project,), earlier), options.format)
     if options.output is None:
         print_pieces(pieces)
     else:
@@ -87,21 +89,35 @@ def name_projects(paths: Sequence[Path]) -> list[tuple[Path, str]]:
             depths[path] += 1
 
 
-def _add_up(named: Sequence[tuple[Path, str]]) -> Plan:
+def _earlier(paths: Sequence[Path]) -> Earlier | None:
+    """What was open in earlier results, None without any."""
+    if not paths:
+        return None
+    problems: list[str] = []
+    earlier = {
+        project.name: fingerprints(project.result) for project in _readable(name_projects(paths), problems)
+    }
+    if problems:
+        raise UsageError("\n".join(problems))
+    return earlier
+
+
+def _add_up(named: Sequence[tuple[Path, str]], earlier: Earlier | None) -> Plan:
     """The figures of all results; those that are wrong are told together, before anything is written."""
     problems: list[str] = []
-
-    def readable() -> Iterator[Project]:
-        for path, name in named:
-            try:
-                yield _read(path, name)
-            except UsageError as error:
-                problems.append(str(error))
-
-    plan = add_up(readable())
+    plan = add_up(_readable(named, problems), earlier)
     if problems:
         raise UsageError("\n".join(problems))
     return plan
+
+
+def _readable(named: Sequence[tuple[Path, str]], problems: list[str]) -> Iterator[Project]:
+    """The projects one after the other; what is wrong with the others is put to the `problems`."""
+    for path, name in named:
+        try:
+            yield _read(path, name)
+        except UsageError as error:
+            problems.append(str(error))
 
 
 def _read_all(named: Sequence[tuple[Path, str]]) -> Iterator[Project]:

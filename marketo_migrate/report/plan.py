@@ -42,6 +42,23 @@ class Group:
         return sum(self.ways.values())
 
 
+Earlier = Mapping[str, frozenset[str]]
+"""The fingerprints of the findings that were open before, by project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of the findings of earlier results: gone, still open, and new since then.
+
+    `missing` are projects that had a result then and have none now; their findings are not counted.
+    """
+
+    gone: int
+    left: int
+    new: int
+    missing: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The figures of a plan; groups are sorted by count, the largest first, ways from the least work.
@@ -68,11 +85,17 @@ class Plan:
     hidden: int
     suppressions: tuple[tuple[str, Suppression], ...]
     problems: tuple[tuple[str, FileProblem], ...]
+    progress: Progress | None = None
 
 
-def add_up(projects: Iterable[Project]) -> Plan:
-    """The plan for all projects, which are looked at once and not kept."""
-    sums = _Sums()
+def fingerprints(result: ScanResult) -> frozenset[str]:
+    """Those of the open findings of a result."""
+    return frozenset(finding.fingerprint for finding in result.findings if not finding.suppressed)
+
+
+def add_up(projects: Iterable[Project], earlier: Earlier | None = None) -> Plan:
+    """The plan for all projects, which are looked at once and not kept; progress is since `earlier`."""
+    sums = _Sums(earlier)
     for project in projects:
         sums.add(project)
     return sums.plan()
@@ -87,7 +110,10 @@ def directory_of(project: str, path: str) -> str:
 class _Sums:
     """Counters while projects are added."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Earlier | None) -> None:
+        self.earlier = earlier
+        self.seen: set[str] = set()
+        self.gone = self.left = self.new = 0
         self.projects = self.clean = self.files = self.files_with = self.loops = 0
         self.suppressed = self.hidden = 0
         self.total = _Tally()
@@ -110,6 +136,12 @@ class _Sums:
         self.problems += [
             (project.name, problem) for problem in sorted(set(result.problems), key=_problem_key)
         ]
+        if self.earlier is not None:
+            now, before = fingerprints(result), self.earlier.get(project.name, frozenset())
+            self.seen.add(project.name)
+            self.gone += len(before - now)
+            self.left += len(before & now)
+            self.new += len(now - before)
         self.suppressions += [(project.name, suppression) for suppression in result.suppressions]
         for finding in counted:
             self._count(project.name, finding)
@@ -136,7 +168,13 @@ class _Sums:
             self.hidden,
             tuple(self.suppressions),
             tuple(self.problems),
+            self._progress(),
         )
+
+    def _progress(self) -> Progress | None:
+        if self.earlier is None:
+            return None
+        return Progress(self.gone, self.left, self.new, tuple(sorted(self.earlier.keys() - self.seen)))
 
     def _count(self, project: str, finding: Finding) -> None:
         way, effort = way_of(finding), effort_of(finding)

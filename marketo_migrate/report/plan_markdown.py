@@ -38,6 +38,7 @@ def render(projects: Projects, plan: Plan, *, limit: int = COMMENT_LIMIT) -> Ite
 def _figures(plan: Plan) -> Iterator[str]:
     yield "# Migration plan: from Marketo SOAP to REST\n\n"
     yield f"{_headline(plan)}\n"
+    yield _progress(plan)
     if plan.total.count:
         yield f"\n{plural(plan.calls.count, 'SOAP call')}; estimated work {in_words(plan.total.effort)}"
         yield " (planning figures, not measured).\n"
@@ -62,6 +63,16 @@ def _headline(plan: Plan) -> str:
     scanned = f" of {plan.files:,}" if plan.files else ""
     done = f"; {plan.clean_projects:,} of {plan.projects:,} repositories are done" if repositories else ""
     return f"{found}{scanned}{done}. Adobe removed the SOAP API on 2026-07-31."
+
+
+def _progress(plan: Plan) -> str:
+    progress = plan.progress
+    if progress is None:
+        return ""
+    counts = f"{progress.gone:,} gone, {progress.left:,} still open, {progress.new:,} new"
+    text = f"\nSince the earlier results: {counts}.\n"
+    missing = ", ".join(code(_short(name)) for name in progress.missing[:_MOST_ROWS])
+    return f"{text}No result now for {missing}: not counted.\n" if missing else text
 
 
 def _table(name: str, groups: Sequence[Group], labels: dict[Way, str] | None = None) -> str:

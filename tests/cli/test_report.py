@@ -111,6 +111,18 @@ def test_results_of_several_repositories(tmp_path: Path, report: Report) -> None
     assert report(*reversed(files))[1] == page
 
 
+def test_progress_since_earlier_results(tmp_path: Path, report: Report) -> None:
+    for name, text in {"then": result(), "now": render(ScanResult((), (), {}), version="1")}.items():
+        (tmp_path / f"{name}.json").write_text(text)
+    for output_format in ("html", "markdown"):
+        asked = ("--since", tmp_path / "then.json", "--format", output_format)
+        assert "1 gone" in report(tmp_path / "now.json", *asked)[1]
+        assert "1 still open" in report(tmp_path / "then.json", *asked)[1]
+    status, out, err = report(tmp_path / "now.json", "--since", tmp_path / "never.json")
+    assert (status, out) == (2, "")
+    assert "never.json: cannot be read" in err
+
+
 def test_names_of_repositories() -> None:
     def names(*paths: str) -> list[str]:
         return [name for _, name in name_projects([Path("/x", path) for path in paths])]

@@ -6,7 +6,7 @@ import pytest
 
 from marketo_migrate.model.finding import FileProblem, Finding, Kind, ScanResult, Tier
 from marketo_migrate.report.effort import ESTIMATES, Minutes, Way, effort_of, in_words, way_of
-from marketo_migrate.report.plan import Project, add_up
+from marketo_migrate.report.plan import Progress, Project, add_up
 from marketo_migrate.report.quota import quota_notes
 
 Make = Callable[..., Finding]
@@ -45,6 +45,22 @@ def test_sums(make_finding: Make, full_result: ScanResult) -> None:
         ("crm", FileProblem("a.py", None, "cannot be read")),
         ("crm", FileProblem("b.py", 3, "does not parse")),
     )
+
+
+def test_progress(make_finding: Make) -> None:
+    now = ScanResult(
+        (
+            make_finding(fingerprint="a"),
+            make_finding(fingerprint="n"),
+            make_finding(fingerprint="s", suppressed=True),
+        ),
+        (),
+        {},
+    )
+    earlier = {"crm": frozenset("abcs"), "web": frozenset("x")}
+    assert add_up([Project("crm", now)]).progress is None
+    assert add_up([Project("crm", now)], earlier).progress == Progress(3, 1, 1, ("web",))
+    assert add_up([Project("new", now)], {}).progress == Progress(0, 0, 2, ())
 
 
 @pytest.mark.parametrize("kind", Kind)
