@@ -163,7 +163,7 @@ def _task(finding: Finding) -> str:
     if not snippet:
         return task
     shown = [_source(line) for line in snippet.strip("\n").split("\n")]
-    return task + "\n" + block(shown, indent="  ", language="python") + "\n"
+    return task + "\n" + block(shown, indent="  ", language="python")
 
 
 def _source(line: str) -> str:
