@@ -35,6 +35,7 @@ from marketo_migrate.resolve.values import (
     Response,
     Signature,
     String,
+    Unknown,
     Value,
 )
 
@@ -44,8 +45,8 @@ _MAX_DEPTH = 4
 def flows_of(run: Interpreter, ids: Mapping[Client, int]) -> dict[Place, tuple[Flow, ...]]:
     """The flows of every place.
 
-    Every function is also evaluated for arguments that are not known; where calls that really lead
-    from some module's body to it are known, only their values count.
+    Every function is also evaluated for arguments that are not known; where calls lead to it from some
+    module's body, what the others add counts only as far as it is known.
     """
     converter = _Converter(run, ids)
     reached = _reached(run)
@@ -53,6 +54,8 @@ def flows_of(run: Interpreter, ids: Mapping[Client, int]) -> dict[Place, tuple[F
     for place, by_context in run.observed.flows.items():
         real = [values for context, values in by_context.items() if context in reached]
         values = frozenset().union(*(real or by_context.values()))
+        if real:
+            values |= {v for found in by_context.values() for v in found if _is_definite(v)}
         result[place] = converter.flows(values)
     return result
 
@@ -71,6 +74,13 @@ def _reached(run: Interpreter) -> set[int]:
             reached.add(context)
             pending.extend(calls.get(context, ()))
     return reached
+
+
+def _is_definite(value: Value) -> bool:
+    """Whether a value does not just stand for an argument that is not known."""
+    if isinstance(value, String):
+        return value.known is not None
+    return not isinstance(value, Unknown)
 
 
 class _Converter:

@@ -456,7 +456,7 @@ class Attributes:
 
     def _as_lead(self, loop: _Loop) -> bool:
         """A dict of the attributes that is only asked with .get(): the lead itself can be asked."""
-        source, holder = loop.source, loop.holder
+        source = loop.source
         site = next((s for read in loop.reads if (s := self._dict_of(loop, read.node)) is not None), None)
         if site is None or isinstance(loop.node, ast.For):
             return False

@@ -14,6 +14,7 @@ from marketo_migrate.rewrite.unused import Unused
 
 MUNCHKIN = re.compile(r"(?<![0-9A-Za-z])(\d{3}-[A-Za-z]{3}-\d{3})(?![0-9A-Za-z])")
 _STATEMENTS = frozenset({"set_options", "set_default_soapheaders", "set_ns_prefix", "add_prefix"})
+_MAKES_REQUESTS = frozenset({"create", "get_type", "get_element", "type_factory"})
 _MAKES_SERVICE = frozenset({"create_service", "bind"})
 
 
@@ -169,13 +170,15 @@ class Clients:
             return
         call = source.parent(node)
         name = node.attr if isinstance(node, ast.Attribute) else ""
+        if name in _MAKES_REQUESTS or isinstance(node, ast.Name):
+            return
         if not isinstance(call, ast.Call) or call.func is not node:
             raise Unconvertible(f"the client's {name} is used", source, node)
         statement = source.parent(call)
         if name in _STATEMENTS and isinstance(statement, ast.Expr):
             self._unused.delete(source, statement)
             return
-        if name in _MAKES_SERVICE or name in ("get_type", "get_element", "type_factory", "create"):
+        if name in _MAKES_SERVICE:
             return
         raise Unconvertible(f"the client's {name}() is called", source, call)
 

@@ -247,7 +247,12 @@ class RequestReader:
         if found is not None:
             return self._is_maker(found[0], found[1])
         roles = {flow.role for flow in source.flows(node.func) if isinstance(flow, ClientFlow)}
-        return bool(roles & {"type", "constructor", "method"}) or self._is_factory_create(node)
+        if roles & {"type", "constructor", "method"} or self._is_factory_create(node):
+            return True
+        first = node.args[0] if len(node.args) == 1 and not node.keywords else None
+        name = first.value if isinstance(first, ast.Constant) else None
+        made = {flow.type for flow in source.flows(node) if isinstance(flow, RequestFlow)}
+        return isinstance(name, str) and name.rpartition("}")[2].rpartition(":")[2] in made
 
     def _is_factory_create(self, node: ast.Call) -> bool:
         return isinstance(node.func, ast.Attribute) and node.func.attr == "create"

@@ -89,15 +89,13 @@ class Unused:
 
     # --- variables --------------------------------------------------------------------------
 
-    def _variables(
-        self, source: Source, scope: ast.AST, only: Callable[[str], bool] = lambda name: True
-    ) -> None:  # noqa: ARG005
+    def _variables(self, source: Source, scope: ast.AST, only: Callable[[str], bool] | None = None) -> None:
         """Drop the statements of a scope that only give or fill variables nobody reads any more."""
         shared = {n for s in walk_scope(scope) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
         candidates: dict[ast.stmt, set[str]] = {}
         names: set[str] = set()
         for node in walk_scope(scope):
-            if isinstance(node, ast.Name) and node.id not in shared and only(node.id):
+            if isinstance(node, ast.Name) and node.id not in shared and (only is None or only(node.id)):
                 statement = writing_statement(source, node)
                 if statement is not None and self._stands(source, statement):
                     candidates.setdefault(statement, set()).add(node.id)
@@ -191,7 +189,7 @@ class Unused:
             targets = [t for target in statement.targets for t in _flat(target)]
             if any(_root(target) is None for target in targets):
                 return False
-        return source.owns_lines(statement) and self._purity.statement(source, statement)
+        return self._purity.statement(source, statement)
 
     # --- definitions ------------------------------------------------------------------------
 
@@ -212,29 +210,29 @@ class Unused:
         module_names = {
             n.id for n in walk_scope(source.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         }
-        unused = {name for name in module_names if self._is_unused(source, name, now, writing=True)}
-        if unused:
-            self._variables(source, source.tree, unused.__contains__)
+        own = {name for name in module_names if not self._is_read_outside(source, name, now)}
+        if own:
+            self._variables(source, source.tree, own.__contains__)
 
-    def _is_unused(
-        self, source: Source, name: str, now: "dict[str, _Reads]", *, writing: bool = False
-    ) -> bool:
+    def _is_unused(self, source: Source, name: str, now: "dict[str, _Reads]") -> bool:
         """Whether a module's name was read before and is read nowhere now."""
         module = source.path
-        before = self._before[module].names.get(name, 0)
-        after = now[module].names.get(name, 0)
-        if writing:
-            after = now[module].pure_reads.get(name, 0)
-        for path, reads in now.items():
-            if name in reads.attributes or name in reads.texts:
-                return False
-            if path != module and name in reads.imported:
-                return False
-        had = before > 0 or any(
+        if now[module].names.get(name, 0) or self._is_read_outside(source, name, now):
+            return False
+        return self._before[module].names.get(name, 0) > 0 or any(
             name in reads.attributes or (path != module and name in reads.imported)
             for path, reads in self._before.items()
         )
-        return had and after == 0 and not self._elsewhere(name, module)
+
+    def _is_read_outside(self, source: Source, name: str, now: "dict[str, _Reads]") -> bool:
+        """Whether a module's name may be read by other modules, or by its spelling."""
+        module = source.path
+        for path, reads in now.items():
+            if name in reads.attributes or name in reads.texts:
+                return True
+            if path != module and name in reads.imported:
+                return True
+        return self._elsewhere(name, module)
 
     def _members(self, source: Source, node: ast.ClassDef, now: "dict[str, _Reads]") -> None:
         for member in node.body:
@@ -254,7 +252,7 @@ class Unused:
             ):
                 name = member.targets[0].id
                 unread = self._is_unread_attribute(name, now) and now[source.path].names.get(name, 0) == 0
-                if unread and self._purity.expression(source, member.value) and source.owns_lines(member):
+                if unread and self._purity.expression(source, member.value):
                     self.delete(source, member)
 
     def _is_unread_attribute(self, name: str, now: "dict[str, _Reads]") -> bool:
@@ -273,7 +271,7 @@ class Unused:
                 continue
             names = [t.attr for t in targets if isinstance(t, ast.Attribute)]
             if all(self._is_unread_attribute(name, now) for name in names):
-                if self._purity.expression(source, node.value) and source.owns_lines(node):
+                if self._purity.expression(source, node.value):
                     self.delete(source, node)
 
     def _is_hollow(self, source: Source, node: FunctionNode) -> bool:
@@ -312,7 +310,7 @@ class Unused:
         if source.is_replaced(node) or not all(isinstance(t, ast.Name) for t in names):
             return
         if all(self._is_unused(source, t.id, now) for t in names if isinstance(t, ast.Name)):
-            if self._purity.expression(source, node.value) and source.owns_lines(node):
+            if self._purity.expression(source, node.value):
                 self.delete(source, node)
 
     # --- parameters -------------------------------------------------------------------------
@@ -401,7 +399,7 @@ class Unused:
             tests = [getattr(node, name, None) for name in ("test", "iter")]
             if isinstance(node, ast.With | ast.AsyncWith):
                 continue
-            if all(self._purity.expression(source, test) for test in tests) and source.owns_lines(node):
+            if all(self._purity.expression(source, test) for test in tests):
                 if not _is_elif(source, node):
                     self.delete(source, node)
 
@@ -491,7 +489,6 @@ class _Reads:
 
     def __init__(self, unused: Unused, source: Source, *, before: bool) -> None:
         self.names: dict[str, int] = {}
-        self.pure_reads: dict[str, int] = {}
         self.attributes: set[str] = set()
         self.texts: set[str] = set()
         self.imported: set[str] = set()
@@ -519,8 +516,6 @@ class _Reads:
         match node:
             case ast.Name(id=name, ctx=ast.Load()):
                 self.names[name] = self.names.get(name, 0) + 1
-                if writing_statement(self._source, node) is None:
-                    self.pure_reads[name] = self.pure_reads.get(name, 0) + 1
             case ast.Attribute(attr=name, ctx=ast.Load()):
                 self.attributes.add(name)
             case ast.Constant(value=str() as text):
@@ -536,7 +531,6 @@ class _Reads:
     def _text(self, text: str) -> None:
         for name in names_in(text):
             self.names[name] = self.names.get(name, 0) + 1
-            self.pure_reads[name] = self.pure_reads.get(name, 0) + 1
             self.attributes.add(name)
 
 
@@ -679,6 +673,7 @@ def _cut_spans(source: Source, spans: list[tuple[int, int, bool]], closing: int 
 def _delete_lines(source: Source, statements: list[ast.stmt]) -> None:
     """Delete whole lines, the comments that belong to them, and blank lines that would stand doubled."""
     gone: set[int] = set()
+    statements = _alone(source, statements)
     for statement in statements:
         first = statement.lineno
         for decorator in getattr(statement, "decorator_list", ()):
@@ -695,6 +690,34 @@ def _delete_lines(source: Source, statements: list[ast.stmt]) -> None:
         if last + 1 <= source.line_count and not ends and _is_inner_end(source, end, last + 1):
             kept = blanks_after
         source.delete_span(source.line_start(first), source.line_start(last + 1), source.newline * kept)
+
+
+def _alone(source: Source, statements: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements whose lines go as a whole; those that share a line with others are cut out of it."""
+    all_gone = {id(s) for s in statements}
+    alone: list[ast.stmt] = []
+    for statement in statements:
+        block = source.block(statement)
+        index = block.index(statement)
+        shares = [s for s in block if s is not statement and _share_line(statement, s)]
+        if all(id(s) in all_gone for s in shares):
+            alone.append(statement)
+            continue
+        start, end = source.span(statement)
+        following = next((s for s in block[index + 1 :] if _share_line(statement, s)), None)
+        if following is not None:
+            source.replace_span(start, source.span(following)[0], lambda: "")
+        else:
+            before = block[index - 1]
+            while id(before) in all_gone and _share_line(block[block.index(before) - 1], before):
+                before = block[block.index(before) - 1]
+            stop = source.span(before)[1]
+            source.replace_span(stop, end, lambda: "")
+    return alone
+
+
+def _share_line(one: ast.stmt, other: ast.stmt) -> bool:
+    return one.lineno <= (other.end_lineno or other.lineno) and other.lineno <= (one.end_lineno or one.lineno)
 
 
 def _is_inner_end(source: Source, end: int, following: int) -> bool:
