@@ -333,9 +333,8 @@ class Attributes:
             source.replace(read.node, lambda which=which: which)  # type: ignore[misc]
 
     def _pairs_of(self, source: Source, lead: ast.expr) -> Callable[[], str]:
-        inner = source.source
         own = _inner_lead(source, lead)
-        return lambda: f"soap_attributes({inner(own)})"
+        return lambda: f"soap_attributes({source.inner(own) if own is lead else source.source(own)})"
 
     def _as_dict(self, loop: _Loop) -> bool:
         """`{a.attrName: a.attrValue for a in attributes}` and its like: `dict(soap_attributes(lead))`."""
@@ -559,6 +558,10 @@ def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
             ):
                 current = base
             case ast.Subscript(value=base, slice=ast.Constant(value="attribute" | "leadAttributeList")):
+                current = base
+            case ast.IfExp(body=base, orelse=ast.List(elts=[]) | ast.Tuple(elts=[])):
+                current = base
+            case ast.BoolOp(op=ast.Or(), values=[base, ast.List(elts=[]) | ast.Tuple(elts=[])]):
                 current = base
             case _:
                 return current

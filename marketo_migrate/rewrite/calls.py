@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.model.rules import OperationRule, Variant
+from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.clients import Clients
 from marketo_migrate.rewrite.faults import Faults, names_bound
 from marketo_migrate.rewrite.layout import fit
@@ -36,8 +37,15 @@ class CallWriter:
     """Writes calls for one target."""
 
     def __init__(
-        self, program: Program, target: Target, renderer: Renderer, faults: Faults, target_name: str
+        self,
+        program: Program,
+        target: Target,
+        renderer: Renderer,
+        faults: Faults,
+        target_name: str,
+        beside: Beside | None = None,
     ) -> None:
+        self._beside = beside
         self._program = program
         self._target = target
         self._renderer = renderer
@@ -71,7 +79,7 @@ class CallWriter:
 
         def given(path: str) -> str | None:
             if path == "client":
-                return source.source(holder)
+                return self._beside.text(source) if self._beside is not None else source.source(holder)
             return fields if path == "fields" else None
 
         def text() -> str:

@@ -6,7 +6,7 @@ import re
 from marketo_migrate.model.flow import ClientFlow
 from marketo_migrate.model.resolution import ClientFact
 from marketo_migrate.rewrite.layout import fit
-from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
@@ -80,7 +80,15 @@ class Clients:
         source.replace(node, make)
 
     def construction_text(self, source: Source, node: ast.AST, munchkin: str) -> str:
-        """The call that makes the REST client."""
+        """The call that makes the REST client, in the place of the one that makes the SOAP client."""
+        statement = source.statement(node)
+        text = self._text(source, munchkin)
+        column = source.span(node)[0] - source.line_start(node.lineno)  # type: ignore[attr-defined]
+        return fit(
+            text, column=column, after=0, indent=source.indent(statement), unit=source.indent_unit, limit=88
+        )
+
+    def _text(self, source: Source, munchkin: str) -> str:
         quote = source.literal
         arguments = [
             munchkin,
@@ -89,16 +97,23 @@ class Clients:
         ]
         if self._target.name == "marketorestpython":
             arguments += ["max_retry_time=0", "requests_timeout=(10, 180)"]
-        statement = source.statement(node)
-        text = f"{self._target.client_class}({', '.join(arguments)})"
-        column = source.span(node)[0] - source.line_start(node.lineno)  # type: ignore[attr-defined]
-        return fit(
-            text, column=column, after=0, indent=source.indent(statement), unit=source.indent_unit, limit=88
-        )
+        return f"{self._target.client_class}({', '.join(arguments)})"
 
     def _munchkin(self, source: Source, client: ClientFact, node: ast.AST) -> str:
         """The Munchkin id as code: from the addresses, where they all tell the same one."""
         return munchkin_code(source, client, node)
+
+    def munchkin(self, source: Source, node: ast.AST) -> str:
+        """The Munchkin id, as code, of the client that a call makes."""
+        place = source.place(node)
+        client = next(c for c in self._clients.values() if c.place == place)
+        return munchkin_code(source, client, node)
+
+    def assignment(self, source: Source, name: str, munchkin: str, *, indent: str) -> str:
+        """`name = MarketoClient(…)`, or a return of it, on lines of its own."""
+        start = f"{indent}{name} " + ("" if name == "return" else "= ")
+        text = self._text(source, munchkin)
+        return start + fit(text, column=len(start), after=0, indent=indent, unit=source.indent_unit, limit=88)
 
     # --- uses -------------------------------------------------------------------------------
 
@@ -203,6 +218,20 @@ class Clients:
                 role = self.role(source, node)
                 if role in ("factory", "type", "constructor", "operation", "method"):
                     raise Unconvertible("a request object is made that is still used elsewhere", source, node)
+        for source, made in self.constructions():
+            for name in ast.walk(made):
+                if isinstance(name, ast.Name) and any("()" in text for text in externals(source.flows(name))):
+                    self._still_read(source, made, name)
+
+    def _still_read(self, source: Source, made: ast.Call, name: ast.Name) -> None:
+        """Something that was given to the SOAP client (a history of messages, say) must not be asked later."""
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Name) and node.id == name.id and isinstance(node.ctx, ast.Load):
+                if source.flows(node) == source.flows(name) and self._unused.is_alive(source, node):
+                    if made not in source.ancestors(node):
+                        raise Unconvertible(
+                            f"{name.id!r}, which belongs to the SOAP client, is used", source, node
+                        )
 
 
 def munchkin_code(source: Source, client: ClientFact, node: ast.AST) -> str:

@@ -65,21 +65,41 @@ class Faults:
             inner = outer
         return None
 
-    def convert(self) -> None:
-        """Edit every handler; raises `Unconvertible` for one whose meaning would change."""
+    def convert(self, calls: set[int] | None) -> None:
+        """Edit every handler; raises `Unconvertible` for one whose meaning would change.
+
+        `calls` are the rewritten call nodes where others stay with SOAP: a handler around one of them
+        handles both kinds of exceptions, any other stays as it is.
+        """
+        reach = _Reach(self._program, calls) if calls is not None else None
+        if reach is not None:
+            self.handled = [(s, h) for s, h in self.handled if reach.is_reached(s, h)]
         for source, handler in self.handled:
-            self._types(source, handler)
+            if (
+                reach is not None
+                and handler.name
+                and any(
+                    isinstance(n, ast.Name) and n.id == handler.name
+                    for b in handler.body
+                    for n in ast.walk(b)
+                )
+            ):
+                raise Unconvertible("a handler looks into the fault of calls of both kinds", source, handler)
+            self._types(source, handler, keep=reach is not None)
+            if reach is not None:
+                continue
             if handler.name:
                 self._uses(source, handler)
 
-    def _types(self, source: Source, handler: ast.ExceptHandler) -> None:
+    def _types(self, source: Source, handler: ast.ExceptHandler, *, keep: bool) -> None:
         assert handler.type is not None  # noqa: S101 - a handler without a type names no fault
         parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
         soap = self._kinds(source, handler.type)
         texts: list[str] = []
         for part in parts:
-            if part not in soap:
+            if part not in soap or keep:
                 texts.append(source.original(part))
+            if part not in soap:
                 continue
             text = self._target.exception
             if set(externals(source.flows(part))) <= TRANSPORT:
@@ -157,6 +177,34 @@ class Faults:
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
+
+
+class _Reach:
+    """Which handlers an exception of the rewritten calls may come to, through functions too."""
+
+    def __init__(self, program: Program, calls: set[int]) -> None:
+        self._reaching: set[int] = set(calls)
+        pending = True
+        while pending:
+            pending = False
+            for source in program.sources.values():
+                for node in ast.walk(source.tree):
+                    if id(node) not in self._reaching:
+                        continue
+                    function = source.function(node)
+                    if function is None:
+                        continue
+                    for _, call in program.callers(source, function):
+                        if id(call) not in self._reaching:
+                            self._reaching.add(id(call))
+                            pending = True
+
+    def is_reached(self, source: Source, handler: ast.ExceptHandler) -> bool:
+        """Whether a rewritten call is made inside the handler's `try`."""
+        parent = source.parent(handler)
+        return isinstance(parent, ast.Try) and any(
+            id(node) in self._reaching for statement in parent.body for node in ast.walk(statement)
+        )
 
 
 def handles_anything(source: Source, node: ast.AST) -> bool:

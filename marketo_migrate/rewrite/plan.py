@@ -10,6 +10,7 @@ from marketo_migrate.model.matching import choose
 from marketo_migrate.model.resolution import CallFact, ClientFact, Resolution
 from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
 from marketo_migrate.rewrite.attributes import Attributes
+from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.calls import CallWriter, service_of
 from marketo_migrate.rewrite.clients import Clients
 from marketo_migrate.rewrite.faults import Faults
@@ -131,8 +132,30 @@ class Planner:
         self._operations = {rule.name: rule for rule in rules.operations}
 
     def plan(self, units: tuple[Unit, ...]) -> UnitPlan:
-        """The plan for units that are rewritten together; an empty plan with reasons where that cannot be."""
+        """The plan for units that are rewritten together; an empty plan with reasons where that cannot be.
+
+        Where only some calls can be rewritten, they move to a REST client beside the SOAP one.
+        """
         whole = Unit(tuple(c for u in units for c in u.clients), tuple(c for u in units for c in u.calls))
+        result = self._try(whole, whole.calls, partial=False)
+        if result.texts or len(whole.calls) < 2:
+            return result
+        calls = tuple(call for call in whole.calls if call.place not in result.reasons)
+        while calls and len(calls) < len(whole.calls):
+            some = self._try(whole, calls, partial=True)
+            if some.texts:
+                some.reasons = {p: r for p, r in result.reasons.items() if p not in some.tiers} | some.reasons
+                return some
+            left = tuple(call for call in calls if call.place not in some.reasons)
+            if len(left) == len(calls):
+                break
+            result.reasons = {**some.reasons, **result.reasons}
+            calls = left
+        for call in whole.calls:
+            result.reasons.setdefault(call.place, "another use of the same client cannot be rewritten")
+        return result
+
+    def _try(self, whole: Unit, calls: tuple[CallFact, ...], *, partial: bool) -> UnitPlan:
         result = UnitPlan(whole)
         try:
             _Attempt(
@@ -144,15 +167,21 @@ class Planner:
                 whole,
                 result,
                 self._elsewhere,
+                calls if partial else None,
             ).run()
+        except _Stopped:
+            result.texts = {}
         except Unconvertible as problem:
             result.texts = {}
-            for call in whole.calls:
+            for call in calls:
                 result.reasons.setdefault(call.place, problem.sentence())
         except EditConflictError as problem:
             result.texts = {}
-            for call in whole.calls:
+            for call in calls:
                 result.reasons.setdefault(call.place, f"the edits do not fit together: {problem}")
+        if not result.texts and not result.reasons:
+            for call in calls:
+                result.reasons[call.place] = "the rewrite changes nothing"
         return result
 
 
@@ -169,7 +198,10 @@ class _Attempt:
         unit: Unit,
         result: UnitPlan,
         elsewhere: Callable[[str, str], bool],
+        some: tuple[CallFact, ...] | None,
     ) -> None:
+        self._some = some
+        self._calls = unit.calls if some is None else some
         self._rules = rules
         self._operations = {rule.name: rule for rule in rules.operations}
         self._options = options
@@ -192,7 +224,7 @@ class _Attempt:
         for path in sorted({call.place[0] for call in self._unit.calls}):
             if path in self._program.failed:
                 raise Unconvertible(f"{path} cannot be parsed by this Python: {self._program.failed[path]}")
-        sites = [site for call in self._unit.calls if (site := self._site(call)) is not None]
+        sites = [site for call in self._calls if (site := self._site(call)) is not None]
         self._stop_if_refused()
         answers = self._answers(sites)
         responses = Responses(self._program, self._shapes, answers)
@@ -204,22 +236,30 @@ class _Attempt:
                 self._result.reasons.setdefault(answer.place, problem.sentence())
         self._stop_if_refused()
         self._faults.find(self._sources(sites))
-        self._faults.convert()
+        nodes = {id(site.node) for site in sites}
+        self._faults.convert(None if self._some is None else nodes)
         self._check_consumed()
         for kept in self._reader.consumed.in_place:
             kept.make()
         self._tiers(sites, answers)
         self._stop_if_refused()
-        calls = {id(site.node) for site in sites}
-        self._clients.convert(calls)
-        writer = CallWriter(self._program, self._target, self._renderer, self._faults, self._options.target)
+        beside = None
+        if self._some is None:
+            self._clients.convert(nodes)
+        else:
+            beside = Beside(self._program, self._target, self._clients, self._unused)
+            beside.place({site.source.path for site in sites})
+        writer = CallWriter(
+            self._program, self._target, self._renderer, self._faults, self._options.target, beside
+        )
         for site in sites:
             writer.write(
                 site.source, site.node, site.rule, site.variant, site.request, answers[site.fact.place]
             )
         self._insertions.note(attributes.helpers)
         self._unused.eliminate()
-        self._clients.leftovers()
+        if self._some is None:
+            self._clients.leftovers()
         self._unused.write()
         self._insertions.write()
         for path, source in self._program.sources.items():
@@ -287,25 +327,19 @@ class _Attempt:
         return answers
 
     def _check_consumed(self) -> None:
-        """What was looked through must not be needed in its SOAP form by anything else."""
+        """What now holds or returns the REST form must not be needed in its SOAP form by anything else."""
         consumed = self._reader.consumed
-        for source, owner, name in consumed.folded.values():
+        for source, owner, name in consumed.kept.values():
             for node in ast.walk(owner):
                 if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                    if source.place(node) in consumed.reads or _is_builder_root(source, node):
-                        continue
-                    if not self._reader_uses(source, node):
+                    if source.place(node) not in consumed.reads and writing_statement(source, node) is None:
                         raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
-        for source, function in consumed.inlined.values():
+        for source, function in consumed.converted.values():
             for other, call in self._program.callers(source, function):
                 if other.place(call) not in consumed.calls:
                     raise Unconvertible(f"{function.name}() is also called for something else", other, call)
-            for other, node in self._program.mentions(source, function):
-                raise Unconvertible(f"{function.name}() is also handed on as a function", other, node)
-
-    def _reader_uses(self, source: Source, node: ast.Name) -> bool:
-        """A read inside the arguments of a call that is rewritten, or inside a request object."""
-        return False
+            for other, mention in self._program.mentions(source, function):
+                raise Unconvertible(f"{function.name}() is also handed on as a function", other, mention)
 
     def _tiers(self, sites: list[_Site], answers: dict[Place, Answer]) -> None:
         for site in sites:
@@ -356,7 +390,3 @@ def _has_use(use: Use, answer: Answer) -> bool:
             return "all" in answer.uses
         case _:
             return False
-
-
-def _is_builder_root(source: Source, node: ast.Name) -> bool:
-    return writing_statement(source, node) is not None

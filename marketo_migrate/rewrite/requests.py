@@ -44,12 +44,16 @@ class InPlace:
 
 @dataclass(slots=True)
 class Consumed:
-    """What a conversion used up: reads of variables that were folded, functions that were looked through."""
+    """What a conversion used up.
+
+    `reads` and `calls` are the uses of variables and functions that were followed; `kept` are variables and
+    `converted` functions that hold and return the REST form from now on.
+    """
 
     reads: dict[tuple[str, int, int], ast.Name] = field(default_factory=dict)
-    folded: dict[tuple[str, int, str], tuple[Source, ast.AST, str]] = field(default_factory=dict)
     calls: dict[tuple[str, int, int], ast.Call] = field(default_factory=dict)
-    inlined: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
+    kept: dict[tuple[str, int, str], tuple[Source, ast.AST, str]] = field(default_factory=dict)
+    converted: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
     in_place: list[InPlace] = field(default_factory=list)
 
 
@@ -464,9 +468,6 @@ class RequestReader:
 
     def _consume(self, node: ast.Name, scope: Scope) -> None:
         self.consumed.reads[scope.source.place(node)] = node
-        owner = scope.function or scope.source.tree
-        start = scope.source.span(owner)[0] if scope.function else 0
-        self.consumed.folded[scope.source.path, start, node.id] = (scope.source, owner, node.id)
 
     def _variable(
         self,
@@ -642,6 +643,7 @@ class RequestReader:
         if whole is None:
             raise Unconvertible(f"it is not known what {node.id!r} is", source, node)
         self._variables[key] = whole
+        self.consumed.kept[key] = (source, scope.function or source.tree, node.id)
         for statement, path, kind, given in touches.builders:
             self._keep_statement(
                 whole,
@@ -744,7 +746,6 @@ class RequestReader:
         if not returns:
             raise Unconvertible(f"{function.name}() returns nothing", scope.source, node)
         self.consumed.calls[scope.source.place(node)] = node
-        self.consumed.inlined[source.path, source.span(function)[0]] = (source, function)
         if type_name in _IN_PLACE and not (type_name == "Attribute" and not many):
             return self._function_in_place(
                 node, source, function, returns, type_name, scope, again, many=many
@@ -827,6 +828,7 @@ class RequestReader:
             if whole is None:
                 raise Unconvertible(f"{function.name}() returns nothing", source, function)
             self._functions[key] = whole
+            self.consumed.converted[source.path, source.span(function)[0]] = (source, function)
         found = self._functions[key]
         if isinstance(found, Record):
             return Record(found.type, found.fields, text)

@@ -237,6 +237,10 @@ class Source:
             return own[-1].make()
         return self.rendered(start, end)
 
+    def inner(self, node: ast.AST) -> str:
+        """The text of a node with the edits inside it, without an edit of the node itself."""
+        return self.rendered(*self.span(node))
+
     def rendered(self, start: int, end: int) -> str:
         """A stretch of text with the edits inside it."""
         edits = [
