@@ -7,6 +7,10 @@ Place: TypeAlias = tuple[str, int, int]
 """A path and the (start, end) offsets of an expression in it."""
 
 
+Called: TypeAlias = tuple[Place, str]
+"""The place of a call that performs an operation, and the operation ("": not known)."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class ClientFlow:
     """A SOAP client or a part of one; `role` is "client", "service", "factory", "operation" and so on."""
@@ -29,7 +33,7 @@ class RequestFlow:
 class ResponseFlow:
     """The answer of the call at `call`, or the part of it at `path`; an item of a list is the step `[]`."""
 
-    call: Place
+    call: Called
     path: tuple[str, ...]
 
 

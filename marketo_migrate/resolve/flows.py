@@ -105,12 +105,12 @@ class _Converter:
             case Method(base=Client() | Part() as base, name=name):
                 client = base if isinstance(base, Client) else base.client
                 return self._client(client, "method", name)
-            case Method(base=Response(place=place, path=path), name=name):
-                return ResponseFlow(place, (*path, name))
+            case Method(base=Response(place=place, path=path, operation=operation), name=name):
+                return ResponseFlow((place, operation or ""), (*path, name))
             case Request(client=client, type=kind, site=(where, _)):
                 return RequestFlow(self._ids.get(client, -1), kind, where)
-            case Response(place=place, path=path):
-                return ResponseFlow(place, path)
+            case Response(place=place, path=path, operation=operation):
+                return ResponseFlow((place, operation or ""), path)
             case Container(kind=kind, site=(where, _)):
                 return ContainerFlow(kind, where, self._held(value, 0))
             case Instance(cls=(path, start)):
@@ -144,7 +144,7 @@ class _Converter:
         found: set[ResponseFlow] = set()
         for value in self._run.item(container, None):
             if isinstance(value, Response):
-                found.add(ResponseFlow(value.place, value.path))
+                found.add(ResponseFlow((value.place, value.operation or ""), value.path))
             elif isinstance(value, Container):
                 found.update(self._held(value, depth + 1))
         self._holds[container] = tuple(sorted(found))

@@ -365,7 +365,7 @@ class Soap(Objects):
         last = self.last_slot(client)
         if last is not None:
             self.observed.sources.setdefault((at, client), last)
-        return frozenset((Response(at),))
+        return frozenset((Response(at, (), operation),))
 
     def shape(self, values: Values, depth: int = 0) -> set[str]:
         """The names of Marketo's request fields that values hold."""

@@ -238,10 +238,15 @@ class Response(_Hashed):
 
     place: Place
     path: tuple[str, ...] = ()
+    operation: str | None = None
 
     def part(self, step: str) -> "Response":
         """The part one step further down; very long paths end."""
-        return self if len(self.path) >= _LONGEST_PATH else Response(self.place, (*self.path, step))
+        return (
+            self
+            if len(self.path) >= _LONGEST_PATH
+            else Response(self.place, (*self.path, step), self.operation)
+        )
 
 
 @_stable

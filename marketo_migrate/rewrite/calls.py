@@ -4,33 +4,19 @@ import ast
 
 from marketo_migrate.model.rules import OperationRule, Variant
 from marketo_migrate.rewrite.beside import Beside
-from marketo_migrate.rewrite.clients import Clients
 from marketo_migrate.rewrite.faults import Faults, names_bound
 from marketo_migrate.rewrite.layout import fit
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.responses import Answer
+from marketo_migrate.rewrite.sites import Call
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record
 
 LINE_LIMIT = 100
 _VARIABLES = {"found": ("leads", "found", "matches"), "written": ("result", "outcome", "synced")}
-
-
-def service_of(clients: Clients, source: Source, node: ast.Call) -> ast.expr:
-    """The expression of the service (or client) that a call is made on."""
-    match node.func:
-        case ast.Attribute(value=base) | ast.Subscript(value=base):
-            found = base
-        case ast.Call(func=ast.Name(id="getattr"), args=[base, *_]):
-            found = base
-        case _:
-            raise Unconvertible("the operation is called through a variable", source, node)
-    if clients.role(source, found) not in ("service", "client"):
-        raise Unconvertible("what the operation is called on is not known", source, node)
-    return found
 
 
 class CallWriter:
@@ -54,32 +40,26 @@ class CallWriter:
 
     def write(
         self,
-        source: Source,
-        node: ast.Call,
+        call: Call,
         rule: OperationRule,
         variant: Variant,
         request: Record,
         answer: Answer,
     ) -> None:
         """Replace a call; its answer's fields are known."""
+        source, node = call.source, call.node
         rewriting = variant.rewrite
         if rewriting is None or self._name not in rewriting.calls:
             raise Unconvertible(f"there is no rewrite for {self._name}", source, node)
         template = rewriting.calls[self._name]
-        service = node.func.value if isinstance(node.func, ast.Attribute | ast.Subscript) else None
-        if service is None and isinstance(node.func, ast.Call):
-            service = node.func.args[0]
-        if service is None:
-            raise Unconvertible("the operation is called through a variable", source, node)
         parent = source.parent(node)
         if isinstance(parent, ast.Await):
             raise Unconvertible("the call is asynchronous, and the REST client is not", source, node)
         fields = source.literal(",".join(self._fields(answer)))
-        holder = service
 
         def given(path: str) -> str | None:
             if path == "client":
-                return self._beside.text(source) if self._beside is not None else source.source(holder)
+                return self._beside.text(source) if self._beside is not None else call.service()
             return fields if path == "fields" else None
 
         def text() -> str:

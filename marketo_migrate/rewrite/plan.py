@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.finding import Tier
-from marketo_migrate.model.flow import Place
+from marketo_migrate.model.flow import Called, Place
 from marketo_migrate.model.matching import choose
 from marketo_migrate.model.resolution import CallFact, ClientFact, Resolution
 from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
 from marketo_migrate.rewrite.attributes import Attributes
 from marketo_migrate.rewrite.beside import Beside
-from marketo_migrate.rewrite.calls import CallWriter, service_of
+from marketo_migrate.rewrite.calls import CallWriter
 from marketo_migrate.rewrite.clients import Clients
 from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.insertions import Insertions
@@ -22,6 +22,7 @@ from marketo_migrate.rewrite.rendering import Renderer, Tables
 from marketo_migrate.rewrite.requests import RequestReader
 from marketo_migrate.rewrite.responses import Answer, Responses
 from marketo_migrate.rewrite.shapes import Shapes
+from marketo_migrate.rewrite.sites import Call, Sites
 from marketo_migrate.rewrite.source import EditConflictError, Source
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Record, as_record
@@ -55,13 +56,16 @@ class UnitPlan:
 class _Site:
     """A call that is to be rewritten."""
 
-    fact: CallFact
-    source: Source
-    node: ast.Call
+    call: Call
     rule: OperationRule
     library: str
     request: Record
     variant: Variant
+
+    @property
+    def key(self) -> Called:
+        """The SOAP call and operation that answers come from."""
+        return self.call.fact.place, self.call.operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,7 @@ class _Attempt:
         self._unused = Unused(self._program, elsewhere)
         self._shapes = Shapes(rules.soap, self._operations)
         self._clients = Clients(self._program, self._target, self._unused, unit.clients)
+        self._sites = Sites(self._program, self._clients, resolution.edges)
         self._faults = Faults(self._program, self._target)
         self._insertions = Insertions(self._program, self._target, self._unused, self._tables)
 
@@ -224,19 +229,20 @@ class _Attempt:
         for path in sorted({call.place[0] for call in self._unit.calls}):
             if path in self._program.failed:
                 raise Unconvertible(f"{path} cannot be parsed by this Python: {self._program.failed[path]}")
-        sites = [site for call in self._calls if (site := self._site(call)) is not None]
+        sites = [site for call in self._calls for site in self._sites_of(call)]
         self._stop_if_refused()
         answers = self._answers(sites)
         responses = Responses(self._program, self._shapes, answers)
         responses.convert()
         attributes = Attributes(self._program, self._names, self._tables)
         attributes.convert(responses.attribute_lists, responses.attributes)
-        for answer in answers.values():
-            for problem in answer.problems:
-                self._result.reasons.setdefault(answer.place, problem.sentence())
+        for site in sites:
+            for problem in answers[site.key].problems:
+                self._result.reasons.setdefault(site.call.place, problem.sentence())
+                self._result.reasons.setdefault(site.call.fact.place, problem.sentence())
         self._stop_if_refused()
         self._faults.find(self._sources(sites))
-        nodes = {id(site.node) for site in sites}
+        nodes = {id(site.call.node) for site in sites}
         self._faults.convert(None if self._some is None else nodes)
         self._check_consumed()
         for kept in self._reader.consumed.in_place:
@@ -248,14 +254,12 @@ class _Attempt:
             self._clients.convert(nodes)
         else:
             beside = Beside(self._program, self._target, self._clients, self._unused)
-            beside.place({site.source.path for site in sites})
+            beside.place({site.call.source.path for site in sites})
         writer = CallWriter(
             self._program, self._target, self._renderer, self._faults, self._options.target, beside
         )
         for site in sites:
-            writer.write(
-                site.source, site.node, site.rule, site.variant, site.request, answers[site.fact.place]
-            )
+            writer.write(site.call, site.rule, site.variant, site.request, answers[site.key])
         self._insertions.note(attributes.helpers)
         self._unused.eliminate()
         if self._some is None:
@@ -277,32 +281,41 @@ class _Attempt:
     def _sources(self, sites: list[_Site]) -> list[Source]:
         return [source for _, source in sorted(self._program.sources.items())]
 
-    def _site(self, call: CallFact) -> _Site | None:
+    def _sites_of(self, fact: CallFact) -> list[_Site]:
         try:
-            return self._read(call)
+            calls = self._sites.calls(fact)
         except Unconvertible as problem:
-            self._result.reasons[call.place] = problem.sentence()
-            return None
+            self._result.reasons[fact.place] = problem.sentence()
+            return []
+        sites = []
+        for call in calls:
+            try:
+                sites.append(self._read(call))
+            except Unconvertible as problem:
+                self._result.reasons[call.place] = problem.sentence()
+                self._result.reasons.setdefault(fact.place, problem.sentence())
+        return sites
 
-    def _read(self, call: CallFact) -> _Site:
-        at = self._program.call_at(call.place)
-        operations = {p.operation for p in call.performed}
-        if at is None:
-            raise Unconvertible("the call is not written as a call")
-        source, node = at
-        (operation, *others) = sorted(operations, key=str)
-        if others or operation is None:
-            raise Unconvertible("which operation is called is decided at run time", source, node)
-        service_of(self._clients, source, node)
+    def _read(self, call: Call) -> _Site:
         libraries = {
-            c.library for c in self._unit.clients for p in call.performed if p.client == c.id and c.library
+            c.library
+            for c in self._unit.clients
+            for p in call.fact.performed
+            if p.client == c.id and c.library
         }
         if len(libraries) != 1:
-            raise Unconvertible("it is not known which SOAP library makes the call", source, node)
-        rule = self._operations[operation]
-        request = self._reader.request(source, node, operation, self._parameters(operation))
+            raise Unconvertible("it is not known which SOAP library makes the call", call.source, call.node)
+        rule = self._operations[call.operation]
+        request = self._reader.request(
+            call.source,
+            call.node,
+            call.operation,
+            self._parameters(call.operation),
+            call.arguments,
+            call.keywords,
+        )
         variant = choose(rule, as_record(request), self._rules)
-        return _Site(call, source, node, rule, libraries.pop(), request, variant)
+        return _Site(call, rule, libraries.pop(), request, variant)
 
     def _parameters(self, operation: str) -> tuple[str, ...]:
         version = None
@@ -317,13 +330,18 @@ class _Attempt:
         known = self._rules.soap.parameters(operation, version) if version else None
         return known or self._rules.soap.operations[operation].signatures[-1].parameters
 
-    def _answers(self, sites: list[_Site]) -> dict[Place, Answer]:
-        answers = {}
+    def _answers(self, sites: list[_Site]) -> dict[Called, Answer]:
+        answers: dict[Called, Answer] = {}
         for site in sites:
             rewriting = site.variant.rewrite
             kind = rewriting.result if rewriting is not None else "nothing"
             found = rewriting is not None and rewriting.guard is not None
-            answers[site.fact.place] = Answer(site.fact.place, site.rule.name, site.library, kind, found)
+            other = answers.get(site.key)
+            if other is not None and (other.kind, other.found) != (kind, found):
+                raise Unconvertible(
+                    "one function answers calls of different kinds", site.call.source, site.call.node
+                )
+            answers.setdefault(site.key, Answer(site.key, site.rule.name, site.library, kind, found))
         return answers
 
     def _check_consumed(self) -> None:
@@ -341,9 +359,9 @@ class _Attempt:
             for other, mention in self._program.mentions(source, function):
                 raise Unconvertible(f"{function.name}() is also handed on as a function", other, mention)
 
-    def _tiers(self, sites: list[_Site], answers: dict[Place, Answer]) -> None:
+    def _tiers(self, sites: list[_Site], answers: dict[Called, Answer]) -> None:
         for site in sites:
-            answer = answers[site.fact.place]
+            answer = answers[site.key]
 
             def uses(use: Use, answer: Answer = answer) -> bool:
                 if use is Use.CONTEXT_HEADER:
@@ -351,7 +369,7 @@ class _Attempt:
                 return _has_use(use, answer)
 
             site.variant = choose(site.rule, as_record(site.request), self._rules, uses)
-            place = site.fact.place
+            place = site.call.place
             if site.variant.rewrite is None or site.variant.tier is Tier.NONE:
                 self._result.reasons[place] = (
                     site.variant.why or "there is no automatic rewrite for this form of call"

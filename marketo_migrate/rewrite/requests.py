@@ -69,22 +69,30 @@ class RequestReader:
         self._functions: dict[tuple[str, int, str], Node] = {}
         self._variables: dict[tuple[str, int, str], Node] = {}
 
-    def request(self, source: Source, call: ast.Call, operation: str, parameters: tuple[str, ...]) -> Record:
-        """The request of a call; `parameters` is the order of positional arguments."""
+    def request(
+        self,
+        source: Source,
+        call: ast.Call,
+        operation: str,
+        parameters: tuple[str, ...],
+        arguments: tuple[ast.expr, ...],
+        keywords: tuple[ast.keyword, ...],
+    ) -> Record:
+        """The request of a call with these arguments; `parameters` is the order of positional ones."""
         scope = Scope(source, source.function(call), use=source.statement(call))
         kind = self._soap.operations[operation].request_type
         result = Record(kind)
         fields = {item.name: item for item in self._soap.fields(kind)}
         given: list[tuple[str, ast.expr]] = []
-        if len(call.args) > len(parameters):
+        if len(arguments) > len(parameters):
             raise Unconvertible(
                 f"{operation} takes {len(parameters)} arguments in this WSDL version", source, call
             )
-        for name, argument in zip(parameters, call.args, strict=False):
+        for name, argument in zip(parameters, arguments, strict=False):
             if isinstance(argument, ast.Starred):
                 raise Unconvertible("arguments are unpacked from a list", source, call)
             given.append((name, argument))
-        for keyword in call.keywords:
+        for keyword in keywords:
             if keyword.arg is None:
                 given.extend(self._unpacked(keyword.value, scope))
             elif keyword.arg != "_soapheaders":
@@ -220,6 +228,8 @@ class RequestReader:
                     raise Unconvertible("a key of the request is not a constant", scope.source, key)
                 pairs.append((name, value))
             return pairs
+        if isinstance(node, ast.Attribute) and self._is_made_by_name(node, scope):
+            return []
         if not isinstance(node, ast.Call):
             return None
         if isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
@@ -241,6 +251,13 @@ class RequestReader:
             positional = list(zip(names, node.args, strict=False))
             return [*positional, *((k.arg, k.value) for k in node.keywords if k.arg is not None)]
         return None
+
+    def _is_made_by_name(self, node: ast.Attribute, scope: Scope) -> bool:
+        """`client.LeadKey`, where the client's class makes request objects for such attributes."""
+        flows = scope.source.flows(node)
+        made = {flow.type for flow in flows if isinstance(flow, RequestFlow)}
+        above = scope.source.flows(node.value)
+        return node.attr in made and not any(isinstance(flow, RequestFlow) for flow in above)
 
     def _makes_request(self, node: ast.Call, scope: Scope) -> bool:
         """Whether a call is the making of a request object itself (not a helper that fills one)."""

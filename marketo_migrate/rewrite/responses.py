@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
-from marketo_migrate.model.flow import ContainerFlow, Flow, NumberFlow, Place, ResponseFlow
+from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, ResponseFlow
 from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.program import Program
@@ -21,7 +21,7 @@ _TRUTH = frozenset({"bool", "any", "all"})
 class Answer:
     """A converted call and what REST gives for it: `kind` is "list", "item", "flag" or "nothing"."""
 
-    place: Place
+    call: Called
     operation: str
     library: str
     kind: str
@@ -45,7 +45,7 @@ class AttributeUse:
 class Responses:
     """Goes through all expressions that hold (parts of) the answers."""
 
-    def __init__(self, program: Program, shapes: Shapes, answers: dict[Place, Answer]) -> None:
+    def __init__(self, program: Program, shapes: Shapes, answers: dict[Called, Answer]) -> None:
         self._program = program
         self._shapes = shapes
         self._answers = answers
