@@ -3,7 +3,7 @@
 import ast
 
 from marketo_migrate.rewrite.program import Program, constant_of
-from marketo_migrate.rewrite.source import Source, walk_scope
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
 _MAX_DEPTH = 8
 _SAME_LENGTH = frozenset({"list", "tuple", "sorted", "reversed", "set", "enumerate", "iter"})
@@ -41,23 +41,30 @@ def at_most(program: Program, source: Source, node: ast.expr, depth: int = 0) ->
 def _sliced(program: Program, source: Source, base: ast.expr, part: ast.Slice, depth: int) -> int | None:
     if part.step is not None or part.upper is None:
         return at_most(program, source, base, depth + 1)
-    upper = _number(source, part.upper)
+    upper = _number(program, source, part.upper)
     if part.lower is None:
         return upper
-    lower = _number(source, part.lower)
+    lower = _number(program, source, part.lower)
     if upper is not None and lower is not None:
         return max(0, upper - lower)
     if isinstance(part.upper, ast.BinOp) and isinstance(part.upper.op, ast.Add):
         for one, other in ((part.upper.left, part.upper.right), (part.upper.right, part.upper.left)):
             if ast.dump(one) == ast.dump(part.lower):
-                return _number(source, other)
+                return _number(program, source, other)
     return None
 
 
-def _number(source: Source, node: ast.expr) -> int | None:
+def _number(program: Program, source: Source, node: ast.expr, depth: int = 0) -> int | None:
     known, value = constant_of(source, node)
     if known and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
+    function = source.function(node)
+    if isinstance(node, ast.Name) and function is not None and depth < _MAX_DEPTH:
+        given = _arguments(program, source, function, node.id)
+        if given:
+            numbers = [_number(program, other, value, depth + 1) for other, value in given]
+            found = [number for number in numbers if number is not None]
+            return max(found) if len(found) == len(numbers) else None
     return _constant_global(source, node) if isinstance(node, ast.Name) else None
 
 
@@ -80,10 +87,10 @@ def _called(program: Program, source: Source, node: ast.Call, depth: int) -> int
         known = [bound for bound in bounds if bound is not None]
         return min(known) if known else None
     if isinstance(node.func, ast.Name) and node.func.id == "range" and len(node.args) == 1:
-        return _number(source, node.args[0])
+        return _number(program, source, node.args[0])
     last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if last == "islice" and len(node.args) == 2:
-        return _number(source, node.args[1])
+        return _number(program, source, node.args[1])
     if (
         isinstance(node.func, ast.Attribute)
         and node.func.attr in ("items", "keys", "values")
@@ -153,25 +160,48 @@ def _grows(statement: ast.stmt, name: str) -> bool:
             return False
 
 
-def _parameter(
-    program: Program, source: Source, scope: ast.FunctionDef | ast.AsyncFunctionDef, name: str, depth: int
-) -> int | None:
+def _parameter(program: Program, source: Source, scope: FunctionNode, name: str, depth: int) -> int | None:
     """A parameter is bounded where every caller is known and gives a bounded argument."""
-    if program.mentions(source, scope):
+    given = _arguments(program, source, scope, name)
+    bounds = [at_most(program, other, value, depth + 1) for other, value in given or ()]
+    known = [bound for bound in bounds if bound is not None]
+    return max(known) if known and len(known) == len(bounds) else None
+
+
+def _arguments(
+    program: Program, source: Source, scope: FunctionNode, name: str
+) -> list[tuple[Source, ast.expr]] | None:
+    """What all callers of a function give for a parameter, its default included; None where that is not known."""
+    positional = [*scope.args.posonlyargs, *scope.args.args]
+    names = [a.arg for a in positional]
+    if name not in {*names, *(a.arg for a in scope.args.kwonlyargs)} or program.mentions(source, scope):
         return None
-    names = [a.arg for a in (*scope.args.posonlyargs, *scope.args.args)]
+    if any(
+        isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in walk_scope(scope)
+    ):
+        return None
+    defaults: dict[str, ast.expr] = {
+        a.arg: d for a, d in zip(reversed(positional), reversed(scope.args.defaults), strict=False)
+    }
+    defaults.update(
+        {a.arg: d for a, d in zip(scope.args.kwonlyargs, scope.args.kw_defaults, strict=True) if d}
+    )
     if isinstance(source.parent(scope), ast.ClassDef):
         names = names[1:]
-    bounds: list[int] = []
+    found: list[tuple[Source, ast.expr]] = []
     for other, call in program.callers(source, scope):
+        if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+            return None
         given = next((k.value for k in call.keywords if k.arg == name), None)
         if given is None and name in names and names.index(name) < len(call.args):
             given = call.args[names.index(name)]
-        bound = at_most(program, other, given, depth + 1) if given is not None else None
-        if bound is None:
+        if given is None and name in defaults:
+            found.append((source, defaults[name]))
+        elif given is None:
             return None
-        bounds.append(bound)
-    return max(bounds) if bounds else None
+        else:
+            found.append((other, given))
+    return found or None
 
 
 def _bindings(source: Source, scope: ast.AST, name: str) -> list[tuple[str, ast.expr]]:
@@ -218,7 +248,7 @@ def _item(program: Program, source: Source, iterable: ast.expr, depth: int) -> i
         iterable.func.attr if isinstance(iterable.func, ast.Attribute) else getattr(iterable.func, "id", "")
     )
     if name == "batched" and len(iterable.args) == 2:
-        return _number(source, iterable.args[1])
+        return _number(program, source, iterable.args[1])
     found = program.called(source, iterable)
     if found is None or isinstance(found[1], ast.ClassDef):
         return None

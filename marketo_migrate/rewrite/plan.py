@@ -232,7 +232,7 @@ class _Attempt:
         sites = [site for call in self._calls for site in self._sites_of(call)]
         self._stop_if_refused()
         answers = self._answers(sites)
-        responses = Responses(self._program, self._shapes, answers)
+        responses = Responses(self._program, self._shapes, answers, self._sites.passing)
         responses.convert()
         attributes = Attributes(self._program, self._names, self._tables)
         attributes.convert(responses.attribute_lists, responses.attributes)

@@ -52,6 +52,10 @@ class Purity:
 
     def _call(self, source: Source, node: ast.Call) -> bool:
         flows = source.flows(node)
+        if flows and all(
+            isinstance(flow, ClientFlow) and flow.role in ("client", "service") for flow in flows
+        ):
+            return True
         if any(isinstance(flow, RequestFlow | SignatureFlow | ClientFlow) for flow in flows):
             found = self._program.called(source, node)
             return found is None or self._definition(*found)

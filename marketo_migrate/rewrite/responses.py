@@ -12,7 +12,7 @@ from marketo_migrate.rewrite.shapes import ATTRIBUTE_TYPES, Part, Shapes
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
 _SAME = frozenset(
-    {"list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter", "next", "filter", "set"}
+    {"list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter", "next", "filter", "set", "map"}
 )
 _TRUTH = frozenset({"bool", "any", "all"})
 
@@ -43,9 +43,15 @@ class AttributeUse:
 
 
 class Responses:
-    """Goes through all expressions that hold (parts of) the answers."""
+    """Goes through all expressions that hold (parts of) the answers.
 
-    def __init__(self, program: Program, shapes: Shapes, answers: dict[Called, Answer]) -> None:
+    `passing` are the ids of functions that only pass calls on: they go when their callers are rewritten.
+    """
+
+    def __init__(
+        self, program: Program, shapes: Shapes, answers: dict[Called, Answer], passing: set[int]
+    ) -> None:
+        self._passing = passing
         self._program = program
         self._shapes = shapes
         self._answers = answers
@@ -56,6 +62,8 @@ class Responses:
         """Find and edit every use; what cannot be converted is noted as a problem of its answers."""
         for source in self._program.sources.values():
             for node in ast.walk(source.tree):
+                if id(source.function(node)) in self._passing:
+                    continue
                 if isinstance(node, ast.expr) and not isinstance(
                     getattr(node, "ctx", None), ast.Store | ast.Del
                 ):

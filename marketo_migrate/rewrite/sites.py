@@ -39,6 +39,7 @@ class Sites:
         self._clients = clients
         self._edges = edges
         self._purity = Purity(program)
+        self.passing: set[int] = set()
 
     def calls(self, fact: CallFact) -> list[Call]:
         """The sites of one SOAP call; raises `Unconvertible` where they cannot all be told."""
@@ -162,6 +163,7 @@ class Sites:
             )
         if not found:
             raise Unconvertible("which operation is called is decided at run time", source, node)
+        self.passing.add(id(function))
         return found
 
     def _operations_by_caller(self, fact: CallFact) -> dict[Place, set[str]]:

@@ -14,6 +14,19 @@ from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
 _MAX_ROUNDS = 40
+_BY_NAME = frozenset(
+    {
+        "getattr",
+        "hasattr",
+        "setattr",
+        "delattr",
+        "attrgetter",
+        "methodcaller",
+        "patch",
+        "import_string",
+        "import_module",
+    }
+)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith)
 
@@ -241,7 +254,7 @@ class Unused:
             if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
                 if member.name.startswith("__"):
                     continue
-                if self._is_unread_attribute(member.name, now):
+                if self._is_unread_attribute(member.name, now, within=(source, member)):
                     self.delete(source, member)
                 elif self._is_hollow(source, member):
                     self._drop_hollow(source, member)
@@ -255,11 +268,23 @@ class Unused:
                 if unread and self._purity.expression(source, member.value):
                     self.delete(source, member)
 
-    def _is_unread_attribute(self, name: str, now: "dict[str, _Reads]") -> bool:
-        before = any(name in reads.attributes for reads in self._before.values())
-        return before and not any(
-            name in r.attributes or name in r.texts or name in r.names for r in now.values()
-        )
+    def _is_unread_attribute(
+        self, name: str, now: "dict[str, _Reads]", within: tuple[Source, ast.AST] | None = None
+    ) -> bool:
+        """Whether an attribute was read before and is not now; reads of a method inside itself do not count."""
+        if not any(name in reads.attributes for reads in self._before.values()):
+            return False
+        start, end = within[0].span(within[1]) if within is not None else (0, 0)
+        for path, reads in now.items():
+            own = within is not None and path == within[0].path
+            places = reads.attributes.get(name, ())
+            if (
+                name in reads.texts
+                or name in reads.names
+                or any(not (own and start <= p < end) for p in places)
+            ):
+                return False
+        return True
 
     def _attributes(self, source: Source, now: "dict[str, _Reads]") -> None:
         """`self.key = key` when nobody reads `.key` any more."""
@@ -489,7 +514,7 @@ class _Reads:
 
     def __init__(self, unused: Unused, source: Source, *, before: bool) -> None:
         self.names: dict[str, int] = {}
-        self.attributes: set[str] = set()
+        self.attributes: dict[str, list[int]] = {}
         self.texts: set[str] = set()
         self.imported: set[str] = set()
         self._modules: list[tuple[str, str]] = []
@@ -511,15 +536,16 @@ class _Reads:
             if self._unused.is_gone(node):
                 return
             if self._source.is_replaced(node):
-                self._text(self._source.source(node))
+                self._text(self._source.source(node), self._source.span(node)[0])
                 return
         match node:
             case ast.Name(id=name, ctx=ast.Load()):
                 self.names[name] = self.names.get(name, 0) + 1
             case ast.Attribute(attr=name, ctx=ast.Load()):
-                self.attributes.add(name)
+                self.attributes.setdefault(name, []).append(self._source.span(node)[0])
             case ast.Constant(value=str() as text):
-                self.texts.add(text)
+                if "." in text or self._is_spelled_name(node):
+                    self.texts.add(text.rpartition(".")[2])
             case ast.ImportFrom(module=module, names=names):
                 for alias in names:
                     if self._before_edits or not self._unused.is_gone(alias):
@@ -528,10 +554,19 @@ class _Reads:
         for child in ast.iter_child_nodes(node):
             self._visit(child)
 
-    def _text(self, text: str) -> None:
+    def _is_spelled_name(self, node: ast.AST) -> bool:
+        """Whether a text is used as a name: by getattr() and its like, or in `__all__`."""
+        for outer in self._source.ancestors(node):
+            if isinstance(outer, ast.Call):
+                return (getattr(outer.func, "id", "") or getattr(outer.func, "attr", "")) in _BY_NAME
+            if isinstance(outer, ast.Assign | ast.AugAssign):
+                return any(isinstance(n, ast.Name) and n.id == "__all__" for n in ast.walk(outer))
+        return False
+
+    def _text(self, text: str, at: int = -1) -> None:
         for name in names_in(text):
             self.names[name] = self.names.get(name, 0) + 1
-            self.attributes.add(name)
+            self.attributes.setdefault(name, []).append(at)
 
 
 def names_in(text: str) -> set[str]:
