@@ -9,19 +9,38 @@ from marketo_migrate.model.flow import Place
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.rewrite.names import FieldNames
-from marketo_migrate.rewrite.plan import Options, Planner, Unit, UnitPlan, units_of
+from marketo_migrate.rewrite.plan import Options, Planner, UnitPlan, joined, units_of
 
 
 @dataclass(frozen=True, slots=True)
 class Rewrites:
-    """New texts by path; the tier each call reached (none: it stays) and the reason, by place."""
+    """What is rewritten and what stays.
 
-    texts: Mapping[str, str]
-    tiers: Mapping[Place, Tier]
-    reasons: Mapping[Place, str]
-    assumptions: tuple[str, ...]
-    notes: tuple[str, ...]
+    `plans` are the rewrites, each with files of its own; `reasons` tell by the place of a call why it stays.
+    """
+
     plans: tuple[UnitPlan, ...]
+    reasons: Mapping[Place, str]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """All new texts by path."""
+        return {path: text for plan in self.plans for path, text in plan.texts.items()}
+
+    @property
+    def tiers(self) -> dict[Place, Tier]:
+        """The tier of each call that is rewritten, by place."""
+        return {place: tier for plan in self.plans for place, tier in plan.tiers.items()}
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """The names of what is taken for granted."""
+        return tuple(sorted({name for plan in self.plans for name in plan.assumptions}))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the change must know."""
+        return tuple(dict.fromkeys(note for plan in self.plans for note in plan.notes))
 
 
 def plan_rewrites(
@@ -47,36 +66,88 @@ def plan_rewrites(
     planner = Planner(texts, resolution, rules, names, options, elsewhere)
     units = units_of(resolution, places)
     plans = [planner.plan((unit,)) for unit in units]
-    return _combined(planner, units, plans)
-
-
-def _combined(planner: Planner, units: tuple[Unit, ...], plans: list[UnitPlan]) -> Rewrites:
-    """One set of texts for all units that can be rewritten, planned together where they share files."""
-    good = [unit for unit, plan in zip(units, plans, strict=True) if plan.texts]
-    reasons: dict[Place, str] = {}
-    for plan in plans:
+    kept, dropped = _combined(planner, plans)
+    reasons = {place: reason for plan in plans for place, reason in plan.reasons.items()} | dropped
+    moved = {place for plan in kept for place in plan.tiers}
+    reasons = {place: reason for place, reason in reasons.items() if place not in moved}
+    for plan in kept:
         reasons.update(plan.reasons)
-    while len(good) > 1:
-        together = planner.plan(tuple(good))
+    return Rewrites(kept, reasons)
+
+
+def _combined(planner: Planner, plans: list[UnitPlan]) -> tuple[tuple[UnitPlan, ...], dict[Place, str]]:
+    """The plans of all that can be rewritten, each with files of its own, and reasons for what stays.
+
+    Units that share modules are planned once more together: what only both of them leave unused goes.
+    """
+    good = [plan for plan in plans if plan.texts]
+    reasons: dict[Place, str] = {}
+    kept: list[UnitPlan] = []
+    for group in _groups(good, lambda plan: planner.modules_of(plan.unit)):
+        if len(group) == 1:
+            kept += group
+            continue
+        together = planner.plan(tuple(plan.unit for plan in group))
         if together.texts:
-            return _result(together, plans, reasons)
-        dropped = good.pop()
-        for call in dropped.calls:
+            kept += _split(together, group, planner)
+            continue
+        for smaller in _groups(group, lambda plan: frozenset(plan.texts)):
+            kept += _in_one(planner, smaller, reasons)
+    return tuple(sorted(kept, key=lambda plan: min(plan.texts))), reasons
+
+
+def _in_one(planner: Planner, group: list[UnitPlan], reasons: dict[Place, str]) -> list[UnitPlan]:
+    """One plan for units that change the same files; those that do not go along stay."""
+    group = list(group)
+    while len(group) > 1:
+        together = planner.plan(tuple(plan.unit for plan in group))
+        if together.texts:
+            return [together]
+        for call in group.pop().unit.calls:
             reasons[call.place] = "it cannot be rewritten together with another client in the same files"
-    kept = [plan for unit, plan in zip(units, plans, strict=True) if plan.texts and unit in good]
-    return _result(kept[0] if kept else None, plans, reasons)
+    return group
 
 
-def _result(plan: UnitPlan | None, plans: list[UnitPlan], reasons: dict[Place, str]) -> Rewrites:
-    if plan is None:
-        return Rewrites({}, {}, reasons, (), (), tuple(plans))
-    reasons = {place: reason for place, reason in reasons.items() if place not in plan.tiers}
-    reasons.update(plan.reasons)
-    return Rewrites(
-        plan.texts,
-        plan.tiers,
-        reasons,
-        tuple(sorted(plan.assumptions)),
-        tuple(dict.fromkeys(plan.notes)),
-        tuple(plans),
-    )
+def _split(together: UnitPlan, group: list[UnitPlan], planner: Planner) -> list[UnitPlan]:
+    """A plan of several units as plans that share no file."""
+
+    def files(plan: UnitPlan) -> frozenset[str]:
+        own = {path for other in group for path in other.texts}
+        more = planner.modules_of(plan.unit) & (together.texts.keys() - own)
+        return frozenset(plan.texts) | more
+
+    result = []
+    for members in _groups(group, files):
+        paths = {path for plan in members for path in files(plan)}
+        calls = {call.place for plan in members for call in plan.unit.calls}
+        result.append(
+            UnitPlan(
+                joined(tuple(plan.unit for plan in members)),
+                Tier.REVIEW if any(plan.tier is Tier.REVIEW for plan in members) else Tier.SAFE,
+                {path: text for path, text in together.texts.items() if path in paths},
+                {place: tier for place, tier in together.tiers.items() if place in calls},
+                {place: reason for place, reason in together.reasons.items() if place in calls},
+                {name for plan in members for name in plan.assumptions},
+                list(dict.fromkeys(note for plan in members for note in plan.notes)),
+            )
+        )
+    return result
+
+
+def _groups(plans: list[UnitPlan], of: Callable[[UnitPlan], frozenset[str]]) -> list[list[UnitPlan]]:
+    """The plans in groups that have nothing in common, in order."""
+    groups: list[tuple[set[str], list[UnitPlan]]] = []
+    for plan in plans:
+        own = set(of(plan))
+        members = []
+        rest = []
+        for paths, others in groups:
+            if paths.isdisjoint(own):
+                rest.append((paths, others))
+            else:
+                own |= paths
+                members += others
+        groups = [*rest, (own, [*members, plan])]
+    order = {id(plan): number for number, plan in enumerate(plans)}
+    found = [sorted(members, key=lambda plan: order[id(plan)]) for _, members in groups]
+    return sorted(found, key=lambda members: order[id(members[0])])

@@ -39,7 +39,7 @@ class Clients:
                 continue
             self._construction(client)
         for source in self._program.sources.values():
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store):
                     role = self.role(source, node)
                     if role is not None:
@@ -212,7 +212,7 @@ class Clients:
     def leftovers(self) -> None:
         """Raise `Unconvertible` where code that needs the SOAP client is still in use."""
         for source in self._program.sources.values():
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 if not isinstance(node, ast.Attribute | ast.Call) or not self._unused.is_alive(source, node):
                     continue
                 role = self.role(source, node)
@@ -225,7 +225,7 @@ class Clients:
 
     def _still_read(self, source: Source, made: ast.Call, name: ast.Name) -> None:
         """Something that was given to the SOAP client (a history of messages, say) must not be asked later."""
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Name) and node.id == name.id and isinstance(node.ctx, ast.Load):
                 if source.flows(node) == source.flows(name) and self._unused.is_alive(source, node):
                     if made not in source.ancestors(node):

@@ -43,7 +43,7 @@ class Faults:
     def find(self, sources: list[Source]) -> None:
         """Note the handlers of SOAP faults."""
         for source in sources:
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 if isinstance(node, ast.ExceptHandler) and self._kinds(source, node.type):
                     self.handled.append((source, node))
 
@@ -188,7 +188,7 @@ class _Reach:
         while pending:
             pending = False
             for source in program.sources.values():
-                for node in ast.walk(source.tree):
+                for node in source.nodes:
                     if id(node) not in self._reaching:
                         continue
                     function = source.function(node)

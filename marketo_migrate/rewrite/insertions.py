@@ -121,7 +121,7 @@ class Insertions:
         tail = "/" + _module(statement).replace(".", "/")
         return any(
             ("/" + path.removesuffix(".py").removesuffix("/__init__")).endswith(tail)
-            for path in self._program.sources
+            for path in self._program.everything
         )
 
     # --- definitions ------------------------------------------------------------------------

@@ -1,18 +1,19 @@
 """Plans the rewrite of a migration unit: a client and all that flows from it, across modules."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.finding import Tier
 from marketo_migrate.model.flow import Called, Place
 from marketo_migrate.model.matching import choose
-from marketo_migrate.model.resolution import CallFact, ClientFact, Resolution
+from marketo_migrate.model.resolution import CallFact, ClientFact, Edge, Resolution
 from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
 from marketo_migrate.rewrite.attributes import Attributes
 from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.calls import CallWriter
 from marketo_migrate.rewrite.clients import Clients
+from marketo_migrate.rewrite.concern import Concerns
 from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.names import FieldNames
@@ -26,7 +27,7 @@ from marketo_migrate.rewrite.sites import Call, Sites
 from marketo_migrate.rewrite.source import EditConflictError, Source
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Record, as_record
-from marketo_migrate.rewrite.unused import Unused, writing_statement
+from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
 
 _VERSION_WORD = "/mktows/"
 
@@ -115,6 +116,14 @@ def units_of(resolution: Resolution, marketo: frozenset[Place]) -> tuple[Unit, .
     return tuple(sorted(units, key=lambda unit: unit.calls[0].place))
 
 
+def joined(units: Sequence[Unit]) -> Unit:
+    """Several units as one."""
+    return Unit(
+        tuple(client for unit in units for client in unit.clients),
+        tuple(call for unit in units for call in unit.calls),
+    )
+
+
 class Planner:
     """Plans units one after the other over the same modules."""
 
@@ -127,9 +136,11 @@ class Planner:
         options: Options,
         elsewhere: Callable[[str, str], bool],
     ) -> None:
-        self._texts = texts
+        self._program = Program(texts, resolution.flows)
+        self._edges = resolution.edges
+        self._concerns = Concerns(self._program)
+        self._readings: dict[str, Reads] = {}
         self._elsewhere = elsewhere
-        self._resolution = resolution
         self._rules = rules
         self._names = names
         self._options = options
@@ -140,7 +151,7 @@ class Planner:
 
         Where only some calls can be rewritten, they move to a REST client beside the SOAP one.
         """
-        whole = Unit(tuple(c for u in units for c in u.clients), tuple(c for u in units for c in u.calls))
+        whole = joined(units)
         result = self._try(whole, whole.calls, partial=False)
         if result.texts or len(whole.calls) < 2:
             return result
@@ -163,14 +174,15 @@ class Planner:
         result = UnitPlan(whole)
         try:
             _Attempt(
-                self._texts,
-                self._resolution,
+                self._program.part(self.modules_of(whole)),
                 self._rules,
                 self._names,
                 self._options,
                 whole,
                 result,
                 self._elsewhere,
+                self._readings,
+                self._edges,
                 calls if partial else None,
             ).run()
         except _Stopped:
@@ -188,20 +200,25 @@ class Planner:
                 result.reasons[call.place] = "the rewrite changes nothing"
         return result
 
+    def modules_of(self, unit: Unit) -> frozenset[str]:
+        """The modules a unit concerns."""
+        return self._concerns.of((client.id for client in unit.clients), (call.place for call in unit.calls))
+
 
 class _Attempt:
     """One try at rewriting a unit as a whole."""
 
     def __init__(
         self,
-        texts: Mapping[str, str],
-        resolution: Resolution,
+        program: Program,
         rules: Ruleset,
         names: FieldNames,
         options: Options,
         unit: Unit,
         result: UnitPlan,
         elsewhere: Callable[[str, str], bool],
+        readings: dict[str, Reads],
+        edges: tuple[Edge, ...],
         some: tuple[CallFact, ...] | None,
     ) -> None:
         self._some = some
@@ -211,16 +228,16 @@ class _Attempt:
         self._options = options
         self._unit = unit
         self._result = result
-        self._program = Program(texts, resolution.flows)
+        self._program = program
         self._names = names
         self._tables = Tables()
         self._target = Target(options.target)
         self._renderer = Renderer(rules, names, self._tables)
         self._reader = RequestReader(self._program, rules.soap, self._renderer.record)
-        self._unused = Unused(self._program, elsewhere)
+        self._unused = Unused(self._program, elsewhere, readings)
         self._shapes = Shapes(rules.soap, self._operations)
         self._clients = Clients(self._program, self._target, self._unused, unit.clients)
-        self._sites = Sites(self._program, self._clients, resolution.edges)
+        self._sites = Sites(self._program, self._clients, edges)
         self._faults = Faults(self._program, self._target)
         self._insertions = Insertions(self._program, self._target, self._unused, self._tables)
 
@@ -266,7 +283,7 @@ class _Attempt:
             self._clients.leftovers()
         self._unused.write()
         self._insertions.write()
-        for path, source in self._program.sources.items():
+        for path, source in self._program.everything.items():
             if source.changed:
                 text = source.result()
                 if text != source.text:

@@ -1,7 +1,8 @@
 """The modules of one rewrite and what is known of them: flows, definitions, callers."""
 
 import ast
-from collections.abc import Iterable, Mapping
+import copy
+from collections.abc import Collection, Iterable, Mapping
 
 from marketo_migrate.model.flow import ExternalFlow, Flow, FunctionFlow, NumberFlow, Place, TextFlow
 from marketo_migrate.rewrite.source import FunctionNode, Source
@@ -10,7 +11,10 @@ Definition = tuple[Source, FunctionNode | ast.ClassDef]
 
 
 class Program:
-    """All modules of the scanned program that the running Python can parse."""
+    """All modules of the scanned program that the running Python can parse, or those that one unit concerns.
+
+    `sources` are the modules that are worked on, `everything` all that there are.
+    """
 
     def __init__(self, texts: Mapping[str, str], flows: Mapping[Place, tuple[Flow, ...]]) -> None:
         by_path: dict[str, dict[Place, tuple[Flow, ...]]] = {}
@@ -23,6 +27,8 @@ class Program:
                 self.sources[path] = Source(path, text, by_path.get(path, {}))
             except (SyntaxError, ValueError, RecursionError) as error:
                 self.failed[path] = str(error)
+        self.everything = self.sources
+        self._keys: dict[int, tuple[str, int]] = {}
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._nodes: dict[Place, tuple[Source, ast.AST]] = {}
         self._calls: dict[tuple[str, int], list[tuple[Source, ast.Call]]] = {}
@@ -31,16 +37,17 @@ class Program:
             self._index(source)
 
     def _index(self, source: Source) -> None:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 first = node.decorator_list[0] if node.decorator_list else node
                 start = source.span(first)[0] - (1 if node.decorator_list else 0)
                 if node.decorator_list:
                     start = source.text.rfind("@", 0, source.span(first)[0])
                 self._definitions[source.path, start] = (source, node)
+                self._keys[id(node)] = (source.path, start)
             if isinstance(node, ast.expr):
                 self._nodes.setdefault(source.place(node), (source, node))
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
                 continue
             for flow in source.flows(node):
@@ -52,6 +59,25 @@ class Program:
                     else:
                         self._mentions.setdefault(key, []).append((source, node))
 
+    def part(self, paths: Collection[str]) -> "Program":
+        """The same program without edits, restricted to some modules."""
+        part = copy.copy(self)
+        part.sources = {path: self.everything[path] for path in sorted(paths) if path in self.everything}
+        for source in self.everything.values():
+            source.reset()
+        return part
+
+    def mentioned_outside(self, name: str, module: str) -> bool:
+        """Whether a module that is not worked on, and that names the module at a path, mentions a name."""
+        if len(self.sources) == len(self.everything):
+            return False
+        (stem,) = module.removesuffix(".py").removesuffix("/__init__").split("/")[-1:]
+        return any(
+            name in source.words and stem in source.words
+            for path, source in self.everything.items()
+            if path not in self.sources
+        )
+
     def node_at(self, place: Place) -> tuple[Source, ast.AST] | None:
         """The outermost expression at a place."""
         return self._nodes.get(place)
@@ -62,7 +88,7 @@ class Program:
 
     def key_of(self, source: Source, node: FunctionNode | ast.ClassDef) -> tuple[str, int] | None:
         """The key of a definition, as flows name it."""
-        return next((key for key, (s, n) in self._definitions.items() if s is source and n is node), None)
+        return self._keys.get(id(node))
 
     def call_at(self, place: Place) -> tuple[Source, ast.Call] | None:
         """The call at a place; None where something else stands there."""

@@ -61,7 +61,7 @@ class Responses:
     def convert(self) -> None:
         """Find and edit every use; what cannot be converted is noted as a problem of its answers."""
         for source in self._program.sources.values():
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 if id(source.function(node)) in self._passing:
                     continue
                 if isinstance(node, ast.expr) and not isinstance(

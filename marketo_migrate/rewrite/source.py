@@ -3,8 +3,10 @@
 import ast
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from marketo_migrate.model.flow import Flow, Place
@@ -14,6 +16,8 @@ ScopeNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_WORD = re.compile(r"[^\W\d]\w*")
+_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 
 
 class EditConflictError(Exception):
@@ -44,9 +48,18 @@ class Source:
         self._parents: dict[ast.AST, ast.AST] = {}
         self._edits: dict[tuple[int, int], list[_Edit]] = {}
         self._count = 0
-        for node in ast.walk(self.tree):
+        self.nodes = tuple(self._walk(self.tree))
+
+    def _walk(self, root: ast.AST) -> Iterator[ast.AST]:
+        """All nodes but the marks that stand for an operator or a context; parents are noted on the way."""
+        pending = deque([root])
+        while pending:
+            node = pending.popleft()
+            yield node
             for child in ast.iter_child_nodes(node):
-                self._parents[child] = node
+                if not isinstance(child, _MARKS):
+                    self._parents[child] = node
+                    pending.append(child)
 
     # --- places -----------------------------------------------------------------------------
 
@@ -142,10 +155,10 @@ class Source:
         match = _LINE_END.search(self.text)
         return match[0] if match else "\n"
 
-    @property
+    @cached_property
     def indent_unit(self) -> str:
         """What one level of indentation is in this file."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             body = getattr(node, "body", None)
             if isinstance(node, ast.stmt) and isinstance(body, list) and body:
                 inner, outer = self.indent(body[0]), self.indent(node)
@@ -153,13 +166,14 @@ class Source:
                     return inner[len(outer) :]
         return "    "
 
-    @property
+    @cached_property
     def quote(self) -> str:
         """The quotes this file mostly uses."""
         single = double = 0
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                start = self.text[self.span(node)[0] :][:3].lstrip("rRbBuUfF")
+                offset = self.span(node)[0]
+                start = self.text[offset : offset + 3].lstrip("rRbBuUfF")
                 single += start.startswith("'")
                 double += start.startswith('"') and not start.startswith('"""')
         return "'" if single > double else '"'
@@ -172,7 +186,17 @@ class Source:
             return f"{self.quote}{text}{self.quote}"
         return repr(text) if "'" not in text or '"' in text else double
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name the text mentions, in strings and comments too."""
+        return frozenset(_WORD.findall(self.text))
+
     # --- edits ------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Forget all edits."""
+        self._edits = {}
+        self._count = 0
 
     def replace(self, node: ast.AST, make: Make) -> None:
         """Put another text in place of a node; `make` runs when the text is made."""
@@ -186,7 +210,8 @@ class Source:
         """The quote of the f-string an expression stands in; before Python 3.12 it may not be used inside."""
         for outer in self.ancestors(node):
             if isinstance(outer, ast.JoinedStr):
-                return self.text[self.span(outer)[0] :].lstrip("rRbBuUfF")[:1]
+                offset = self.span(outer)[0]
+                return self.text[offset : offset + 4].lstrip("rRbBuUfF")[:1]
             if isinstance(outer, ast.stmt):
                 return None
         return None

@@ -34,16 +34,24 @@ _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.As
 class Unused:
     """Works on the original trees: statements are marked as gone, edits stand for new text."""
 
-    def __init__(self, program: Program, elsewhere: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self, program: Program, elsewhere: Callable[[str, str], bool], readings: "dict[str, Reads]"
+    ) -> None:
+        """`readings` keeps what modules read before the edits, from one attempt to the next."""
         self._program = program
         self._elsewhere = elsewhere
         self._purity = Purity(program)
         self._gone: set[int] = set()
+        self._losing: set[str] = set()
         self._statements: list[tuple[Source, ast.stmt]] = []
         self._aliases: dict[int, tuple[Source, ast.stmt, set[int]]] = {}
         self._arguments: dict[int, tuple[Source, ast.Call, set[int]]] = {}
         self._parameters: dict[int, tuple[Source, FunctionNode, set[int]]] = {}
-        self._before = {path: _Reads(self, source, before=True) for path, source in program.sources.items()}
+        self._before: dict[str, Reads] = {}
+        for path, source in program.sources.items():
+            if path not in readings:
+                readings[path] = Reads(source, None)
+            self._before[path] = readings[path]
         self._inserted: dict[str, list[str]] = {}
 
     # --- what the rewriter says -------------------------------------------------------------
@@ -52,6 +60,7 @@ class Unused:
         """A statement goes."""
         if id(statement) not in self._gone:
             self._gone.add(id(statement))
+            self._losing.add(source.path)
             self._statements.append((source, statement))
 
     def is_gone(self, node: ast.AST) -> bool:
@@ -80,15 +89,22 @@ class Unused:
     def eliminate(self) -> None:
         """Mark all that is unused now, until nothing more is found."""
         for _ in range(_MAX_ROUNDS):
-            now = {path: _Reads(self, source, before=False) for path, source in self._program.sources.items()}
+            now = {
+                path: Reads(source, self) if self._is_touched(source) else self._before[path]
+                for path, source in self._program.sources.items()
+            }
             before = len(self._gone)
             for source in self._program.sources.values():
                 self._in_source(source, now)
             if len(self._gone) == before:
                 return
 
-    def _in_source(self, source: Source, now: "dict[str, _Reads]") -> None:
-        for node in ast.walk(source.tree):
+    def _is_touched(self, source: Source) -> bool:
+        """Whether a module may read something else than before."""
+        return source.changed or bool(self.inserted(source)) or source.path in self._losing
+
+    def _in_source(self, source: Source, now: "dict[str, Reads]") -> None:
+        for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 if self._stands(source, node):
                     self._variables(source, node)
@@ -206,7 +222,7 @@ class Unused:
 
     # --- definitions ------------------------------------------------------------------------
 
-    def _definitions(self, source: Source, now: "dict[str, _Reads]") -> None:
+    def _definitions(self, source: Source, now: "dict[str, Reads]") -> None:
         for node in source.tree.body:
             if not self._stands(source, node):
                 continue
@@ -227,7 +243,7 @@ class Unused:
         if own:
             self._variables(source, source.tree, own.__contains__)
 
-    def _is_unused(self, source: Source, name: str, now: "dict[str, _Reads]") -> bool:
+    def _is_unused(self, source: Source, name: str, now: "dict[str, Reads]") -> bool:
         """Whether a module's name was read before and is read nowhere now."""
         module = source.path
         if now[module].names.get(name, 0) or self._is_read_outside(source, name, now):
@@ -237,7 +253,7 @@ class Unused:
             for path, reads in self._before.items()
         )
 
-    def _is_read_outside(self, source: Source, name: str, now: "dict[str, _Reads]") -> bool:
+    def _is_read_outside(self, source: Source, name: str, now: "dict[str, Reads]") -> bool:
         """Whether a module's name may be read by other modules, or by its spelling."""
         module = source.path
         for path, reads in now.items():
@@ -245,16 +261,16 @@ class Unused:
                 return True
             if path != module and name in reads.imported:
                 return True
-        return self._elsewhere(name, module)
+        return self._elsewhere(name, module) or self._program.mentioned_outside(name, module)
 
-    def _members(self, source: Source, node: ast.ClassDef, now: "dict[str, _Reads]") -> None:
+    def _members(self, source: Source, node: ast.ClassDef, now: "dict[str, Reads]") -> None:
         for member in node.body:
             if not self._stands(source, member):
                 continue
             if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
                 if member.name.startswith("__"):
                     continue
-                if self._is_unread_attribute(member.name, now, within=(source, member)):
+                if self._is_unread_attribute(member.name, source.path, now, within=(source, member)):
                     self.delete(source, member)
                 elif self._is_hollow(source, member):
                     self._drop_hollow(source, member)
@@ -264,12 +280,15 @@ class Unused:
                 and isinstance(member.targets[0], ast.Name)
             ):
                 name = member.targets[0].id
-                unread = self._is_unread_attribute(name, now) and now[source.path].names.get(name, 0) == 0
+                unread = (
+                    self._is_unread_attribute(name, source.path, now)
+                    and now[source.path].names.get(name, 0) == 0
+                )
                 if unread and self._purity.expression(source, member.value):
                     self.delete(source, member)
 
     def _is_unread_attribute(
-        self, name: str, now: "dict[str, _Reads]", within: tuple[Source, ast.AST] | None = None
+        self, name: str, module: str, now: "dict[str, Reads]", within: tuple[Source, ast.AST] | None = None
     ) -> bool:
         """Whether an attribute was read before and is not now; reads of a method inside itself do not count."""
         if not any(name in reads.attributes for reads in self._before.values()):
@@ -284,18 +303,18 @@ class Unused:
                 or any(not (own and start <= p < end) for p in places)
             ):
                 return False
-        return True
+        return not self._program.mentioned_outside(name, module)
 
-    def _attributes(self, source: Source, now: "dict[str, _Reads]") -> None:
+    def _attributes(self, source: Source, now: "dict[str, Reads]") -> None:
         """`self.key = key` when nobody reads `.key` any more."""
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if not isinstance(node, ast.Assign) or not self._stands(source, node) or source.is_replaced(node):
                 continue
             targets = [t for target in node.targets for t in _flat(target)]
             if not all(isinstance(t, ast.Attribute) for t in targets):
                 continue
             names = [t.attr for t in targets if isinstance(t, ast.Attribute)]
-            if all(self._is_unread_attribute(name, now) for name in names):
+            if all(self._is_unread_attribute(name, source.path, now) for name in names):
                 if self._purity.expression(source, node.value):
                     self.delete(source, node)
 
@@ -329,7 +348,7 @@ class Unused:
         for other, statement in statements:
             self.delete(other, statement)
 
-    def _constant(self, source: Source, node: ast.Assign | ast.AnnAssign, now: "dict[str, _Reads]") -> None:
+    def _constant(self, source: Source, node: ast.Assign | ast.AnnAssign, now: "dict[str, Reads]") -> None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [t for target in targets for t in _flat(target)]
         if source.is_replaced(node) or not all(isinstance(t, ast.Name) for t in names):
@@ -404,15 +423,17 @@ class Unused:
                 return
             found.append((other, call, given))
         self._gone.add(id(argument))
+        self._losing.add(source.path)
         self._parameters.setdefault(id(function), (source, function, set()))[2].add(id(argument))
         for other, call, given in found:
             self._gone.add(id(given))
+            self._losing.add(other.path)
             self._arguments.setdefault(id(call), (other, call, set()))[2].add(id(given))
 
     # --- blocks and imports -----------------------------------------------------------------
 
     def _empty_blocks(self, source: Source) -> None:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if not isinstance(node, _COMPOUND) or not self._stands(source, node):
                 continue
             if not node.body or not all(id(s) in self._gone for s in node.body):
@@ -428,8 +449,8 @@ class Unused:
                 if not _is_elif(source, node):
                     self.delete(source, node)
 
-    def _imports(self, source: Source, now: "dict[str, _Reads]") -> None:
-        for node in ast.walk(source.tree):
+    def _imports(self, source: Source, now: "dict[str, Reads]") -> None:
+        for node in source.nodes:
             if not isinstance(node, ast.Import | ast.ImportFrom) or not self._stands(source, node):
                 continue
             for alias in node.names:
@@ -437,12 +458,13 @@ class Unused:
                     continue
                 if self._import_is_unused(source, node, alias, now):
                     self._gone.add(id(alias))
+                    self._losing.add(source.path)
                     self._aliases.setdefault(id(node), (source, node, set()))[2].add(id(alias))
             if all(id(alias) in self._gone for alias in node.names):
                 self.delete(source, node)
 
     def _import_is_unused(
-        self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias, now: "dict[str, _Reads]"
+        self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias, now: "dict[str, Reads]"
     ) -> bool:
         bound = alias.asname or alias.name.partition(".")[0]
         if self._names_gone_definition(source, node, alias):
@@ -509,10 +531,10 @@ class Unused:
                 source.insert_before(first, lambda: ["pass"])
 
 
-class _Reads:
-    """The names, attributes and texts that a module reads, before or after the edits."""
+class Reads:
+    """The names, attributes and texts that a module reads, before the edits (no `unused`) or after them."""
 
-    def __init__(self, unused: Unused, source: Source, *, before: bool) -> None:
+    def __init__(self, source: Source, unused: Unused | None) -> None:
         self.names: dict[str, int] = {}
         self.attributes: dict[str, list[int]] = {}
         self.texts: set[str] = set()
@@ -520,9 +542,8 @@ class _Reads:
         self._modules: list[tuple[str, str]] = []
         self._unused = unused
         self._source = source
-        self._before_edits = before
         self._visit(source.tree)
-        if not before:
+        if unused is not None:
             for text in (*unused.inserted(source), *source.inserted_in(0, len(source.text))):
                 self._text(text)
 
@@ -532,7 +553,7 @@ class _Reads:
         return {name for module, name in self._modules if bare.endswith("/" + module.replace(".", "/"))}
 
     def _visit(self, node: ast.AST) -> None:
-        if not self._before_edits:
+        if self._unused is not None:
             if self._unused.is_gone(node):
                 return
             if self._source.is_replaced(node):
@@ -548,7 +569,7 @@ class _Reads:
                     self.texts.add(text.rpartition(".")[2])
             case ast.ImportFrom(module=module, names=names):
                 for alias in names:
-                    if self._before_edits or not self._unused.is_gone(alias):
+                    if self._unused is None or not self._unused.is_gone(alias):
                         self.imported.add(alias.name)
                         self._modules.append((module or "", alias.name))
         for child in ast.iter_child_nodes(node):
@@ -640,12 +661,12 @@ def _is_subclassed(program: Program, node: ast.ClassDef) -> bool:
         isinstance(other, ast.ClassDef)
         and any(getattr(b, "id", getattr(b, "attr", "")) == node.name for b in other.bases)
         for source in program.sources.values()
-        for other in ast.walk(source.tree)
+        for other in source.nodes
     )
 
 
 def _is_elif(source: Source, node: ast.stmt) -> bool:
-    return source.text[source.span(node)[0] :].startswith("elif")
+    return source.text.startswith("elif", source.span(node)[0])
 
 
 def _defines(statement: ast.stmt, name: str) -> bool:
