@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from marketo_migrate.detect.masking import mask
+from marketo_migrate.detect.masking import mask_settings
 from marketo_migrate.detect.source import digest, fingerprint
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Replacement, Tier
 from marketo_migrate.model.location import Location, Span
@@ -14,6 +14,9 @@ from marketo_migrate.model.surface import Surfaces
 _XML_SUFFIXES = (".xml", ".wsdl", ".xsd", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
 _SETTINGS = (".ini", ".cfg", ".env", ".yaml", ".yml", ".json", ".toml", ".conf", ".properties")
 _NAME = re.compile(r"[\w.-]+")
+_SHOWN = 400
+# A key that is cut in two would not be known for one: more is masked than is shown.
+_MASKED = 5 * _SHOWN
 
 
 def template_marks(texts: Mapping[str, bytes]) -> dict[str, str]:
@@ -159,7 +162,7 @@ def _finding(  # noqa: PLR0913, PLR0917 - a finding has that many parts
     operation: str | None = None,
 ) -> Finding:
     rule = next(rule for rule in rules.integration if rule.kind is kind)
-    shown = mask(line, frozenset())
+    shown = mask_settings(line[:_MASKED])
     return Finding(
         rule=rule.code,
         name=rule.name,
@@ -174,5 +177,5 @@ def _finding(  # noqa: PLR0913, PLR0917 - a finding has that many parts
         replacement=Replacement(rule.advice, (), None),
         evidence=(),
         fingerprint=fingerprint(digest(rule.code, kind.value, "".join(shown.split())), digest("")),
-        excerpt=((index + 1, shown[:400]),),
+        excerpt=((index + 1, shown[:_SHOWN]),),
     )

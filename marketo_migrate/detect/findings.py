@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from marketo_migrate.detect.judge import Verdict, judge
 from marketo_migrate.detect.literals import marked_literals
 from marketo_migrate.detect.making import Maker
+from marketo_migrate.detect.masking import named_secrets
 from marketo_migrate.detect.reach import Direct, Reach
 from marketo_migrate.detect.source import Sources, walk_statements
 from marketo_migrate.model import facts as f
@@ -349,7 +350,7 @@ class _Detection:
         return places
 
     def _secret_values(self, modules: Mapping[str, f.ModuleFacts]) -> frozenset[str]:
-        values: set[str] = set()
+        values = {value for facts in modules.values() for value in named_secrets(facts.text)}
         for place in (
             *(p for p, _ in self._resolution.secrets),
             *(k for s in self._resolution.signatures for k in s.keys),

@@ -1,35 +1,119 @@
-"""Takes secrets out of shown text: known keys by value, likely ones by the name or look of a literal."""
+"""Takes secrets out of shown text: known keys by value, likely ones by their name, their place or their look.
+
+Better a harmless word too much is hidden than a key too little; names of settings are never hidden.
+"""
 
 import re
 
 MASK = "********"
 
+_KEY_NAMES = (
+    r"(?:encryption|signing|shared|private|access|api|hmac|soap|user|marketo|mkto|secret)[_.\- ]?key"
+    r"|secret|passw(?:or)?d|pwd|signature|credential|(?:auth|access)[_.\-]?token|user[_.\-]?id|mktows[_.\-]?user"
+)
+# In code: `encryption_key = "…"`, `{"secret": b"…"}`, `Client(password="…")`, `("secret", "…")`.
 _NAMED = re.compile(
-    r"""(?ix)
-    (\b\w*(?:encryption_?key|secret|passw(?:or)?d|api_?key|access_?key|private_?key|signing_?key|shared_?key
-        |hmac_?key|user_?key|soap_?key|marketo_?key|mkto_?key|signature|credential|auth_?token|access_?token)\w*
-        ["']?\]?\s*(?::\s*\w+\s*)?[:=,(]\s*[urb]{0,2}
-    )(["'])((?:(?!\2)[^\\\n]|\\.){4,})\2
+    rf"""(?ix)
+    (\b\w*(?:{_KEY_NAMES})\w*["']?\]?\s*(?::\s*\w+\s*)?[:=,(]+\s*[urbf]{{0,2}})
+    (["'])((?:(?!\2)[^\\\n]|\\.){{4,}})\2
     """
 )
-_BARE = re.compile(
-    r"(?i)(\b\w*(?:encryption_?key|soap_?key|user_?key|marketo_?key|mkto_?key|secret|passw(?:or)?d|api_?key|access_?key|private_?key|credential)\w*\s*[:=]\s*)"
-    r"([^\s\"'#<>{}$%(),;]{6,})(?=\s*(?:$|[#;]))"
+# `key = "…"` says little; a long value without blanks that is no address of a person says the rest.
+_KEY = re.compile(
+    r"""(?i)((?<![a-z])key["']?\]?\s*[:=]+\s*[urbf]{0,2})(["'])(?!https?:|[\w.+-]+@[\w-]+\.[\w.-]+\2)([^\s"']{16,})\2"""
 )
-_OPAQUE = re.compile(r"""(["'])([A-Za-z0-9+/=_-]{20,})\1""")
+# At the end of a line of a comment or a text: `encryption key: …`.
+_BARE = re.compile(
+    rf"(?im)(\b\w*(?:{_KEY_NAMES})\w*\s*[:=]\s*)([^\s\"'#<>{{}}$%(),;]{{6,}})(?=[ \t]*(?:$|[#;]))"
+)
+# The value of an element; a placeholder to be filled in is none.
+_ELEMENT = re.compile(
+    rf"(?i)(<(?:[\w-]+:)?[\w-]*(?:{_KEY_NAMES})[\w-]*(?:\s[^<>]*)?>)"
+    r"(?!\s*(?:%\(?\w*\)?[sr]|\$?\{{1,2}[^{}<>]*\}{1,2}|\$\w+)\s*<)([^<>]{4,})(?=<|$)"
+)
+_USER_AND_PASSWORD = re.compile(r"(?<=://)[^\s\"'<>/:@]+:(?!\d{1,5}(?:/|$))[^\s\"'<>]*(?=@)")
+_IN_ADDRESS = re.compile(
+    rf"(?i)([?&;][\w.-]*(?:{_KEY_NAMES}|key|user|token|sig)[\w.-]*=)(?!\{{|%\(|%s)([^\s\"'<>&]{{4,}})"
+)
+
+# Marketo's user ids: `company1_4612345678ABCDEF`.
+_USER_ID = re.compile(r"(?i)(?<![A-Za-z0-9])[a-z][a-z0-9-]*_(?=(?:[a-f]*\d){6})[0-9a-f]{12,}(?![A-Za-z0-9])")
+_QUOTED = re.compile(r"""(["'])([A-Za-z0-9+/=_-]{20,})\1""")
+_DIGITS = re.compile(r"(?<![\w.])\d{18,}(?![\w.])")
+_HEXADECIMAL = re.compile(
+    r"(?i)(?<![A-Za-z0-9])(?=[0-9]*[a-f])(?=(?:[a-f]*\d){4})[0-9a-f]{20,}(?![A-Za-z0-9])"
+)
+_ENCODED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}={0,2}(?![A-Za-z0-9+/=])")
+
+# A user id and its key come in a pair: `Client(wsdl, "********", "…")`.
+_SECOND = re.compile(r"""((["'])\*{8}\2\s*,\s*[urbf]{0,2})(["'])([^\s"'/]{8,})\3""")
+_FIRST = re.compile(r"""(["'])([^\s"'/]{8,})\1(?=\s*,\s*[urbf]{0,2}(["'])\*{8}\3)""")
+
+# A sentence, an address, a place to fill in; the name of a setting or of a key rather than its value.
+_NO_SECRET = re.compile(rf"(?i)\s|://|%\(|\{{|\A[\w.-]*(?:{_KEY_NAMES})[\w.-]*\Z")
+_NAME = re.compile(r"[A-Za-z]+(?:[_.][A-Za-z]+)+|[A-Za-z]{1,19}")
+
+# In settings, where values need no quotes: `encryption_key = …`, `{secret: …}`, `KEY=… USER=…`.
+_SETTING = re.compile(
+    r"(?i)((?<![\w.-])[\w.-]*(?:key|secret|passw(?:or)?d|pwd|token|signature|credentials?|user(?:[_.-]?(?:id|name))?|login)"
+    r"(?:[_.-]?(?:value|v?\d+))?[\"']?\s*(?:=>|[:=])\s*)"
+    r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"'<>{\[][^\s\"'<>]*?)(?=[,;}\]]*(?:\s|$)))"
+)
 
 
 def mask(text: str, secrets: frozenset[str]) -> str:
-    """The text with every known secret and everything that looks like one replaced by a fixed mask."""
+    """Code with every known secret and everything that looks like one replaced by a fixed mask."""
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
-    text = _NAMED.sub(lambda match: f"{match[1]}{match[2]}{MASK}{match[2]}", text)
-    text = _BARE.sub(lambda match: match[1] + MASK, text)
-    return _OPAQUE.sub(_mask_opaque, text)
+    for pattern in (_NAMED, _KEY):
+        text = pattern.sub(lambda match: f"{match[1]}{match[2]}{MASK}{match[2]}", text)
+    for pattern in (_BARE, _ELEMENT, _IN_ADDRESS):
+        text = pattern.sub(lambda match: match[1] + MASK, text)
+    for pattern in (_USER_AND_PASSWORD, _USER_ID, _DIGITS, _HEXADECIMAL):
+        text = pattern.sub(MASK, text)
+    text = _QUOTED.sub(_mask_quoted, text)
+    text = _ENCODED.sub(lambda match: MASK if _is_encoded(match[0]) else match[0], text)
+    text = _SECOND.sub(lambda match: f"{match[1]}{match[3]}{MASK}{match[3]}", text)
+    return _FIRST.sub(lambda match: f"{match[1]}{MASK}{match[1]}", text)
 
 
-def _mask_opaque(match: re.Match[str]) -> str:
+def named_secrets(text: str) -> frozenset[str]:
+    """The values that a text gives to names of keys: to be hidden without the name, too."""
+    found = {match[3] for pattern in (_NAMED, _KEY) for match in pattern.finditer(text)}
+    return frozenset(
+        value
+        for value in found
+        if len(value) >= 12 and not _NO_SECRET.search(value) and not _NAME.fullmatch(value)
+    )
+
+
+def mask_settings(line: str) -> str:
+    """A line of a settings file likewise; there a name is enough, whatever its value looks like."""
+    return mask(_SETTING.sub(_mask_setting, line), frozenset())
+
+
+def _mask_setting(match: re.Match[str]) -> str:
+    value = next(group for group in match.groups()[1:] if group is not None)
+    # The address is what the finding is about; what is secret within it is masked by its own rules.
+    if "://" in value or "/soap/" in value or not value:
+        return match[0]
+    quote = '"' if match[2] is not None else "'" if match[3] is not None else ""
+    return f"{match[1]}{quote}{MASK}{quote}"
+
+
+def _mask_quoted(match: re.Match[str]) -> str:
     word = match[2]
     digits = sum(character.isdigit() for character in word)
     mixed = digits >= 4 and sum(character.isalpha() for character in word) >= 4
     return f"{match[1]}{MASK}{match[1]}" if mixed else match[0]
+
+
+def _is_encoded(word: str) -> bool:
+    """Whether a word without blanks is bytes in base 64 rather than a path or a long name."""
+    return sum(character.isdigit() for character in word) >= 3 and any(
+        len(part) >= 12
+        and any(character.isdigit() for character in part)
+        and any(character.isupper() for character in part)
+        and any(character.islower() for character in part)
+        for part in word.split("/")
+    )

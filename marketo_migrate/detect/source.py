@@ -80,8 +80,9 @@ class Sources:
             location.span.line,
             min(location.span.end_line, location.span.line + _MAX_EXCERPT_LINES - 1),
         )
-        shown = self.masked("\n".join(line[:_MAX_LINE] for line in lines[first - 1 : last])).split("\n")
-        return tuple((first + index, line) for index, line in enumerate(shown))
+        # A key that is cut in two would not be known for one: more is masked than is shown.
+        text = self.masked("\n".join(line[: 5 * _MAX_LINE] for line in lines[first - 1 : last]))
+        return tuple((first + index, line[:_MAX_LINE]) for index, line in enumerate(text.split("\n")))
 
     def enclosing(self, place: Place) -> str:
         """The dotted name of the function or class around an expression, "" at module level."""

@@ -16,6 +16,8 @@ def unparsed_finding(problem: FileProblem, data: bytes, rules: Ruleset) -> Findi
         return None
     rule = next(rule for rule in rules.integration if rule.kind is Kind.UNPARSED)
     line = lines[index]
+    # A key that is cut in two would not be known for one: more is masked than is shown.
+    shown = mask(line[:2000], frozenset())
     column = len(line) - len(line.lstrip()) + 1
     return Finding(
         rule=rule.code,
@@ -30,6 +32,6 @@ def unparsed_finding(problem: FileProblem, data: bytes, rules: Ruleset) -> Findi
         message=rule.message.replace("${problem}", problem.message),
         replacement=Replacement(rule.advice, (), None),
         evidence=(),
-        fingerprint=fingerprint(digest(rule.code, "".join(mask(line, frozenset()).split())), digest("")),
-        excerpt=((index + 1, mask(line[:400], frozenset())),),
+        fingerprint=fingerprint(digest(rule.code, "".join(shown.split())), digest("")),
+        excerpt=((index + 1, shown[:400]),),
     )
