@@ -18,7 +18,10 @@ def dump(document: Json, *, indent: int | None = 2) -> str:
 def dump_value(value: Json, *, indent: int | None = None) -> str:
     """The value as JSON text, on one line unless `indent` is given."""
     separators = (",", ":") if indent is None else None
-    text = json.dumps(_well_formed(value), indent=indent, separators=separators)
+    text = json.dumps(value, indent=indent, separators=separators)
+    if "\\ud" in text:
+        # Pairs of surrogates are whole characters; single ones are replaced.
+        text = json.dumps(_well_formed(value), indent=indent, separators=separators)
     return _COMMAND.sub(r"\\u0023#", text) if "##" in text else text
 
 
