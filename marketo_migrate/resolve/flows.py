@@ -1,5 +1,6 @@
 """The abstract values that expressions had in the last pass, as the model's flows."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from marketo_migrate.model.flow import (
@@ -35,38 +36,42 @@ from marketo_migrate.resolve.values import (
     Response,
     Signature,
     String,
-    Unknown,
     Value,
 )
 
 _MAX_DEPTH = 4
+_TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|[^/]*_test\.py$|conftest\.py$)")
 
 
 def flows_of(run: Interpreter, ids: Mapping[Client, int]) -> dict[Place, tuple[Flow, ...]]:
     """The flows of every place.
 
     Every function is also evaluated for arguments that are not known; where calls lead to it from some
-    module's body, what the others add counts only as far as it is known.
+    module's body, what the others add counts only as far as it is known, and what tests give it
+    (which may be doubles of a SOAP client) does not count.
     """
     converter = _Converter(run, ids)
-    reached = _reached(run)
+    reached = _called_from(run, [c.id for c in run.contexts if c.function is None])
+    tests = [c.id for c in run.contexts if c.function is not None and _TEST_FILE.search(c.module.path)]
+    tested = _called_from(run, tests) - reached
     result: dict[Place, tuple[Flow, ...]] = {}
     for place, by_context in run.observed.flows.items():
         real = [values for context, values in by_context.items() if context in reached]
         values = frozenset().union(*(real or by_context.values()))
         if real:
-            values |= {v for found in by_context.values() for v in found if _is_definite(v)}
+            others = [found for context, found in by_context.items() if context not in tested]
+            values |= {v for found in others for v in found if _is_definite(v)}
         result[place] = converter.flows(values)
     return result
 
 
-def _reached(run: Interpreter) -> set[int]:
-    """The contexts that calls lead to from the bodies of modules."""
+def _called_from(run: Interpreter, starts: list[int]) -> set[int]:
+    """The contexts that calls lead to from these contexts, themselves included."""
     calls: dict[int, set[int]] = {}
     for edges in run.observed.edges.values():
         for caller, callee, _ in edges:
             calls.setdefault(caller, set()).add(callee)
-    pending = [context.id for context in run.contexts if context.function is None]
+    pending = list(starts)
     reached: set[int] = set()
     while pending:
         context = pending.pop()
@@ -78,9 +83,15 @@ def _reached(run: Interpreter) -> set[int]:
 
 def _is_definite(value: Value) -> bool:
     """Whether a value does not just stand for an argument that is not known."""
-    if isinstance(value, String):
-        return value.known is not None
-    return not isinstance(value, Unknown)
+    match value:
+        case String():
+            return value.known is not None
+        case Instance(site=site):
+            return site is not None
+        case Container() | Response() | Request() | Literal():
+            return True
+        case _:
+            return False
 
 
 class _Converter:

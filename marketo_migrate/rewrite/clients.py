@@ -119,7 +119,12 @@ class Clients:
 
     def _use(self, source: Source, node: ast.expr, role: str, calls: set[int]) -> None:
         if source.is_replaced(node) or any(id(a) in calls for a in (node, *source.ancestors(node))):
-            if role == "service" and isinstance(node, ast.Attribute) and node.attr == "service":
+            if (
+                role == "service"
+                and isinstance(node, ast.Attribute)
+                and node.attr == "service"
+                and self.role(source, node.value) == "client"
+            ):
                 source.replace(node, lambda: source.source(node.value))
             return
         match role:
