@@ -179,9 +179,10 @@ def _write(result: ScanResult, notes: Sequence[str], options: GateOptions, setti
 
 def _append_summary(path: Path, result: ScanResult, notes: Sequence[str]) -> None:
     """Add the result to the summary page of the job; a page that cannot be written fails nothing."""
+    from marketo_migrate.report import markdown
     from marketo_migrate.report.markdown_text import words
 
-    text = render_result(result, ResultFormat.MARKDOWN, to_file=True)
+    text = markdown.render(result, limit=markdown.SUMMARY_LIMIT)
     lines = "".join(f"\n{words(note)}\n" for note in notes)
     try:
         with path.open("ab") as file:
