@@ -1,6 +1,5 @@
 """The analysis of candidate files: parse, collect, resolve, widen to a fixpoint, detect."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from marketo_migrate.detect.files import file_findings, template_marks
 from marketo_migrate.detect.findings import python_findings, unresolved_calls
 from marketo_migrate.detect.unparsed import unparsed_finding
 from marketo_migrate.model.facts import ModuleFacts
-from marketo_migrate.model.finding import FileProblem, Finding, Kind
+from marketo_migrate.model.finding import FileProblem, Finding
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
@@ -21,9 +20,9 @@ from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
 from marketo_migrate.syntax.cursor import LostPositionError
 from marketo_migrate.syntax.parse import TOO_DEEP, parse
+from marketo_migrate.widening import Widening
 
 _MAX_ROUNDS = 20
-_WORD = re.compile(rb"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def analyse(
     libraries = frozenset(m for s in surfaces.clients for m in s.modules) | surfaces.http.roots
     templates = template_marks(texts)
     primary = set(python if everything else found)
-    widening = _Widening(files)
+    widening = Widening(python, files.data, files.facts)
     values = ConfigValues(text_files, python)
 
     def configured(module: str, section: str | None, key: str) -> tuple[tuple[str, str, int], ...]:
@@ -81,7 +80,7 @@ def analyse(
         )
         modules = {path: facts for path in program.loaded() if (facts := files.facts(path)) is not None}
         findings = python_findings(resolution, modules, rules, surfaces, settings.target)
-        more = widening.more(findings, primary)
+        more = widening.more(findings, primary, program)
         if everything or not more:
             break
         primary |= more
@@ -141,52 +140,3 @@ class _Files:
         except (RecursionError, LostPositionError):
             self.failed.append(FileProblem(path, None, TOO_DEEP))
             return None
-
-
-class _Widening:
-    """Finds further files to look at: those that name a module of interest and something it defines."""
-
-    def __init__(self, files: _Files) -> None:
-        self._files = files
-        self._words: dict[str, frozenset[bytes]] = {}
-
-    def more(self, findings: tuple[Finding, ...], primary: set[str]) -> set[str]:
-        """Python files outside `primary` that may use what the findings' modules define."""
-        paths = {
-            finding.location.path
-            for finding in findings
-            if finding.kind in (Kind.CALL, Kind.WRAPPER_CALL, Kind.CLIENT, Kind.REQUEST_OBJECT)
-        }
-        if not paths:
-            return set()
-        names = frozenset(name for path in paths for name in self._defined(path))
-        modules = frozenset(word for path in primary for word in _module_words(path))
-        result = set()
-        for path in self._files.python:
-            if path in primary:
-                continue
-            words = self._words_of(path)
-            if not modules.isdisjoint(words) and not names.isdisjoint(words):
-                result.add(path)
-        return result
-
-    def _defined(self, path: str) -> set[bytes]:
-        facts = self._files.facts(path)
-        if facts is None:
-            return set()
-        names = {
-            match.encode() for match in re.findall(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)", facts.text)
-        }
-        names.update(match.encode() for match in re.findall(r"(?m)^(\w+)\s*(?::[^=\n]+)?=", facts.text))
-        return names
-
-    def _words_of(self, path: str) -> frozenset[bytes]:
-        if path not in self._words:
-            self._words[path] = frozenset(_WORD.findall(self._files.data(path)))
-        return self._words[path]
-
-
-def _module_words(path: str) -> tuple[bytes, ...]:
-    """The words of which an import of a module, or of the package it is in, has one."""
-    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
-    return tuple(part.encode() for part in parts[-2:])

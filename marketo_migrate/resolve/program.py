@@ -1,5 +1,6 @@
 """The scanned program as modules: which file an import means, and the facts of the files loaded so far."""
 
+import sys
 from collections.abc import Callable, Iterable
 
 from marketo_migrate.model.facts import ModuleFacts
@@ -80,7 +81,9 @@ class Program:
             if not directory:
                 break
             directory = _parent(directory)
-        return self._by_suffix(parts) if parts[0] not in self._libraries else None
+        # Far away, a file with the name of a standard module is somebody's copy of it, or something else.
+        elsewhere = parts[0] in self._libraries or parts[0] in sys.stdlib_module_names
+        return None if elsewhere else self._by_suffix(parts)
 
     def _may_shadow(self, root: str, top: str, importer: str) -> bool:
         """Whether a file beside the importer can stand for an installed library of that name."""
