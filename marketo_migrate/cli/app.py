@@ -183,6 +183,7 @@ def report(
 
 app.command(epilog=gate_commands.GATE_EPILOG)(gate_commands.gate)
 app.command(epilog=gate_commands.BASELINE_EPILOG)(gate_commands.baseline)
+app.command(epilog=gate_commands.INIT_EPILOG)(gate_commands.init)
 
 
 @app.command(epilog="Exit status: 0, or 2 for a rule that does not exist and for bad rule files.")

@@ -1,4 +1,4 @@
-"""The commands around the gate as typer sees them: `gate` and `baseline`."""
+"""The commands around the gate as typer sees them: `gate`, `baseline` and `init`."""
 
 from functools import partial
 from pathlib import Path
@@ -16,12 +16,14 @@ from marketo_migrate.cli.options import (
     RequireReasonOption,
     RulesDirOption,
 )
+from marketo_migrate.config.ci import Workflow
 
 GATE_EPILOG = (
     "Exit status: 0 nothing new, 1 new findings, 2 wrong usage, bad configuration or rules, a base that the "
     "clone does not have, internal error."
 )
 BASELINE_EPILOG = "Exit status: 0, or 2 for wrong usage, bad configuration and a file that is no baseline."
+INIT_EPILOG = "Exit status: 0, or 2 for wrong usage and for files that cannot be read or written."
 _BaselineOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Baseline file; default: .marketo-migrate-baseline.json.")
 ]
@@ -97,3 +99,32 @@ def baseline(
         config=config,
     )
     context.obj.append(partial(run_baseline, options))
+
+
+def init(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIRECTORY]", help="Somewhere in the repository; default: here."),
+    ] = None,
+    workflow: Annotated[
+        Workflow,
+        typer.Option("--ci", help="Service to write a workflow for; auto: the one in use."),
+    ] = Workflow.AUTO,
+    requirement: Annotated[
+        str | None,
+        typer.Option(
+            "--install", metavar="REQUIREMENT", help="What pip installs in CI; default: this version by name."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that `init` wrote before.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write settings, a pre-commit entry and a CI workflow, and show them."""
+    from marketo_migrate.cli.init import InitOptions, run_init
+
+    options = InitOptions(
+        directory=directory, workflow=workflow, requirement=requirement, force=force, dry_run=dry_run
+    )
+    context.obj.append(partial(run_init, options))

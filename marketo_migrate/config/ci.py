@@ -18,6 +18,15 @@ class Service(StrEnum):
     GITLAB = "gitlab"
 
 
+class Workflow(StrEnum):
+    """For which service a workflow is written."""
+
+    AUTO = "auto"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class CiBase:
     """The state before the change: the first of these revisions that exists; and the branch, if known."""
