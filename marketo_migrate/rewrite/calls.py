@@ -130,7 +130,12 @@ class CallWriter:
                 source.insert_after(statement, lambda: check)
                 return None
         if not _can_hoist(source, node, statement):
-            if guard == "found" and _is_indexed(source, node) and not handled:
+            if (
+                guard == "found"
+                and _is_indexed(source, node)
+                and not handled
+                and not _catches_lookup(source, node)
+            ):
                 return None
             raise Unconvertible(
                 "a check has to follow the call, and there is no room for it here", source, node
@@ -138,7 +143,7 @@ class CallWriter:
         return self._free_name(source, node, guard)
 
     def _check(self, source: Source, node: ast.Call, guard: str, variable: str, request: Record) -> list[str]:
-        handled = bool(self._faults.handled)
+        handled = bool(self._faults.handled) or _catches_lookup(source, node)
         unit = source.indent_unit
         if guard == "found":
             text = self._message(source, request)
@@ -211,6 +216,26 @@ def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
         elif isinstance(outer, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             if not isinstance(inner, ast.comprehension):
                 return False
+        inner = outer
+    return False
+
+
+def _catches_lookup(source: Source, node: ast.AST) -> bool:
+    """Whether a handler for LookupError, IndexError and the like, but not for all exceptions, is around."""
+    inner: ast.AST = node
+    for outer in source.ancestors(node):
+        if isinstance(outer, ast.Try) and inner in outer.body:
+            for handler in outer.handlers:
+                names = {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else set()
+                if names & {
+                    "LookupError",
+                    "IndexError",
+                    "KeyError",
+                    "RuntimeError",
+                    "TypeError",
+                    "AttributeError",
+                }:
+                    return True
         inner = outer
     return False
 

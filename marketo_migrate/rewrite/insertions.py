@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target, import_lines, is_stdlib
@@ -28,6 +29,19 @@ class Insertions:
             wanted = self._target.imports.get(path, {})
             for module, names in wanted.items():
                 self._unused.note_inserted(source, " ".join((module if "" in names else "", *names)))
+
+    def check(self) -> None:
+        """Raise `Unconvertible` where a name that is to be inserted has another meaning in a module."""
+        for path, source in self._program.sources.items():
+            wanted = {n for names in self._target.imports.get(path, {}).values() for n in names if n}
+            wanted |= {"REST_NAMES"} if self._tables.to_rest.get(path) else set()
+            wanted |= {"SOAP_NAMES", "soap_attributes"} if self._tables.to_soap.get(path) else set()
+            for node in ast.walk(source.tree):
+                taken = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
+                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    taken = node.name
+                if taken in wanted:
+                    raise Unconvertible(f"the name {taken} is taken", source, node)
 
     def write(self) -> None:
         """Insert imports and definitions."""

@@ -26,7 +26,7 @@ from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
 from marketo_migrate.rewrite.source import EditConflictError, Source
 from marketo_migrate.rewrite.targets import Target
-from marketo_migrate.rewrite.tree import Record, as_record
+from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
 from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
 
 _VERSION_WORD = "/mktows/"
@@ -243,20 +243,21 @@ class _Attempt:
 
     def run(self) -> None:
         """Convert everything, or raise."""
-        for path in sorted({call.place[0] for call in self._unit.calls}):
-            if path in self._program.failed:
-                raise Unconvertible(f"{path} cannot be parsed by this Python: {self._program.failed[path]}")
         sites = [site for call in self._calls for site in self._sites_of(call)]
         self._stop_if_refused()
         answers = self._answers(sites)
         responses = Responses(self._program, self._shapes, answers, self._sites.passing)
         responses.convert()
+        responses.check_leftovers()
         attributes = Attributes(self._program, self._names, self._tables)
         attributes.convert(responses.attribute_lists, responses.attributes)
         for site in sites:
             for problem in answers[site.key].problems:
                 self._result.reasons.setdefault(site.call.place, problem.sentence())
                 self._result.reasons.setdefault(site.call.fact.place, problem.sentence())
+        self._stop_if_refused()
+        for site in sites:
+            self._check_included(site, answers[site.key])
         self._stop_if_refused()
         self._faults.find(self._sources(sites))
         nodes = {id(site.call.node) for site in sites}
@@ -278,6 +279,7 @@ class _Attempt:
         for site in sites:
             writer.write(site.call, site.rule, site.variant, site.request, answers[site.key])
         self._insertions.note(attributes.helpers)
+        self._insertions.check()
         self._unused.eliminate()
         if self._some is None:
             self._clients.leftovers()
@@ -299,6 +301,12 @@ class _Attempt:
         return [source for _, source in sorted(self._program.sources.items())]
 
     def _sites_of(self, fact: CallFact) -> list[_Site]:
+        path = fact.place[0]
+        if path not in self._program.sources:
+            why = self._program.failed.get(path)
+            said = f"this Python cannot parse the file: {why}" if why else "it is Python 2 code, which is not rewritten"
+            self._result.reasons[fact.place] = said
+            return []
         try:
             calls = self._sites.calls(fact)
         except Unconvertible as problem:
@@ -361,6 +369,19 @@ class _Attempt:
             answers.setdefault(site.key, Answer(site.key, site.rule.name, site.library, kind, found))
         return answers
 
+    def _check_included(self, site: _Site, answer: Answer) -> None:
+        """SOAP gave only the attributes that a request included; reading another one gave nothing."""
+        included = site.request.fields.get("includeAttributes")
+        if included is None:
+            return
+        names = {n.constant for n in walk(included) if isinstance(n, Leaf) and isinstance(n.constant, str)}
+        unknown = any(isinstance(n, Leaf) and not n.is_constant for n in walk(included))
+        fields = {found.rest for name in names if (found := self._names.find(str(name))) is not None}
+        missing = sorted(answer.fields - fields - {"id"})
+        if missing and not unknown:
+            reason = f"{', '.join(missing)} is read, which the request did not include: SOAP left it empty"
+            self._result.reasons.setdefault(site.call.place, reason)
+
     def _check_consumed(self) -> None:
         """What now holds or returns the REST form must not be needed in its SOAP form by anything else."""
         consumed = self._reader.consumed
@@ -373,6 +394,8 @@ class _Attempt:
             for other, call in self._program.callers(source, function):
                 if other.place(call) not in consumed.calls:
                     raise Unconvertible(f"{function.name}() is also called for something else", other, call)
+            if not self._program.is_closed(source, function):
+                raise Unconvertible(f"not every caller of {function.name}() is known", source, function)
             for other, mention in self._program.mentions(source, function):
                 raise Unconvertible(f"{function.name}() is also handed on as a function", other, mention)
 

@@ -4,7 +4,15 @@ import ast
 import copy
 from collections.abc import Collection, Iterable, Mapping
 
-from marketo_migrate.model.flow import ExternalFlow, Flow, FunctionFlow, NumberFlow, Place, TextFlow
+from marketo_migrate.model.flow import (
+    ExternalFlow,
+    Flow,
+    FunctionFlow,
+    NumberFlow,
+    OtherFlow,
+    Place,
+    TextFlow,
+)
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
 Definition = tuple[Source, FunctionNode | ast.ClassDef]
@@ -32,6 +40,7 @@ class Program:
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._nodes: dict[Place, tuple[Source, ast.AST]] = {}
         self._calls: dict[tuple[str, int], list[tuple[Source, ast.Call]]] = {}
+        self._by_name: dict[str, list[tuple[Source, ast.expr]]] | None = None
         self._mentions: dict[tuple[str, int], list[tuple[Source, ast.expr]]] = {}
         for source in self.sources.values():
             self._index(source)
@@ -104,6 +113,24 @@ class Program:
         """The calls of a function or class."""
         key = self.key_of(source, node)
         return self._calls.get(key, []) if key is not None else []
+
+    def is_closed(self, source: Source, node: FunctionNode | ast.ClassDef) -> bool:
+        """Whether every use of a function's or class's name in the program is known to be it, or not to be it."""
+        key = self.key_of(source, node)
+        if self._by_name is None:
+            self._by_name = {}
+            for other in self.sources.values():
+                for found in ast.walk(other.tree):
+                    name = found.id if isinstance(found, ast.Name) else getattr(found, "attr", None)
+                    if isinstance(found, ast.Name | ast.Attribute) and isinstance(found.ctx, ast.Load):
+                        self._by_name.setdefault(str(name), []).append((other, found))
+        for other, found in self._by_name.get(node.name, ()):
+            flows = other.flows(found)
+            if any(isinstance(f, FunctionFlow) and (f.path, f.start) == key for f in flows):
+                continue
+            if not flows or any(isinstance(flow, OtherFlow) for flow in flows):
+                return False
+        return True
 
     def mentions(self, source: Source, node: FunctionNode | ast.ClassDef) -> list[tuple[Source, ast.expr]]:
         """Where a function or class is named without being called (as a callback, in a table)."""

@@ -12,7 +12,17 @@ _PURE_ROOTS = (
     "uuid.", "random.", "string.", "dateutil.", "rfc3339.", "codecs.", "copy.", "collections.", "functools.partial",
     "email.utils.", "urllib.parse.", "cached_property", "pathlib.Path", "os.path.",
 )  # fmt: skip
-_IMPURE = frozenset({"time.sleep", "datetime.datetime.now()"}) - {"datetime.datetime.now()"}
+_IMPURE_ROOTS = (
+    "requests",
+    "httpx",
+    "urllib.request",
+    "http.",
+    "aiohttp",
+    "subprocess",
+    "socket",
+    "shutil",
+    "sqlite3",
+)
 _PURE_METHODS = frozenset(
     {
         "encode", "decode", "hexdigest", "digest", "lower", "upper", "isoformat", "strftime", "format", "strip",
@@ -69,9 +79,14 @@ class Purity:
                     return True
                 if name.startswith(_PURE_ROOTS) and name != "time.sleep":
                     return True
+                if name.startswith(_IMPURE_ROOTS):
+                    return False
         if isinstance(node.func, ast.Name):
             return node.func.id in _PURE_BUILTINS
-        return isinstance(node.func, ast.Attribute) and node.func.attr in _PURE_METHODS
+        if not isinstance(node.func, ast.Attribute) or node.func.attr not in _PURE_METHODS:
+            return False
+        keyed = node.args and (isinstance(node.args[0], ast.Constant | ast.Name | ast.Attribute))
+        return node.func.attr != "get" or bool(keyed)
 
     def _definition(self, source: Source, node: FunctionNode | ast.ClassDef) -> bool:
         if id(node) not in self._functions:

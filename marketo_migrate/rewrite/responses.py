@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
-from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, ResponseFlow
+from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
 from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.program import Program
@@ -14,6 +14,14 @@ from marketo_migrate.rewrite.source import FunctionNode, Source
 _SAME = frozenset(
     {"list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter", "next", "filter", "set", "map"}
 )
+_TELLING = frozenset(
+    {
+        "leadRecordList", "leadRecord", "leadAttributeList", "attrName", "attrValue", "syncStatus", "syncStatusList",
+        "campaignRecordList", "campaignRecord", "activityRecordList", "activityRecord", "activityAttributes",
+        "leadChangeRecordList", "mergeStatus", "mObjectList", "mObjStatusList", "customObjList", "newStreamPosition",
+        "newStartPosition", "remainingCount", "returnCount", "mktPersonId", "mktgAssetName", "Id", "Email", "leadId",
+    }
+)  # fmt: skip
 _TRUTH = frozenset({"bool", "any", "all"})
 
 
@@ -68,6 +76,25 @@ class Responses:
                     getattr(node, "ctx", None), ast.Store | ast.Del
                 ):
                     self._expression(source, node)
+
+    def check_leftovers(self) -> None:
+        """Refuse where something reads SOAP's own element names of a value that could not be followed."""
+        for source in self._program.sources.values():
+            for node in ast.walk(source.tree):
+                if (
+                    not isinstance(node, ast.Attribute)
+                    or node.attr not in _TELLING
+                    or source.is_replaced(node)
+                ):
+                    continue
+                if not isinstance(node.ctx, ast.Load) or id(source.function(node)) in self._passing:
+                    continue
+                flows = source.flows(node.value)
+                if flows and not all(isinstance(flow, OtherFlow | NumberFlow) for flow in flows):
+                    continue
+                raise Unconvertible(
+                    f".{node.attr} is read of something that cannot be followed", source, node
+                )
 
     def answers_of(self, flows: tuple[Flow, ...]) -> tuple[Answer, ...]:
         """The converted answers among flows."""

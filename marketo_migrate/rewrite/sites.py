@@ -150,7 +150,11 @@ class Sites:
         if base is None and isinstance(node.func, ast.Name):
             value = self._only_value(function, node.func.id)
             base = self._service_node(source, value) if value is not None else None
-        if base is None or self._program.mentions(source, function):
+        if (
+            base is None
+            or self._program.mentions(source, function)
+            or not self._program.is_closed(source, function)
+        ):
             raise Unconvertible("which operation is called is decided at run time", source, node)
         by_place = self._operations_by_caller(fact)
         found: list[Call] = []

@@ -329,7 +329,7 @@ class Unused:
 
     def _drop_hollow(self, source: Source, node: FunctionNode) -> None:
         """A function without a body goes, with the statements that call it."""
-        if self._program.mentions(source, node):
+        if self._program.mentions(source, node) or not self._program.is_closed(source, node):
             return
         calls = self._program.callers(source, node)
         statements: list[tuple[Source, ast.stmt]] = []
@@ -368,6 +368,9 @@ class Unused:
             return
         in_class = isinstance(source.parent(node), ast.ClassDef)
         owner = source.parent(node)
+        named = owner if node.name == "__init__" and isinstance(owner, ast.ClassDef) else node
+        if not self._program.is_closed(source, named) or self._elsewhere(named.name, source.path):
+            return
         callers = self._program.callers(source, node)
         if in_class and node.name == "__init__" and isinstance(owner, ast.ClassDef):
             if self._program.mentions(source, owner) or _is_subclassed(self._program, owner):
