@@ -3,7 +3,7 @@
 import ast
 import re
 
-from marketo_migrate.rewrite.program import Program, externals
+from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
@@ -28,6 +28,7 @@ REST_CODES = {
 }  # fmt: skip
 """SOAP fault codes and the REST error that stands for each (Adobe's two lists of error codes)."""
 
+_DETAIL = ("fault", "detail", "serviceException")
 _CODE = re.compile(r"\b(10001|20\d{3})\b")
 
 
@@ -114,61 +115,104 @@ class Faults:
         source.replace_span(start, end, lambda: whole)
 
     def _uses(self, source: Source, handler: ast.ExceptHandler) -> None:
-        name = handler.name
-        uses = [n for s in handler.body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
+        aliases = self._aliases(source, handler)
+        uses = [n for s in handler.body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id in aliases]
         for use in uses:
+            if not isinstance(use.ctx, ast.Load):
+                continue
             compare = next((a for a in source.ancestors(use) if isinstance(a, ast.Compare)), None)
             if compare is not None and source.is_replaced(compare):
                 continue
-            if compare is not None and self._code_check(source, compare, str(name)):
+            if compare is not None and self._code_check(source, compare, use, aliases[use.id]):
                 self._note("a handler tells fault codes apart: REST has other codes for the same failures")
                 continue
-            self._plain_use(source, use)
+            self._plain_use(source, use, aliases[use.id])
 
-    def _code_check(self, source: Source, compare: ast.Compare, name: str) -> bool:
+    def _aliases(self, source: Source, handler: ast.ExceptHandler) -> dict[str, str]:
+        """The variables that hold the fault or a part of it: "fault", "detail" (code and message) or "code"."""
+        aliases = {str(handler.name): "fault"}
+        for statement in handler.body:
+            for node in ast.walk(statement):
+                if (
+                    not isinstance(node, ast.Assign)
+                    or len(node.targets) != 1
+                    or not isinstance(node.targets[0], ast.Name)
+                ):
+                    continue
+                root, chain = _chain(node.value)
+                if root is None or aliases.get(root.id) != "fault":
+                    continue
+                if chain == _DETAIL:
+                    aliases[node.targets[0].id] = "detail"
+                elif chain == (*_DETAIL, "code"):
+                    aliases[node.targets[0].id] = "code"
+        return aliases
+
+    def _code_check(self, source: Source, compare: ast.Compare, use: ast.Name, kind: str) -> bool:
         """`fault.code == "20103"`, `"20103" in str(fault)` and their like."""
         if len(compare.ops) != 1:
             return False
         sides = [compare.left, compare.comparators[0]]
-        texts = [n for side in sides for n in ast.walk(side) if isinstance(n, ast.Constant)]
-        codes = [m[1] for n in texts if isinstance(n.value, str | int) and (m := _CODE.search(str(n.value)))]
+        other = next((side for side in sides if use not in ast.walk(side)), None)
+        if other is None:
+            return False
+        codes = self._codes(source, other)
+        root, chain = _chain(next(side for side in sides if side is not other))
+        about_code = kind == "code" or (root is use and chain[-1:] == ("code",))
         if not codes:
+            if about_code:
+                raise Unconvertible(
+                    "a fault code is compared with something that is not known", source, compare
+                )
             return False
         rest = [REST_CODES.get(code) for code in codes]
         if None in rest:
             raise Unconvertible(
                 f"fault code {codes[rest.index(None)]} has no counterpart in REST", source, compare
             )
-        negative = isinstance(compare.ops[0], ast.NotEq | ast.NotIn)
         if not isinstance(compare.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
             return False
+        negative = isinstance(compare.ops[0], ast.NotEq | ast.NotIn)
         literals = [source.literal(code) for code in dict.fromkeys(rest) if code is not None]
+        subject = use.id if kind == "code" else f"{use.id}.code"
         if len(literals) == 1:
-            text = f"{name}.code {'!=' if negative else '=='} {literals[0]}"
+            text = f"{subject} {'!=' if negative else '=='} {literals[0]}"
         else:
-            text = f"{name}.code {'not in' if negative else 'in'} ({', '.join(literals)})"
+            text = f"{subject} {'not in' if negative else 'in'} ({', '.join(literals)})"
         source.replace(compare, lambda: text)
         return True
 
-    def _plain_use(self, source: Source, use: ast.Name) -> None:
+    def _codes(self, source: Source, node: ast.expr) -> list[str]:
+        """The fault codes that an expression holds."""
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            return [code for item in node.elts for code in self._codes(source, item)]
+        known, value = constant_of(source, node)
+        found = _CODE.search(str(value)) if known else None
+        if found is None and isinstance(node, ast.Name):
+            value = _module_constant(source, node.id)
+            found = _CODE.search(str(value)) if value is not None else None
+        return [found[1]] if found is not None else []
+
+    def _plain_use(self, source: Source, use: ast.Name, kind: str) -> None:
         parent = source.parent(use)
         if isinstance(parent, ast.Raise):
             return
         self._note("a handler uses the fault itself: its text and fields are others in REST")
+        if kind == "code":
+            return
         top: ast.AST = use
         chain: list[str] = []
         while isinstance(parent, ast.Attribute):
             chain.append(parent.attr)
             top, parent = parent, source.parent(parent)
-        if not chain:
+        if not chain or (kind == "detail" and chain in (["code"], ["message"])):
             return
-        if chain == ["message"] or chain in (
-            ["fault", "faultstring"],
-            ["fault", "detail", "serviceException", "message"],
-        ):
+        if chain == ["message"] or tuple(chain) in (("fault", "faultstring"), (*_DETAIL, "message")):
             source.replace(top, lambda: f"{use.id}.message")
-        elif chain[:3] == ["fault", "detail", "serviceException"] and chain[3:] == ["code"]:
+        elif tuple(chain) == (*_DETAIL, "code"):
             source.replace(top, lambda: f"{use.id}.code")
+        elif tuple(chain) == _DETAIL and isinstance(parent, ast.Assign):
+            source.replace(top, lambda: use.id)
         elif chain != ["args"]:
             raise Unconvertible(
                 f"the fault's {'.'.join(chain)} is read, which REST errors do not have", source, use
@@ -177,6 +221,33 @@ class Faults:
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
+
+
+def _chain(node: ast.AST) -> tuple[ast.Name | None, tuple[str, ...]]:
+    """The variable at the root of `a.b.c` and the names behind it; str() around it does not matter."""
+    names: list[str] = []
+    current: ast.AST = node
+    while True:
+        match current:
+            case ast.Attribute(value=base, attr=name):
+                names.append(name)
+                current = base
+            case ast.Call(func=ast.Name(id="str" | "int"), args=[only]):
+                current = only
+            case _:
+                break
+    return (current, tuple(reversed(names))) if isinstance(current, ast.Name) else (None, ())
+
+
+def _module_constant(source: Source, name: str) -> object:
+    values = [
+        s.value.value
+        for s in source.tree.body
+        if isinstance(s, ast.Assign)
+        and isinstance(s.value, ast.Constant)
+        and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
+    ]
+    return values[0] if len(values) == 1 else None
 
 
 class _Reach:

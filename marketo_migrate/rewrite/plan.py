@@ -304,7 +304,11 @@ class _Attempt:
         path = fact.place[0]
         if path not in self._program.sources:
             why = self._program.failed.get(path)
-            said = f"this Python cannot parse the file: {why}" if why else "it is Python 2 code, which is not rewritten"
+            said = (
+                f"this Python cannot parse the file: {why}"
+                if why
+                else "it is Python 2 code, which is not rewritten"
+            )
             self._result.reasons[fact.place] = said
             return []
         try:

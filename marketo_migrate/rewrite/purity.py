@@ -134,7 +134,7 @@ class Purity:
                 return isinstance(node, ast.Try) and self._blocks(source, node)
             case ast.Pass() | ast.Import() | ast.ImportFrom():
                 return True
-            case ast.Raise():
+            case ast.Raise() | ast.Continue() | ast.Break():
                 return inside
             case _:
                 return False

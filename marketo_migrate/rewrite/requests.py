@@ -6,7 +6,7 @@ tree whose leaves are the user's own expressions. What cannot be followed exactl
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import SoapFacts, SoapField
@@ -24,12 +24,17 @@ _GROWING = frozenset({"append", "extend", "insert", "update"})
 
 @dataclass(slots=True, eq=False)
 class Scope:
-    """Where an expression stands: a module, the function around it, and what its parameters are bound to."""
+    """Where an expression stands: a module, the function around it, and what its parameters are bound to.
+
+    `use` is the statement for which the expression is read, None inside a function that is looked
+    through; `loops` are the variables of loops that become comprehensions.
+    """
 
     source: Source
     function: FunctionNode | None
     bound: dict[str, tuple[ast.expr, "Scope"]] = field(default_factory=dict)
     use: ast.stmt | None = None
+    loops: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -423,7 +428,7 @@ class RequestReader:
         if scope.function is not None and scope.bound is not None and self._is_inlined(scope):
             inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
             for name in names:
-                if name.id not in scope.bound and name.id in _locals(scope.function) - inner:
+                if name.id not in scope.bound and name.id in _locals(scope.function) - inner - scope.loops:
                     raise Unconvertible(
                         f"{name.id!r} is known inside {scope.function.name}() only", scope.source, node
                     )
@@ -518,7 +523,7 @@ class RequestReader:
         )
         self._consume(node, scope)
         if straight:
-            return self._folded(touches, type_name, scope, again, many=many)
+            return self._folded(touches, type_name, scope, again, use, many=many)
         if type_name in _IN_PLACE:
             return self._kept(node, touches, type_name, scope, again, many=many)
         loops = len(touches.values) == 1 and all(
@@ -526,7 +531,7 @@ class RequestReader:
             for s in touches.statements()
         )
         if loops:
-            return self._folded(touches, type_name, scope, again, many=many)
+            return self._folded(touches, type_name, scope, again, use, many=many)
         raise Unconvertible(f"{node.id!r} is filled differently on different ways", scope.source, node)
 
     def _in_plain_loop(self, source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
@@ -540,18 +545,22 @@ class RequestReader:
         type_name: str,
         scope: Scope,
         again: Callable[[ast.expr, Scope], Node],
+        use: ast.stmt,
         *,
         many: bool,
     ) -> Node:
         """The value of a variable that is filled on one way only."""
         first, value = touches.values[0]
-        result = again(value, Scope(scope.source, scope.function, scope.bound, scope.use and first))
+        result = again(value, replace(scope, use=scope.use and first))
         for statement, path, kind, given in touches.builders:
-            at = Scope(scope.source, scope.function, scope.bound, scope.use and statement)
             loop = scope.source.parent(statement)
-            inside = isinstance(loop, ast.For) and not _dominates(scope.source, statement, scope.use or first)
-            if isinstance(loop, ast.For) and scope.use is not None:
-                inside = not _dominates(scope.source, statement, scope.use)
+            inside = isinstance(loop, ast.For) and not _dominates(scope.source, statement, use)
+            names = (
+                {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+                if isinstance(loop, ast.For)
+                else set()
+            )
+            at = replace(scope, use=scope.use and statement, loops=scope.loops | (names if inside else set()))
             self._apply(result, path, kind, given, at, type_name, loop if inside else None, many=many)
         return result
 
@@ -592,7 +601,8 @@ class RequestReader:
 
     def _loop_clauses(self, loop: ast.For, scope: Scope) -> Make:
         source = scope.source
-        return lambda: f"for {source.source(loop.target)} in {source.source(loop.iter)}"
+        iterable = self._text(loop.iter, scope)
+        return lambda: f"for {source.source(loop.target)} in {iterable()}"
 
     def _list_in(
         self, target: Node, path: tuple[str, ...], type_name: str, scope: Scope, node: ast.AST
