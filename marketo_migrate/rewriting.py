@@ -1,7 +1,7 @@
 """From what the analysis found to the rewrites: units, their plans, and the reasons for all that stays."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Tier
@@ -9,7 +9,18 @@ from marketo_migrate.model.flow import Place
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.rewrite.names import FieldNames
-from marketo_migrate.rewrite.plan import Options, Planner, UnitPlan, joined, units_of
+from marketo_migrate.rewrite.plan import Options, Planner, Unit, UnitPlan, joined, units_of
+from marketo_migrate.rewrite.verify import problems
+
+Elsewhere = Callable[[str, str], bool]
+
+_STAYS_OLD = "this is Python 2 code: the code has to run on Python 3 before it can be rewritten"
+_STAYS_ACCEPTED = "the finding is accepted, so the call is left as it is"
+
+
+def nowhere(name: str, module: str) -> bool:  # noqa: ARG001
+    """No name is mentioned elsewhere: the modules are the whole program."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +61,69 @@ def plan_rewrites(
     rules: Ruleset,
     names: FieldNames,
     options: Options,
-    elsewhere: Callable[[str, str], bool] = lambda name, module: False,  # noqa: ARG005
+    elsewhere: Elsewhere = nowhere,
 ) -> Rewrites:
     """Plan the rewrite of every unit whose calls are certainly Marketo's.
 
     `elsewhere` tells whether a name of a module is mentioned in files outside `modules`.
     """
-    certain = {
-        finding.location
-        for finding in findings
-        if finding.kind is Kind.CALL and finding.confidence is Confidence.CERTAIN and not finding.suppressed
-    }
-    places = frozenset(call.place for call in resolution.calls if call.location in certain)
-    texts = {path: facts.text for path, facts in modules.items() if facts.language == 3}
-    planner = Planner(texts, resolution, rules, names, options, elsewhere)
-    units = units_of(resolution, places)
-    plans = [planner.plan((unit,)) for unit in units]
-    kept, dropped = _combined(planner, plans)
-    reasons = {place: reason for plan in plans for place, reason in plan.reasons.items()} | dropped
-    moved = {place for plan in kept for place in plan.tiers}
-    reasons = {place: reason for place, reason in reasons.items() if place not in moved}
-    for plan in kept:
-        reasons.update(plan.reasons)
-    return Rewrites(kept, reasons)
+    return Rewriting(resolution, modules, findings, rules, names, elsewhere).plan(options)
+
+
+class Rewriting:
+    """The calls of a program that are certainly Marketo's, planned with one set of options or another."""
+
+    def __init__(
+        self,
+        resolution: Resolution,
+        modules: Mapping[str, ModuleFacts],
+        findings: Sequence[Finding],
+        rules: Ruleset,
+        names: FieldNames,
+        elsewhere: Elsewhere = nowhere,
+    ) -> None:
+        by_location = {finding.location: finding for finding in findings if finding.kind is Kind.CALL}
+        certain = {
+            place.location: found
+            for place in resolution.calls
+            if (found := by_location.get(place.location)) and found.confidence is Confidence.CERTAIN
+        }
+        self._calls = {
+            call.place: certain[call.location] for call in resolution.calls if call.location in certain
+        }
+        self._staying = {
+            place: _STAYS_OLD if modules[place[0]].language == 2 else _STAYS_ACCEPTED
+            for place, finding in self._calls.items()
+            if modules[place[0]].language == 2 or finding.suppressed
+        }
+        texts = {path: facts.text for path, facts in modules.items() if facts.language == 3}
+        self._units = units_of(resolution, frozenset(self._calls))
+        self._planner = Planner(texts, resolution, rules, names, Options(), elsewhere)
+
+    def finding(self, place: Place) -> Finding | None:
+        """The finding of a call."""
+        return self._calls.get(place)
+
+    def plan(self, options: Options, units: Sequence[Unit] | None = None) -> Rewrites:
+        """The rewrites of all units, or of some; none that does not pass the look at its result."""
+        staying = {**options.staying, **self._staying}
+        planner = self._planner.with_options(replace(options, staying=staying))
+        plans = [planner.plan((unit,)) for unit in (self._units if units is None else units)]
+        planned, dropped = _combined(planner, plans)
+        kept = []
+        for plan in planned:
+            wrong = problems(planner.texts, plan.texts)
+            if not wrong:
+                kept.append(plan)
+                continue
+            for call in plan.unit.calls:
+                dropped[call.place] = f"the rewrite was made and not trusted: {'; '.join(wrong)}"
+        moved = {place for plan in kept for place in plan.tiers}
+        reasons = {place: reason for plan in plans for place, reason in plan.reasons.items()} | dropped
+        reasons = {place: reason for place, reason in reasons.items() if place not in moved}
+        for plan in kept:
+            reasons.update(plan.reasons)
+        return Rewrites(tuple(kept), reasons)
 
 
 def _combined(planner: Planner, plans: list[UnitPlan]) -> tuple[tuple[UnitPlan, ...], dict[Place, str]]:
@@ -129,6 +180,12 @@ def _split(together: UnitPlan, group: list[UnitPlan], planner: Planner) -> list[
                 {place: reason for place, reason in together.reasons.items() if place in calls},
                 {name for plan in members for name in plan.assumptions},
                 list(dict.fromkeys(note for plan in members for note in plan.notes)),
+                {
+                    place: why
+                    for plan in members
+                    for place, why in plan.differences.items()
+                    if place in together.tiers
+                },
             )
         )
     return result

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from marketo_migrate.detect.judge import Verdict, judge
 from marketo_migrate.detect.literals import marked_literals
 from marketo_migrate.detect.making import Maker
-from marketo_migrate.detect.masking import named_secrets
 from marketo_migrate.detect.reach import Direct, Reach
 from marketo_migrate.detect.source import Sources, walk_statements
 from marketo_migrate.model import facts as f
@@ -54,6 +53,21 @@ def unresolved_calls(resolution: Resolution, rules: Ruleset, surfaces: Surfaces)
     return counts
 
 
+def secret_values(resolution: Resolution, modules: Mapping[str, f.ModuleFacts]) -> frozenset[str]:
+    """The literals that are keys, which no output may show."""
+    values: set[str] = set()
+    for place in (
+        *(place for place, _ in resolution.secrets),
+        *(key for signature in resolution.signatures for key in signature.keys),
+    ):
+        facts = modules.get(place[0])
+        if facts is not None:
+            value = facts.source((place[1], place[2])).strip("rRbBuU").strip("'\"")
+            if len(value) >= 6:
+                values.add(value)
+    return frozenset(values)
+
+
 class _Detection:
     """One pass over a resolution."""
 
@@ -76,7 +90,7 @@ class _Detection:
         self._verdicts = {
             c.id: judge(c, self._names, self._distinctive, wrappers, ambiguous) for c in resolution.clients
         }
-        self._sources = Sources(modules, self._secret_values(modules))
+        self._sources = Sources(modules, secret_values(resolution, modules))
         self._make = Maker(rules, self._sources, target)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -348,19 +362,6 @@ class _Detection:
             if signature.marked or self._best(signature.clients) is not None:
                 places.update(dict.fromkeys(signature.keys, "key of the request signature"))
         return places
-
-    def _secret_values(self, modules: Mapping[str, f.ModuleFacts]) -> frozenset[str]:
-        values = {value for facts in modules.values() for value in named_secrets(facts.text)}
-        for place in (
-            *(p for p, _ in self._resolution.secrets),
-            *(k for s in self._resolution.signatures for k in s.keys),
-        ):
-            facts = modules.get(place[0])
-            if facts is not None:
-                value = facts.source((place[1], place[2])).strip("rRbBuU").strip("'\"")
-                if len(value) >= 6:
-                    values.add(value)
-        return frozenset(values)
 
     def _secret_findings(self) -> list[Finding]:
         return [

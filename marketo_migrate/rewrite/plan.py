@@ -1,6 +1,7 @@
 """Plans the rewrite of a migration unit: a client and all that flows from it, across modules."""
 
 import ast
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -42,7 +43,10 @@ class Unit:
 
 @dataclass(slots=True)
 class UnitPlan:
-    """What a unit's rewrite does: new texts by path, or why there is none; reasons by call."""
+    """What a unit's rewrite does: new texts by path, or why there is none; reasons by call.
+
+    `differences` say, by call, in what a rewrite of the review tier may behave differently.
+    """
 
     unit: Unit
     tier: Tier = Tier.SAFE
@@ -51,6 +55,7 @@ class UnitPlan:
     reasons: dict[Place, str] = field(default_factory=dict)
     assumptions: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    differences: dict[Place, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -71,10 +76,11 @@ class _Site:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for."""
+    """What the user asked for; `staying` are calls that must not be touched, with the reason."""
 
     unsafe: bool = False
     target: str = "marketorestpython"
+    staying: Mapping[Place, str] = field(default_factory=dict)
 
 
 def units_of(resolution: Resolution, marketo: frozenset[Place]) -> tuple[Unit, ...]:
@@ -152,7 +158,9 @@ class Planner:
         Where only some calls can be rewritten, they move to a REST client beside the SOAP one.
         """
         whole = joined(units)
-        result = self._try(whole, whole.calls, partial=False)
+        staying = {call.place: self._options.staying.get(call.place) for call in whole.calls}
+        held = {place: reason for place, reason in staying.items() if reason is not None}
+        result = UnitPlan(whole, reasons=held) if held else self._try(whole, whole.calls, partial=False)
         if result.texts or len(whole.calls) < 2:
             return result
         calls = tuple(call for call in whole.calls if call.place not in result.reasons)
@@ -199,6 +207,17 @@ class Planner:
             for call in calls:
                 result.reasons[call.place] = "the rewrite changes nothing"
         return result
+
+    def with_options(self, options: Options) -> "Planner":
+        """The same program, planned with other options."""
+        other = copy.copy(self)
+        other._options = options
+        return other
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of all modules that this Python can parse."""
+        return {path: source.text for path, source in self._program.everything.items()}
 
     def modules_of(self, unit: Unit) -> frozenset[str]:
         """The modules a unit concerns."""
@@ -426,8 +445,9 @@ class _Attempt:
             self._result.assumptions.update(site.variant.assumptions)
             if tier is Tier.REVIEW:
                 self._result.tier = Tier.REVIEW
+                why = site.variant.why or "; ".join(self._faults.notes)
+                self._result.differences[place] = why
                 if not self._options.unsafe:
-                    why = site.variant.why or "; ".join(self._faults.notes)
                     self._result.reasons[place] = why
 
     def _names_workspace(self) -> bool:

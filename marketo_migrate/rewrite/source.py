@@ -286,7 +286,7 @@ class Source:
                     raise EditConflictError(f"{self.path}: edits overlap at line {self.line_of(edit.start)}")
                 continue
             parts.append(self.text[position : edit.start])
-            parts.append(edit.make())
+            parts.append(self._made(edit))
             position = edit.end
         parts.append(self.text[position:end])
         return "".join(parts)
@@ -294,7 +294,12 @@ class Source:
     def result(self) -> str:
         """The whole text with all edits."""
         own = self._edits.get((0, len(self.text)))
-        return own[-1].make() if own else self.rendered(0, len(self.text))
+        return self._made(own[-1]) if own else self.rendered(0, len(self.text))
+
+    def _made(self, edit: _Edit) -> str:
+        """The text of an edit, with the line ends of this file."""
+        text = edit.make()
+        return text if self.newline == "\n" else _LINE_END.sub(self.newline, text)
 
     @property
     def changed(self) -> bool:

@@ -1,4 +1,4 @@
-"""From the bytes of a Python file to its text, by the rules Python itself has; needs no parser."""
+"""From the bytes of a Python file to its text and back, by the rules Python itself has; needs no parser."""
 
 import io
 import tokenize
@@ -22,6 +22,20 @@ def decode(path: str, data: bytes) -> tuple[str, FileProblem | None]:
         note = FileProblem(path, line, f"not {error.encoding} text: read as Latin-1")
         text = data.decode("latin-1")
     return text.removeprefix(_BOM), note
+
+
+def encode(text: str, data: bytes) -> bytes:
+    """A new text of the file that held `data`, in the same encoding and with the same byte order mark.
+
+    Raises `UnicodeEncodeError` where that encoding has no bytes for the text.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError):
+        encoding = "latin-1"
+    marked = encoding != "utf-8-sig" and data.decode(encoding).startswith(_BOM)
+    return (_BOM + text if marked else text).encode(encoding)
 
 
 def _bad_line(data: bytes) -> int:

@@ -1,0 +1,89 @@
+"""Looks at a planned rewrite before it is written: texts before and after in, what is wrong with it out."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+
+import libcst as cst
+
+from marketo_migrate.rewrite.undefined import bound_names, undefined_names
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def problems(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    """What speaks against a change of modules, as sentences; empty where nothing does.
+
+    `before` holds the texts of all modules of the program by path, `after` the new ones of those that
+    change.
+    """
+    found: list[str] = []
+    trees: dict[str, ast.Module] = {}
+    for path, text in sorted(after.items()):
+        try:
+            trees[path] = ast.parse(text)
+            cst.parse_module(text)
+        except (SyntaxError, ValueError, cst.ParserSyntaxError, RecursionError) as error:
+            found.append(f"the new text of {path} cannot be parsed: {str(error).splitlines()[0]}")
+            continue
+        found += _in_module(path, before[path], text)
+    if not found:
+        found += _imports(before, after, trees)
+    return tuple(found)
+
+
+def _in_module(path: str, old: str, new: str) -> Iterator[str]:
+    lost = undefined_names(new) - undefined_names(old)
+    if lost:
+        yield f"the new text of {path} uses names that nothing defines: {', '.join(sorted(lost))}"
+    ends = set(_LINE_END.findall(new)) - set(_LINE_END.findall(old))
+    if ends and _LINE_END.search(old):
+        yield f"the new text of {path} has other line ends than the file"
+
+
+def _imports(
+    before: Mapping[str, str], after: Mapping[str, str], trees: Mapping[str, ast.Module]
+) -> Iterator[str]:
+    """Imports, in any module, of names that the change took away."""
+    gone: dict[str, frozenset[str]] = {}
+    for path in after:
+        old, new = bound_names(ast.parse(before[path])), bound_names(trees[path])
+        if old is not None and new is not None and old - new:
+            gone[path] = old - new
+    if not gone:
+        return
+    for path, text in sorted({**before, **after}.items()):
+        words = set(re.findall(r"\w+", text))
+        suspects = {other for other, names in gone.items() if other != path and not names.isdisjoint(words)}
+        if not suspects:
+            continue
+        for module, name in _imported(path, trees.get(path) or _parsed(text)):
+            for other in suspects:
+                if name in gone[other] and _is_named(other, module):
+                    yield f"{path} imports {name} from {other}, which the change takes away"
+
+
+def _parsed(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module([], [])
+
+
+def _imported(path: str, tree: ast.Module) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each name that is imported from a module, with the module as parts of a path."""
+    package = path.split("/")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            parts = tuple(node.module.split(".")) if node.module else ()
+            if node.level:
+                parts = (*package[: len(package) - node.level + 1], *parts)
+            for alias in node.names:
+                yield parts, alias.name
+
+
+def _is_named(path: str, module: tuple[str, ...]) -> bool:
+    """Whether a module's dotted name is, or ends, the path of a file."""
+    parts = tuple(path.removesuffix(".py").removesuffix("/__init__").split("/"))
+    count = min(len(parts), len(module))
+    return count > 0 and parts[-count:] == module[-count:]
