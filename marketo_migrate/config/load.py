@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from marketo_migrate.config.settings import PathIgnore, Settings, Target
+from marketo_migrate.config.settings import Credentials, PathIgnore, Settings, Target
 from marketo_migrate.errors import ConfigError
 from marketo_migrate.model.grades import Confidence
 
@@ -126,6 +126,17 @@ def _file(value: object, base: Path) -> Path:
     return base / value
 
 
+def _existing_file(value: object, base: Path) -> Path:
+    path = _file(value, base)
+    if not path.is_file():
+        raise _BadValueError(f"no such file: {path}")
+    return path
+
+
+def _credentials(value: object, _base: Path) -> Credentials:
+    return Credentials(_choice(value, tuple(Credentials)))
+
+
 def _flag(value: object, _base: Path) -> bool:
     if not isinstance(value, bool):
         raise _BadValueError(f"expected true or false, not {_describe(value)}")
@@ -214,6 +225,8 @@ _READERS: Mapping[str, Callable[[object, Path], object]] = {
     "require-reason": _flag,
     "baseline": _file,
     "fail-on-problems": _flag,
+    "credentials": _credentials,
+    "describe": _existing_file,
 }
 _PATH_IGNORES = "per-path-ignores"
 _PATH_KEYS = ("reason", "rules", "until")

@@ -15,6 +15,14 @@ class Target(StrEnum):
     REQUESTS = "requests"
 
 
+class Credentials(StrEnum):
+    """Where rewritten code takes REST credentials from; `auto`: the repository's settings, if it has any."""
+
+    AUTO = "auto"
+    ENVIRONMENT = "environment"
+    SETTINGS = "settings"
+
+
 class PathIgnore(NamedTuple):
     """Findings of the `rules` (none: of all) are accepted in paths that match; `until` is the last day.
 
@@ -39,7 +47,8 @@ class Settings(NamedTuple):
     worker processes, 0 for as many as there are processors. `per_path_ignores` accept findings by path;
     with `require_reason` a mark of acceptance without a reason does not count. `baseline` is the file of
     known findings, None where it has its usual name; with `fail_on_problems` files that were not analysed
-    fail the gate. `source` is the file the settings come from.
+    fail the gate. `credentials` and `describe`, the answer of Marketo's describe endpoint, are for
+    rewriting. `source` is the file the settings come from.
 
     A named tuple, not a dataclass, for the time that importing `dataclasses` takes (see `model.result`).
     """
@@ -57,4 +66,6 @@ class Settings(NamedTuple):
     require_reason: bool = False
     baseline: Path | None = None
     fail_on_problems: bool = False
+    credentials: Credentials = Credentials.AUTO
+    describe: Path | None = None
     source: Path | None = None

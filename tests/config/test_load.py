@@ -1,13 +1,14 @@
 """Settings files: what they may say, and that every mistake in them is told."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from marketo_migrate.config.find import find_settings_file
 from marketo_migrate.config.load import load_settings
-from marketo_migrate.config.settings import Settings, Target
+from marketo_migrate.config.settings import Credentials, PathIgnore, Settings, Target
 from marketo_migrate.errors import ConfigError
 from marketo_migrate.model.finding import Confidence
 
@@ -43,7 +44,17 @@ def test_all_keys(tree: Tree) -> None:
             target = "requests"
             rules = ["own"]
             jobs = 3
+            require-reason = true
+            baseline = "ci/known.json"
+            fail-on-problems = true
+            credentials = "settings"
+            describe = "own/describe.json"
+            [tool.marketo-migrate.per-path-ignores]
+            "old/" = ["getLead"]
+            'vendor/' = { rules = ["MKT1"], reason = "in  May", until = 2027-05-31 }
+            "*.ini" = { until = "2027-06-30" }
             """,
+            "own/describe.json": "{}",
         }
     )
     assert load_settings(root / "pyproject.toml") == Settings(
@@ -56,6 +67,16 @@ def test_all_keys(tree: Tree) -> None:
         target=Target.REQUESTS,
         rules=(root / "own",),
         jobs=3,
+        require_reason=True,
+        baseline=root / "ci/known.json",
+        fail_on_problems=True,
+        credentials=Credentials.SETTINGS,
+        describe=root / "own/describe.json",
+        per_path_ignores=(
+            PathIgnore("old/", ("getLead",), None, None, 20),
+            PathIgnore("vendor/", ("MKT1",), "in May", date(2027, 5, 31), 21),
+            PathIgnore("*.ini", (), None, date(2027, 6, 30), 22),
+        ),
         source=root / "pyproject.toml",
     )
 
@@ -96,10 +117,55 @@ def test_all_problems_at_once_with_their_lines(tree: Tree) -> None:
     ]
 
 
+def test_problems_of_path_ignores(tree: Tree) -> None:
+    lines = [
+        "require-reason = 1",
+        'describe = "none.json"',
+        'credentials = "vault"',
+        "baseline = []",
+        "[per-path-ignores]",
+        '"a/" = "MKT101"',
+        '"b/" = []',
+        '"c/" = { rule = ["MKT101"] }',
+        '"d/" = { rules = [] }',
+        '"e/" = { reason = 3 }',
+        '"f/" = { until = "soon" }',
+        '"g/" = { until = 2027-03-31T10:00:00 }',
+        '"h/" = { until = "2027-02-30" }',
+        '" " = ["MKT101"]',
+        '"i/" = ["MKT 1"]',
+    ]
+    root = tree({"marketo-migrate.toml": "\n".join(lines)})
+    assert problems(root / "marketo-migrate.toml") == [
+        "1: `require-reason`: expected true or false, not 1",
+        f"2: `describe`: no such file: {root / 'none.json'}",
+        '3: `credentials`: expected one of "auto", "environment", "settings", not "vault"',
+        "4: `baseline`: expected the name of a file, not a list with other things in it",
+        '6: `per-path-ignores`, `a/`: expected a list of rules or a table, not "MKT101"',
+        "7: `per-path-ignores`, `b/`: the list is empty; a table with a reason and without `rules` means "
+        "every rule",
+        "8: `per-path-ignores`, `c/`: unknown key `rule`, did you mean `rules`?",
+        "9: `per-path-ignores`, `d/`: `rules` is empty; leave it out to mean every rule",
+        "10: `per-path-ignores`, `e/`: `reason`: expected a string, not 3",
+        '11: `per-path-ignores`, `f/`: `until`: expected a date like 2027-03-31, not "soon"',
+        "12: `per-path-ignores`, `g/`: `until`: expected a date like 2027-03-31, not a date or time",
+        '13: `per-path-ignores`, `h/`: `until`: expected a date like 2027-03-31, not "2027-02-30"',
+        "14: `per-path-ignores`, ` `: the pattern is empty",
+        "15: `per-path-ignores`, `i/`: not a rule code or name: MKT 1",
+    ]
+
+
+def test_path_ignores_that_are_no_table(tree: Tree) -> None:
+    path = tree({"marketo-migrate.toml": "per-path-ignores = 1\n"}) / "marketo-migrate.toml"
+    assert problems(path) == ["1: `per-path-ignores`: expected a table of patterns, not 1"]
+
+
 def test_unknown_key_without_a_likeness(tree: Tree) -> None:
     path = tree({"marketo-migrate.toml": "zzz = 1\n"}) / "marketo-migrate.toml"
     [problem] = problems(path)
-    assert problem.startswith("1: unknown key `zzz`; known keys: baseline, confidence, exclude, ")
+    assert problem.startswith(
+        "1: unknown key `zzz`; known keys: baseline, confidence, credentials, describe, exclude, "
+    )
 
 
 @pytest.mark.parametrize("content", ["a = ", b"\xff\xfe", "[[tool]]\n[tool.marketo-migrate]\n"])
