@@ -8,11 +8,17 @@ from marketo_migrate.model.resolution import ClientFact
 from marketo_migrate.rewrite.layout import fit
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
-from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.unused import Unused
 
 MUNCHKIN = re.compile(r"(?<![0-9A-Za-z])(\d{3}-[A-Za-z]{3}-\d{3})(?![0-9A-Za-z])")
+_CLIENT_TYPES = frozenset(
+    {
+        "zeep.Client", "zeep.client.Client", "zeep.CachingClient", "zeep.client.CachingClient",
+        "zeep.proxy.ServiceProxy", "zeep.client.ServiceProxy", "suds.client.Client", "suds.client.ServiceSelector",
+    }
+)  # fmt: skip
 _STATEMENTS = frozenset({"set_options", "set_default_soapheaders", "set_ns_prefix", "add_prefix"})
 _MAKES_REQUESTS = frozenset({"create", "get_type", "get_element", "type_factory"})
 _MAKES_SERVICE = frozenset({"create_service", "bind"})
@@ -44,6 +50,38 @@ class Clients:
                     role = self.role(source, node)
                     if role is not None:
                         self._use(source, node, role, calls)
+            self._annotations(source)
+
+    def _annotations(self, source: Source) -> None:
+        """Type annotations of what holds the client."""
+        for node in ast.walk(source.tree):
+            match node:
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+                        if argument.annotation is not None and self._holds_client(source, node, argument.arg):
+                            self._annotation(source, argument.annotation)
+                    returned = [n.value for n in walk_scope(node) if isinstance(n, ast.Return) and n.value]
+                    if node.returns is not None and any(self.role(source, value) for value in returned):
+                        self._annotation(source, node.returns)
+                case ast.AnnAssign(annotation=annotation, value=ast.expr() as value) if self.role(
+                    source, value
+                ):
+                    self._annotation(source, annotation)
+
+    def _holds_client(self, source: Source, function: ast.AST, name: str) -> bool:
+        reads = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
+        return any(
+            self.role(source, n) in ("client", "service") for n in reads if isinstance(n.ctx, ast.Load)
+        )
+
+    def _annotation(self, source: Source, annotation: ast.expr) -> None:
+        for node in ast.walk(annotation):
+            if (
+                isinstance(node, ast.Name | ast.Attribute)
+                and set(externals(source.flows(node))) & _CLIENT_TYPES
+            ):
+                source.replace(node, lambda: self._target.client_class)
+                self._target.need_client(source)
 
     def role(self, source: Source, node: ast.AST) -> str | None:
         """What part of a client of this unit an expression is."""

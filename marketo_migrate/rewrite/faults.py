@@ -102,7 +102,7 @@ class Faults:
                 texts.append(source.original(part))
             if part not in soap:
                 continue
-            text = self._target.exception
+            text = self._target.exception(source)
             if set(externals(source.flows(part))) <= TRANSPORT:
                 text = self._target.transport_exception
                 self._target.need_requests(source)

@@ -33,8 +33,10 @@ class Insertions:
     def check(self) -> None:
         """Raise `Unconvertible` where a name that is to be inserted has another meaning in a module."""
         for path, source in self._program.sources.items():
-            wanted = {n for names in self._target.imports.get(path, {}).values() for n in names if n}
+            imported = {n for names in self._target.imports.get(path, {}).values() for n in names if n}
+            wanted = {name.rpartition(" as ")[2] for name in imported}
             wanted |= {"REST_NAMES"} if self._tables.to_rest.get(path) else set()
+            wanted |= {"SOAP_STATUS"} if self._tables.statuses.get(path) else set()
             wanted |= {"SOAP_NAMES", "soap_attributes"} if self._tables.to_soap.get(path) else set()
             for node in ast.walk(source.tree):
                 taken = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
@@ -60,8 +62,7 @@ class Insertions:
             return
         soap = [s for s in source.tree.body if self._is_soap_import(s) and self._unused.is_gone(s)]
         if soap:
-            for line in others:
-                source.insert(source.line_start(soap[0].lineno), lambda line=line: line + source.newline)  # type: ignore[misc]
+            source.insert(source.line_start(soap[0].lineno), lambda: self._block(source, others, ""))
             return
         imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
         third = [s for s in imports if not self._is_local(source, s) and not is_stdlib(_module(s))]
@@ -142,11 +143,16 @@ class Insertions:
 
     def _definitions(self, source: Source) -> None:
         lines: list[str] = []
+        told = ["# REST statuses, and the ones SOAP had for them"]
         quote, unit = source.literal, source.indent_unit
         to_rest = self._tables.to_rest.get(source.path)
         if to_rest:
             lines += ["# SOAP attribute names and the REST fields that hold them"]
             lines += _table("REST_NAMES", to_rest, source)
+        statuses = self._tables.statuses.get(source.path)
+        if statuses and "SOAP_STATUS" in "".join(self._written(source)):
+            lines += ["", *told] if lines else [*told]
+            lines += _table("SOAP_STATUS", statuses, source)
         used = "soap_attributes" in "".join(make for make in self._written(source))
         to_soap = self._tables.to_soap.get(source.path)
         if to_soap and used:

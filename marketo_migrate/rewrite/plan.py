@@ -252,8 +252,8 @@ class _Attempt:
         self._tables = Tables()
         self._target = Target(options.target)
         self._renderer = Renderer(rules, names, self._tables)
-        self._reader = RequestReader(self._program, rules.soap, self._renderer.record)
         self._unused = Unused(self._program, elsewhere, readings)
+        self._reader = RequestReader(self._program, rules.soap, self._renderer.record, self._unused.delete)
         self._shapes = Shapes(rules.soap, self._operations)
         self._clients = Clients(self._program, self._target, self._unused, unit.clients)
         self._sites = Sites(self._program, self._clients, edges)
@@ -265,7 +265,7 @@ class _Attempt:
         sites = [site for call in self._calls for site in self._sites_of(call)]
         self._stop_if_refused()
         answers = self._answers(sites)
-        responses = Responses(self._program, self._shapes, answers, self._sites.passing)
+        responses = Responses(self._program, self._shapes, answers, self._sites.passing, self._tables)
         responses.convert()
         responses.check_leftovers()
         attributes = Attributes(self._program, self._names, self._tables)

@@ -17,10 +17,11 @@ FIELDS_PATH = "fields"
 
 @dataclass(slots=True)
 class Tables:
-    """Module constants that the written code needs: by module, SOAP name to REST name."""
+    """Module constants that the written code needs, by module: names of fields and of statuses."""
 
     to_rest: dict[str, dict[str, str]] = field(default_factory=dict)
     to_soap: dict[str, dict[str, str]] = field(default_factory=dict)
+    statuses: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class Renderer:

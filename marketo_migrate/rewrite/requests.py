@@ -7,6 +7,7 @@ tree whose leaves are the user's own expressions. What cannot be followed exactl
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import SoapFacts, SoapField
@@ -14,7 +15,7 @@ from marketo_migrate.rewrite.bounds import at_most
 from marketo_migrate.rewrite.program import Program, constant_of, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
-from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record
+from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record, walk
 
 _MAX_DEPTH = 24
 _IN_PLACE = frozenset({"LeadRecord", "ArrayOfLeadRecord", "ArrayOfAttribute", "Attribute"})
@@ -65,7 +66,14 @@ class Consumed:
 class RequestReader:
     """Reads requests; `render` gives the REST text of a tree that is converted in place."""
 
-    def __init__(self, program: Program, soap: SoapFacts, render: Callable[[Node, Source], str]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        soap: SoapFacts,
+        render: Callable[[Node, Source], str],
+        drop: Callable[[Source, ast.stmt], None],
+    ) -> None:
+        self._drop = drop
         self._program = program
         self._soap = soap
         self._render = render
@@ -663,15 +671,23 @@ class RequestReader:
         source = scope.source
         is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
         whole: Node | None = None
+        early = self._early(source, touches)
         for statement, value in touches.values:
             made = again(value, Scope(source, scope.function, {}, statement))
+            for filling, path, _, given in early:
+                if isinstance(made, Record):
+                    self._set(made, path, given, Scope(source, scope.function, {}, filling))
             self._keep_value(source, value, made, is_attributes)
             whole = made if whole is None else _joined(whole, made)
+        for filling, *_ in early:
+            self.consumed.in_place.append(InPlace(source, filling, "", partial(self._drop, source, filling)))
         if whole is None:
             raise Unconvertible(f"it is not known what {node.id!r} is", source, node)
         self._variables[key] = whole
         self.consumed.kept[key] = (source, scope.function or source.tree, node.id)
         for statement, path, kind, given in touches.builders:
+            if any(statement is filling for filling, *_ in early):
+                continue
             self._keep_statement(
                 whole,
                 statement,
@@ -685,6 +701,26 @@ class RequestReader:
             )
         whole.text = lambda: node.id
         return whole
+
+    def _early(
+        self, source: Source, touches: "_Touches"
+    ) -> list[tuple[ast.stmt, tuple[str, ...], str, ast.expr]]:
+        """The statements right behind the making of an object that set its fields: they go into the display."""
+        if len(touches.values) != 1:
+            return []
+        first = touches.values[0][0]
+        block = source.block(first)
+        found: list[tuple[ast.stmt, tuple[str, ...], str, ast.expr]] = []
+        for statement in block[block.index(first) + 1 :]:
+            builder = next((b for b in touches.builders if b[0] is statement and b[2] == "set"), None)
+            if (
+                builder is None
+                or not isinstance(statement, ast.Assign)
+                or isinstance(statement.targets[0], ast.Tuple)
+            ):
+                break
+            found.append(builder)
+        return found
 
     def _keep_value(self, source: Source, value: ast.expr, made: Node, is_attributes: bool) -> None:
         copy: Node = Items(list(made.items)) if isinstance(made, Items) else made
@@ -734,9 +770,13 @@ class RequestReader:
         else:
             raise Unconvertible(f"{name!r} is filled in a way that is not known", source, statement)
         is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
+        empty = isinstance(part, Record) and not any(isinstance(n, Leaf) for n in walk(part))
 
         def make() -> None:
-            source.replace(statement, lambda: self._kept_text(part, name, source, is_attributes, kind))
+            if empty:
+                self._drop(source, statement)
+            else:
+                source.replace(statement, lambda: self._kept_text(part, name, source, is_attributes, kind))
 
         self.consumed.in_place.append(InPlace(source, statement, "", make))
 

@@ -8,6 +8,7 @@ from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import ATTRIBUTE_TYPES, Part, Shapes
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
@@ -57,9 +58,15 @@ class Responses:
     """
 
     def __init__(
-        self, program: Program, shapes: Shapes, answers: dict[Called, Answer], passing: set[int]
+        self,
+        program: Program,
+        shapes: Shapes,
+        answers: dict[Called, Answer],
+        passing: set[int],
+        tables: Tables,
     ) -> None:
         self._passing = passing
+        self._tables = tables
         self._program = program
         self._shapes = shapes
         self._answers = answers
@@ -273,8 +280,8 @@ class Responses:
         seen: dict[str, str] = {}
         for rest, soap in pairs:
             seen.setdefault(rest, soap)
-        table = ", ".join(f"{source.literal(rest)}: {source.literal(soap)}" for rest, soap in seen.items())
-        return f"{{{table}}}[{text}]"
+        self._tables.statuses.setdefault(source.path, {}).update(seen)
+        return f"SOAP_STATUS[{text}]"
 
     def _compared(
         self,

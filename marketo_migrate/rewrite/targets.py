@@ -19,10 +19,10 @@ class Target:
         """The class of the client."""
         return "MarketoClient" if self.name == "marketorestpython" else "MarketoRest"
 
-    @property
-    def exception(self) -> str:
-        """The exception of an error answer."""
-        return "MarketoException" if self.name == "marketorestpython" else "MarketoError"
+    def exception(self, source: Source) -> str:
+        """The exception of an error answer, as a module names it: another name where its own is taken."""
+        name = "MarketoException" if self.name == "marketorestpython" else "MarketoError"
+        return f"MarketoRest{name.removeprefix('Marketo')}" if name in _bound(source) else name
 
     @property
     def transport_exception(self) -> str:
@@ -42,10 +42,10 @@ class Target:
 
     def need_exception(self, source: Source) -> None:
         """A module names the exception."""
-        if self.name == "marketorestpython":
-            self.need(source, "marketorestpython.helper.exceptions", "MarketoException")
-        else:
-            self.need(source, "marketo_rest", "MarketoError")
+        name = "MarketoException" if self.name == "marketorestpython" else "MarketoError"
+        known = self.exception(source)
+        module = "marketorestpython.helper.exceptions" if self.name == "marketorestpython" else "marketo_rest"
+        self.need(source, module, name if known == name else f"{name} as {known}")
 
     def need_requests(self, source: Source) -> None:
         """A module names an exception of requests."""
@@ -57,8 +57,8 @@ class Target:
             return f"raise LookupError({text})"
         self.need_exception(source)
         if self.name == "marketorestpython":
-            return f"raise MarketoException({{{source.literal('code')}: {source.literal('1004')}, {source.literal('message')}: {text}}})"
-        return f"raise MarketoError({source.literal('1004')}, {text})"
+            return f"raise {self.exception(source)}({{{source.literal('code')}: {source.literal('1004')}, {source.literal('message')}: {text}}})"
+        return f"raise {self.exception(source)}({source.literal('1004')}, {text})"
 
     def raise_skipped(self, source: Source, variable: str, *, handled: bool) -> str:
         """The statement for a record that was not written."""
@@ -67,10 +67,16 @@ class Target:
             return f"raise RuntimeError({reason}[{source.literal('message')}])"
         self.need_exception(source)
         if self.name == "marketorestpython":
-            return f"raise MarketoException({reason})"
-        return (
-            f"raise MarketoError({reason}[{source.literal('code')}], {reason}[{source.literal('message')}])"
-        )
+            return f"raise {self.exception(source)}({reason})"
+        return f"raise {self.exception(source)}({reason}[{source.literal('code')}], {reason}[{source.literal('message')}])"
+
+
+def _bound(source: Source) -> set[str]:
+    """The names that a module's own classes, functions and assignments have."""
+    names = {n.name for n in ast.walk(source.tree) if isinstance(n, ast.ClassDef | ast.FunctionDef)}
+    return names | {
+        n.id for n in ast.walk(source.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
 
 
 def import_lines(source: Source, wanted: dict[str, set[str]]) -> dict[str, str]:
