@@ -15,6 +15,7 @@ from marketo_migrate.cli.settings import settings_for
 from marketo_migrate.comparison import Review, Scope, review_baseline, review_commit
 from marketo_migrate.config.ci import Service, service_of
 from marketo_migrate.config.settings import Settings
+from marketo_migrate.config.threshold import any_over
 from marketo_migrate.errors import UsageError
 from marketo_migrate.gate.baseline import Entry, known_findings, read_baseline
 from marketo_migrate.gate.compare import compare
@@ -69,7 +70,8 @@ def run_gate(options: GateOptions) -> int:
     result = _new_only(whole, review, settings)
     notes = _notes(whole, review, earlier)
     _write(result, notes, options, settings)
-    return 1 if _fails(result, review, settings) else 0
+    unread = settings.fail_on_problems and bool(review.problems)
+    return 1 if any_over(result.findings, settings.fail_on) or unread else 0
 
 
 def _settings(options: GateOptions) -> Settings:
@@ -189,12 +191,3 @@ def _append_summary(path: Path, result: ScanResult, notes: Sequence[str]) -> Non
             file.write(f"{text}{lines}\n".encode("utf-8", "backslashreplace"))
     except OSError as error:
         sys.stderr.write(f"marketo-migrate: the job summary cannot be written: {error.strerror or error}\n")
-
-
-def _fails(result: ScanResult, review: Review, settings: Settings) -> bool:
-    threshold = settings.fail_on
-    if settings.fail_on_problems and review.problems:
-        return True
-    return threshold is not None and any(
-        not finding.suppressed and finding.confidence.rank >= threshold.rank for finding in result.findings
-    )

@@ -10,6 +10,7 @@ from marketo_migrate.cli.formats import ResultFormat, render_result
 from marketo_migrate.cli.output import check_output, is_terminal, print_text, write_file
 from marketo_migrate.cli.settings import settings_for
 from marketo_migrate.config.settings import Settings
+from marketo_migrate.config.threshold import any_over
 from marketo_migrate.model.grades import Confidence
 from marketo_migrate.model.result import ScanResult
 
@@ -48,7 +49,7 @@ def run_scan(options: ScanOptions) -> int:
         print_text(text)
     else:
         write_file(options.output, text)
-    return 1 if _fails(result, settings) else 0
+    return 1 if any_over(result.findings, settings.fail_on) else 0
 
 
 def perform_scan(options: ScanOptions) -> tuple[ScanResult, Settings]:
@@ -78,13 +79,6 @@ def _scan(paths: tuple[Path, ...], settings: Settings, options: ScanOptions) -> 
 
     with shown_progress() as progress:
         return scan(paths, settings, progress=progress, today=date.today())
-
-
-def _fails(result: ScanResult, settings: Settings) -> bool:
-    threshold = settings.fail_on
-    return threshold is not None and any(
-        not finding.suppressed and finding.confidence.rank >= threshold.rank for finding in result.findings
-    )
 
 
 def _words(values: Sequence[str]) -> tuple[str, ...]:

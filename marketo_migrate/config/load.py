@@ -10,7 +10,7 @@ from pathlib import Path
 
 from marketo_migrate.config.settings import Credentials, PathIgnore, Settings, Target
 from marketo_migrate.errors import ConfigError
-from marketo_migrate.model.grades import Confidence
+from marketo_migrate.model.grades import Confidence, Severity
 
 _TABLE = "marketo-migrate"
 _SELECTOR = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
@@ -105,9 +105,11 @@ def _confidence(value: object, _base: Path) -> Confidence:
     return Confidence(_choice(value, tuple(Confidence)))
 
 
-def _fail_on(value: object, _base: Path) -> Confidence | None:
-    choice = _choice(value, (*Confidence, "never"))
-    return None if choice == "never" else Confidence(choice)
+def _fail_on(value: object, _base: Path) -> Confidence | Severity | None:
+    choice = _choice(value, (*Confidence, *Severity, "never"))
+    if choice == "never":
+        return None
+    return Severity(choice) if choice in tuple(Severity) else Confidence(choice)
 
 
 def _target(value: object, _base: Path) -> Target:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from marketo_migrate.model.grades import Confidence
+from marketo_migrate.model.grades import Confidence, Severity
 
 
 class Target(StrEnum):
@@ -43,8 +43,8 @@ class Settings(NamedTuple):
     files; both are absolute or relative to the working directory. `exclude` holds patterns in the
     format of `.gitignore` for reported paths. `select` and `ignore` hold rule codes, beginnings of
     codes, or rule names; nothing in `select` means every rule. `confidence` is the least that is
-    shown, `fail_on` the least that makes the exit status 1 (None: never). `jobs` is the number of
-    worker processes, 0 for as many as there are processors. `per_path_ignores` accept findings by path;
+    shown, `fail_on` the least sure or least severe that makes the exit status 1 (None: never). `jobs` is
+    the number of worker processes, 0 for as many as there are processors. `per_path_ignores` accept findings by path;
     with `require_reason` a mark of acceptance without a reason does not count. `baseline` is the file of
     known findings, None where it has its usual name; with `fail_on_problems` files that were not analysed
     fail the gate. `credentials` and `describe`, the answer of Marketo's describe endpoint, are for
@@ -58,7 +58,7 @@ class Settings(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     confidence: Confidence = Confidence.LIKELY
-    fail_on: Confidence | None = Confidence.POSSIBLE
+    fail_on: Confidence | Severity | None = Confidence.POSSIBLE
     target: Target = Target.MARKETORESTPYTHON
     rules: tuple[Path, ...] = ()
     jobs: int = 0

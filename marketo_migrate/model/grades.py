@@ -56,3 +56,16 @@ class SuppressionState(StrEnum):
     UNUSED = "unused"
     EXPIRED = "expired"
     INVALID = "invalid"
+
+
+class Severity(StrEnum):
+    """Error: broken today. Warning: likely broken, or goes with something broken. Note: a weak sign."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most severe, 2 for the least: the order of reading."""
+        return {"error": 0, "warning": 1, "note": 2}[self.value]

@@ -1,24 +1,12 @@
 """How much a finding weighs, for formats and tools that know three levels."""
 
-from enum import StrEnum
+from marketo_migrate.model.finding import Finding
+from marketo_migrate.model.grades import Confidence, Kind, Severity
 
-from marketo_migrate.model.finding import Confidence, Finding, Kind
+__all__ = ["Severity", "severity"]
 
 _FOLLOWING = frozenset({Kind.WRAPPER_CALL, Kind.REQUEST_OBJECT, Kind.IMPORT})
 """What goes away with the SOAP call that it belongs to."""
-
-
-class Severity(StrEnum):
-    """Error: broken today. Warning: likely broken, or goes with something broken. Note: a weak sign."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-    @property
-    def rank(self) -> int:
-        """0 for the most severe, 2 for the least: the order of reading."""
-        return {"error": 0, "warning": 1, "note": 2}[self.value]
 
 
 def severity(finding: Finding) -> Severity:

@@ -152,12 +152,20 @@ class TestSettings:
         assert scan()[0] == 0
         assert scan("b.py")[0] == 1
 
-    @pytest.mark.parametrize(("fail_on", "status"), [("never", 0), ("certain", 1), ("likely", 1)])
+    @pytest.mark.parametrize(
+        ("fail_on", "status"), [("never", 0), ("certain", 1), ("likely", 1), ("error", 1), ("note", 1)]
+    )
     def test_fail_on(self, tree: Tree, scan: Scan, fail_on: str, status: int) -> None:
         tree({"marketo-migrate.toml": f'fail-on = "{fail_on}"\n', "a.py": SOAP})
         found, out, _ = scan()
         assert found == status
         assert "getLead" in out
+
+    @pytest.mark.parametrize(("fail_on", "status"), [("error", 0), ("warning", 1)])
+    def test_fail_on_severity(self, tree: Tree, scan: Scan, fail_on: str, status: int) -> None:
+        settings = f'fail-on = "{fail_on}"\nselect = ["request-object"]\n'
+        tree({"marketo-migrate.toml": settings, "a.py": SOAP})
+        assert scan()[0] == status
 
     def test_every_mistake_is_told(self, tree: Tree, scan: Scan) -> None:
         root = tree({"marketo-migrate.toml": 'confidense = "certain"\njobs = "all"\n', "a.py": SOAP})
