@@ -57,6 +57,7 @@ def flows_of(run: Interpreter, ids: Mapping[Client, int]) -> dict[Place, tuple[F
     result: dict[Place, tuple[Flow, ...]] = {}
     for place, by_context in run.observed.flows.items():
         real = [values for context, values in by_context.items() if context in reached]
+        real = real or [v for context, v in by_context.items() if not run.contexts[context].generic]
         values = frozenset().union(*(real or by_context.values()))
         if real:
             others = [found for context, found in by_context.items() if context not in tested]

@@ -114,6 +114,8 @@ def _named(program: Program, source: Source, node: ast.Name, depth: int) -> int 
         return max(known) if len(known) == len(bounds) else None
     if scope is not None and node.id in {a.arg for a in (*scope.args.posonlyargs, *scope.args.args)}:
         return _parameter(program, source, scope, node.id, depth)
+    if scope is not None and scope.args.vararg is not None and scope.args.vararg.arg == node.id:
+        return _star_arguments(program, source, scope)
     return None
 
 
@@ -166,6 +168,19 @@ def _parameter(program: Program, source: Source, scope: FunctionNode, name: str,
     bounds = [at_most(program, other, value, depth + 1) for other, value in given or ()]
     known = [bound for bound in bounds if bound is not None]
     return max(known) if known and len(known) == len(bounds) else None
+
+
+def _star_arguments(program: Program, source: Source, scope: FunctionNode) -> int | None:
+    """How many arguments the callers give for `*args` at the most; None where that is not known."""
+    calls = program.callers(source, scope)
+    if not calls or program.mentions(source, scope) or not program.is_closed(source, scope):
+        return None
+    if any(isinstance(argument, ast.Starred) for _, call in calls for argument in call.args):
+        return None
+    own = len(scope.args.posonlyargs) + len(scope.args.args)
+    if isinstance(source.parent(scope), ast.ClassDef):
+        own -= 1
+    return max(max(0, len(call.args) - own) for _, call in calls)
 
 
 def _arguments(

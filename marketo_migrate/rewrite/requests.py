@@ -593,6 +593,10 @@ class RequestReader:
             else:
                 target.items = self.items(given, self._element_of(type_name, many=many), scope).items
             return
+        if kind == "update" and loop is None and not path and isinstance(target, Record):
+            for name, value in self._unpacked(given, scope):
+                self._set(target, (name,), value, scope)
+            return
         items = self._list_in(target, path, type_name, scope, given)
         element = self._element_of_path(target, path, type_name, many=many)
         if kind == "extend":

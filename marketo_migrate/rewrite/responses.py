@@ -10,7 +10,7 @@ from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import ATTRIBUTE_TYPES, Part, Shapes
-from marketo_migrate.rewrite.source import FunctionNode, Source
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
 _SAME = frozenset(
     {"list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter", "next", "filter", "set", "map"}
@@ -23,6 +23,7 @@ _TELLING = frozenset(
         "newStartPosition", "remainingCount", "returnCount", "mktPersonId", "mktgAssetName", "Id", "Email", "leadId",
     }
 )  # fmt: skip
+_DEEP = 8
 _TRUTH = frozenset({"bool", "any", "all"})
 
 
@@ -326,7 +327,13 @@ class Responses:
         return True
 
     def _check_alone(self, source: Source, node: ast.expr) -> None:
-        """Only answers of converted calls (or None) may flow here."""
+        """Only answers of converted calls (or None) may flow here.
+
+        Where the code that gives the value is the call itself, it does not matter that the object
+        the call is made on is not known in every way through the program.
+        """
+        if self._is_given_here(source, node, 0):
+            return
         for flow in source.flows(node):
             if isinstance(flow, ResponseFlow) and flow.call in self._answers:
                 continue
@@ -335,6 +342,36 @@ class Responses:
             if isinstance(flow, ResponseFlow):
                 raise Unconvertible("the answer of a call that stays with SOAP comes here too", source, node)
             raise Unconvertible("something else than a SOAP answer can come here too", source, node)
+
+    def _is_given_here(self, source: Source, node: ast.expr, depth: int) -> bool:
+        """Whether all that a value can be is written in this function: the call, or parts of its answer."""
+        if any(isinstance(f, ResponseFlow) and f.call not in self._answers for f in source.flows(node)):
+            return False
+        if source.place(node) in {place for place, _ in self._answers}:
+            return True
+        base, _ = _base_of(node)
+        if base is not None and depth < _DEEP:
+            return self._is_given_here(source, base, depth + 1)
+        scope = source.function(node)
+        if not isinstance(node, ast.Name) or scope is None or depth >= _DEEP:
+            return False
+        given: list[ast.expr] = []
+        for found in walk_scope(scope):
+            if not isinstance(found, ast.Name) or found.id != node.id or isinstance(found.ctx, ast.Load):
+                continue
+            parent = source.parent(found)
+            match parent:
+                case ast.Assign(targets=[target], value=value) if target is found:
+                    given.append(value)
+                case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value) if (
+                    target is found
+                ):
+                    given.append(value)
+                case _:
+                    return False
+        nothing = [v for v in given if isinstance(v, ast.Constant) and v.value is None]
+        real = [v for v in given if v not in nothing]
+        return bool(real) and all(self._is_given_here(source, value, depth + 1) for value in real)
 
     # --- consumers --------------------------------------------------------------------------
 
