@@ -141,12 +141,13 @@ def _notes(whole: ScanResult, review: Review, earlier: _Earlier) -> tuple[str, .
 
     notes = [f"Compared with {earlier.words}."]
     open_findings = [finding for finding in whole.findings if not finding.suppressed]
+    hidden = len(whole.findings) - len(open_findings)
     entries = earlier.entries or ()
     gone = len(compare(open_findings, known_findings(entries)).gone)
-    if not open_findings and (review.before or entries):
+    if not whole.findings and (review.before or entries):
         notes.append("The last use of Marketo's SOAP API is gone.")
-    elif earlier.base is not None and review.comparison.gone:
-        notes.append(f"{plural(len(review.comparison.gone), 'finding')} fewer than there.")
+    elif earlier.base is not None and review.comparison.gone and not hidden:
+        notes.append(f"{plural(len(review.comparison.gone), 'finding')} gone since.")
     if gone and gone == sum(entry.count for entry in entries):
         notes.append(f"The baseline has nothing left: delete {earlier.file}.")
     elif gone:

@@ -44,11 +44,11 @@ class Settings(NamedTuple):
     format of `.gitignore` for reported paths. `select` and `ignore` hold rule codes, beginnings of
     codes, or rule names; nothing in `select` means every rule. `confidence` is the least that is
     shown, `fail_on` the least sure or least severe that makes the exit status 1 (None: never). `jobs` is
-    the number of worker processes, 0 for as many as there are processors. `per_path_ignores` accept findings by path;
-    with `require_reason` a mark of acceptance without a reason does not count. `baseline` is the file of
-    known findings, None where it has its usual name; with `fail_on_problems` files that were not analysed
-    fail the gate. `credentials` and `describe`, the answer of Marketo's describe endpoint, are for
-    rewriting. `source` is the file the settings come from.
+    the number of worker processes, 0 for as many as there are processors. `per_path_ignores` accept
+    findings by path; with `require_reason` a mark of acceptance without a reason does not count.
+    `baseline` is the file of known findings, None where it has its usual name; with `fail_on_problems`
+    files that were not analysed fail the gate. `credentials` and `describe`, the answer of Marketo's
+    describe endpoint, are for rewriting. `source` is the file the settings come from.
 
     A named tuple, not a dataclass, for the time that importing `dataclasses` takes (see `model.result`).
     """

@@ -113,8 +113,8 @@ def test_all_problems_at_once_with_their_lines(tree: Tree) -> None:
         "9: `exclude`: expected a list of strings, not a list with other things in it",
         "10: `select`: not a rule code or name: MKT 1",
         '11: `target`: expected one of "marketorestpython", "requests", not true',
-        '12: `fail-on`: expected one of "certain", "likely", "possible", "error", "warning", "note", "never", '
-        "not a table",
+        '12: `fail-on`: expected one of "certain", "likely", "possible", "error", "warning", "note", '
+        '"never", not a table',
     ]
 
 

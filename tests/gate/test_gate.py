@@ -249,6 +249,18 @@ class TestBaseline:
         assert "The last use of Marketo's SOAP API is gone.\n" in run("gate", "--base", "main")[1]
         assert "the file can be deleted" in run("baseline", "--prune")[1]
 
+    def test_what_a_mark_hides_is_not_gone(self, repository: Repository, run: Run) -> None:
+        run("baseline")
+        mark = '[tool.marketo-migrate.per-path-ignores]\n"crm/" = { reason = "goes in May" }\n'
+        repository.write({"pyproject.toml": mark})
+        for arguments in ([], ["--base", "main"]):
+            status, out, _ = run("gate", *arguments)
+            assert status == 0
+            assert "5 findings suppressed.\n" in out
+            assert "last use" not in out
+            assert "gone since" not in out
+            assert f"The baseline has nothing left: delete {BASELINE}.\n" in out
+
     def test_without_a_repository(self, tree: Callable[..., Path], run: Run) -> None:
         root = tree(FILES)
         assert run("baseline", "--baseline", "known.json")[0] == 0

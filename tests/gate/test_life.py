@@ -110,7 +110,7 @@ def test_from_the_first_baseline_to_the_last_call(
         assert repository.read(BASELINE).count('"before the gate"') == 4
         assert "can shrink" not in request.gate()[1]
     else:
-        assert "1 finding fewer than there." in out
+        assert "1 finding gone since." in out
     request.merge()
 
     # What is gone does not come back.
