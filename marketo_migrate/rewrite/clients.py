@@ -3,7 +3,7 @@
 import ast
 import re
 
-from marketo_migrate.model.flow import ClientFlow
+from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.resolution import ClientFact
 from marketo_migrate.rewrite.layout import fit
 from marketo_migrate.rewrite.program import Program, externals
@@ -250,6 +250,34 @@ class Clients:
             "wsdl",
             *_STATEMENTS,
             *_MAKES_SERVICE,
+        )
+
+    def drop_makers(self) -> bool:
+        """Delete `__getattr__` methods that only made request objects nobody asks for any more."""
+        dropped = False
+        for source in self._program.sources.values():
+            for node in ast.walk(source.tree):
+                if not isinstance(node, ast.FunctionDef) or node.name not in (
+                    "__getattr__",
+                    "__getattribute__",
+                ):
+                    continue
+                makes = any(self.role(source, n) == "factory" for n in ast.walk(node))
+                if makes and not self._unused.is_gone(node) and not self._asked_for():
+                    self._unused.delete(source, node)
+                    dropped = True
+        return dropped
+
+    def _asked_for(self) -> bool:
+        """Whether a request object is still got as an attribute of something that is no request object."""
+        return any(
+            isinstance(node, ast.Attribute)
+            and any(isinstance(flow, RequestFlow) for flow in source.flows(node))
+            and not any(isinstance(flow, RequestFlow) for flow in source.flows(node.value))
+            and self.role(source, node.value) is None
+            and self._unused.is_alive(source, node)
+            for source in self._program.sources.values()
+            for node in ast.walk(source.tree)
         )
 
     def leftovers(self) -> None:

@@ -300,6 +300,8 @@ class _Attempt:
         self._insertions.note(attributes.helpers)
         self._insertions.check()
         self._unused.eliminate()
+        if self._some is None and self._clients.drop_makers():
+            self._unused.eliminate()
         if self._some is None:
             self._clients.leftovers()
         self._unused.write()
