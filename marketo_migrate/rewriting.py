@@ -1,6 +1,6 @@
 """From what the analysis found to the rewrites: units, their plans, and the reasons for all that stays."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from marketo_migrate.model.facts import ModuleFacts
@@ -39,6 +39,11 @@ class Rewrites:
         return {path: text for plan in self.plans for path, text in plan.texts.items()}
 
     @property
+    def new_files(self) -> dict[str, str]:
+        """The texts of files that do not exist yet, by path."""
+        return {path: text for plan in self.plans for path, text in plan.new_files.items()}
+
+    @property
     def tiers(self) -> dict[Place, Tier]:
         """The tier of each call that is rewritten, by place."""
         return {place: tier for plan in self.plans for place, tier in plan.tiers.items()}
@@ -62,12 +67,14 @@ def plan_rewrites(
     names: FieldNames,
     options: Options,
     elsewhere: Elsewhere = nowhere,
+    files: Collection[str] = (),
 ) -> Rewrites:
     """Plan the rewrite of every unit whose calls are certainly Marketo's.
 
-    `elsewhere` tells whether a name of a module is mentioned in files outside `modules`.
+    `elsewhere` tells whether a name of a module is mentioned in files outside `modules`; `files` are the
+    paths of all files there are, of any kind.
     """
-    return Rewriting(resolution, modules, findings, rules, names, elsewhere).plan(options)
+    return Rewriting(resolution, modules, findings, rules, names, elsewhere, files).plan(options)
 
 
 class Rewriting:
@@ -81,6 +88,7 @@ class Rewriting:
         rules: Ruleset,
         names: FieldNames,
         elsewhere: Elsewhere = nowhere,
+        files: Collection[str] = (),
     ) -> None:
         by_location = {finding.location: finding for finding in findings if finding.kind is Kind.CALL}
         certain = {
@@ -98,7 +106,7 @@ class Rewriting:
         }
         texts = {path: facts.text for path, facts in modules.items() if facts.language == 3}
         self._units = units_of(resolution, frozenset(self._calls))
-        self._planner = Planner(texts, resolution, rules, names, Options(), elsewhere)
+        self._planner = Planner(texts, resolution, rules, names, Options(), elsewhere, files)
 
     def finding(self, place: Place) -> Finding | None:
         """The finding of a call."""
@@ -144,7 +152,25 @@ def _combined(planner: Planner, plans: list[UnitPlan]) -> tuple[tuple[UnitPlan, 
             continue
         for smaller in _groups(group, lambda plan: frozenset(plan.texts)):
             kept += _in_one(planner, smaller, reasons)
+    kept = [_merged(same) for same in _groups(kept, lambda plan: frozenset(plan.new_files))]
     return tuple(sorted(kept, key=lambda plan: min(plan.texts))), reasons
+
+
+def _merged(plans: list[UnitPlan]) -> UnitPlan:
+    """Plans that change no file in common, but need the same new one, as one plan."""
+    if len(plans) == 1:
+        return plans[0]
+    return UnitPlan(
+        joined(tuple(plan.unit for plan in plans)),
+        Tier.REVIEW if any(plan.tier is Tier.REVIEW for plan in plans) else Tier.SAFE,
+        {path: text for plan in plans for path, text in plan.texts.items()},
+        {path: text for plan in plans for path, text in plan.new_files.items()},
+        {place: tier for plan in plans for place, tier in plan.tiers.items()},
+        {place: reason for plan in plans for place, reason in plan.reasons.items()},
+        {name for plan in plans for name in plan.assumptions},
+        list(dict.fromkeys(note for plan in plans for note in plan.notes)),
+        {place: why for plan in plans for place, why in plan.differences.items()},
+    )
 
 
 def _in_one(planner: Planner, group: list[UnitPlan], reasons: dict[Place, str]) -> list[UnitPlan]:
@@ -161,6 +187,8 @@ def _in_one(planner: Planner, group: list[UnitPlan], reasons: dict[Place, str]) 
 
 def _split(together: UnitPlan, group: list[UnitPlan], planner: Planner) -> list[UnitPlan]:
     """A plan of several units as plans that share no file."""
+    if together.new_files:
+        return [together]
 
     def files(plan: UnitPlan) -> frozenset[str]:
         own = {path for other in group for path in other.texts}
@@ -176,6 +204,7 @@ def _split(together: UnitPlan, group: list[UnitPlan], planner: Planner) -> list[
                 joined(tuple(plan.unit for plan in members)),
                 Tier.REVIEW if any(plan.tier is Tier.REVIEW for plan in members) else Tier.SAFE,
                 {path: text for path, text in together.texts.items() if path in paths},
+                {},
                 {place: tier for place, tier in together.tiers.items() if place in calls},
                 {place: reason for place, reason in together.reasons.items() if place in calls},
                 {name for plan in members for name in plan.assumptions},

@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.model.rules import OperationRule, Variant
+from marketo_migrate.rewrite.addresses import with_addresses, written_addresses
 from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.faults import Faults, names_bound
 from marketo_migrate.rewrite.layout import fit
@@ -63,7 +64,11 @@ class CallWriter:
             return fields if path == "fields" else None
 
         def text() -> str:
-            return self._renderer.template(template, request, rule, source, given)
+            def filled(part: str) -> str:
+                return self._renderer.template(part, request, rule, source, given)
+
+            marked, addresses = written_addresses(template, filled, source.quote)
+            return with_addresses(filled(marked), addresses)
 
         variable = self._guard(source, node, rewriting.guard, request, rule)
 

@@ -135,7 +135,7 @@ class Clients:
         ]
         if self._target.name == "marketorestpython":
             arguments += ["max_retry_time=0", "requests_timeout=(10, 180)"]
-        return f"{self._target.client_class}({', '.join(arguments)})"
+        return f"{self._target.need_client(source)}({', '.join(arguments)})"
 
     def _munchkin(self, source: Source, client: ClientFact, node: ast.AST) -> str:
         """The Munchkin id as code: from the addresses, where they all tell the same one."""

@@ -102,12 +102,11 @@ class Faults:
                 texts.append(source.original(part))
             if part not in soap:
                 continue
-            text = self._target.exception(source)
             if set(externals(source.flows(part))) <= TRANSPORT:
                 text = self._target.transport_exception
                 self._target.need_requests(source)
             else:
-                self._target.need_exception(source)
+                text = self._target.need_exception(source)
             if text not in texts:
                 texts.append(text)
         whole = texts[0] if len(texts) == 1 else "(" + ", ".join(texts) + ")"

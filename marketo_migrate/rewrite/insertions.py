@@ -57,7 +57,14 @@ class Insertions:
         for module, line in sorted(lines.items()):
             if is_stdlib(module):
                 self._standard(source, line)
-        others = [line for module, line in sorted(lines.items()) if not is_stdlib(module)]
+        own = [line for module, line in sorted(lines.items()) if module in self._target.local]
+        others = [
+            line
+            for module, line in sorted(lines.items())
+            if not is_stdlib(module) and module not in self._target.local
+        ]
+        if own:
+            self._own(source, own, others)
         if not others:
             return
         soap = [s for s in source.tree.body if self._is_soap_import(s) and self._unused.is_gone(s)]
@@ -79,6 +86,25 @@ class Insertions:
             source.insert(offset, lambda: source.newline + self._block(source, others, ""))
             return
         source.insert(self._top(source), lambda: self._block(source, others, source.newline))
+
+    def _own(self, source: Source, lines: list[str], others: list[str]) -> None:
+        """Put imports of modules of the same repository among their like, else behind all others."""
+        imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        alike = [s for s in imports if self._is_local(source, s)]
+        if alike:
+            before = next((s for s in alike if source.original(s) > lines[0]), None)
+            line = before.lineno if before is not None else (alike[-1].end_lineno or 1) + 1
+            source.insert(source.line_start(line), lambda: self._block(source, lines, ""))
+            return
+        third = [s for s in imports if not is_stdlib(_module(s)) and not self._unused.is_gone(s)]
+        soap = [s for s in imports if self._is_soap_import(s) and self._unused.is_gone(s)]
+        if soap and not third and not others:
+            source.insert(source.line_start(soap[0].lineno), lambda: self._block(source, lines, ""))
+        elif imports:
+            offset = source.line_start((imports[-1].end_lineno or 1) + 1)
+            source.insert(offset, lambda: source.newline + self._block(source, lines, ""))
+        else:
+            source.insert(self._top(source), lambda: self._block(source, lines, source.newline))
 
     def _block(self, source: Source, lines: list[str], after: str) -> str:
         return "".join(line + source.newline for line in lines) + after

@@ -45,7 +45,7 @@ def _is_generator(item: str) -> bool:
 
 
 def _last_group(text: str) -> tuple[int, int] | None:
-    """The outermost bracket pair that ends last and holds something."""
+    """The outermost bracket pair that ends last and holds something; a plain key in brackets is not broken."""
     stack: list[int] = []
     best: tuple[int, int] | None = None
     for index, character in _code(text):
@@ -53,7 +53,10 @@ def _last_group(text: str) -> tuple[int, int] | None:
             stack.append(index)
         elif character in _CLOSE and stack:
             start = stack.pop()
-            if not stack and index - start > 8:
+            is_key = (
+                text[start] == "[" and start > 0 and (text[start - 1].isalnum() or text[start - 1] in ")]_")
+            )
+            if not stack and index - start > 8 and not (is_key and best is not None):
                 best = (start, index)
     return best
 

@@ -2,7 +2,7 @@
 
 import ast
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.finding import Tier
@@ -26,6 +26,7 @@ from marketo_migrate.rewrite.responses import Answer, Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
 from marketo_migrate.rewrite.source import EditConflictError, Source
+from marketo_migrate.rewrite.support import Support
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
 from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
@@ -45,12 +46,14 @@ class Unit:
 class UnitPlan:
     """What a unit's rewrite does: new texts by path, or why there is none; reasons by call.
 
-    `differences` say, by call, in what a rewrite of the review tier may behave differently.
+    `differences` say, by call, in what a rewrite of the review tier may behave differently; `new_files` are
+    the texts of files that do not exist yet.
     """
 
     unit: Unit
     tier: Tier = Tier.SAFE
     texts: dict[str, str] = field(default_factory=dict)
+    new_files: dict[str, str] = field(default_factory=dict)
     tiers: dict[Place, Tier] = field(default_factory=dict)
     reasons: dict[Place, str] = field(default_factory=dict)
     assumptions: set[str] = field(default_factory=set)
@@ -141,11 +144,13 @@ class Planner:
         names: FieldNames,
         options: Options,
         elsewhere: Callable[[str, str], bool],
+        files: Collection[str] = (),
     ) -> None:
         self._program = Program(texts, resolution.flows)
         self._edges = resolution.edges
         self._concerns = Concerns(self._program)
         self._readings: dict[str, Reads] = {}
+        self._files = files
         self._elsewhere = elsewhere
         self._rules = rules
         self._names = names
@@ -192,15 +197,16 @@ class Planner:
                 self._readings,
                 self._edges,
                 calls if partial else None,
+                self._files,
             ).run()
         except _Stopped:
             result.texts = {}
         except Unconvertible as problem:
-            result.texts = {}
+            result.texts, result.new_files = {}, {}
             for call in calls:
                 result.reasons.setdefault(call.place, problem.sentence())
         except EditConflictError as problem:
-            result.texts = {}
+            result.texts, result.new_files = {}, {}
             for call in calls:
                 result.reasons.setdefault(call.place, f"the edits do not fit together: {problem}")
         if not result.texts and not result.reasons:
@@ -239,6 +245,7 @@ class _Attempt:
         readings: dict[str, Reads],
         edges: tuple[Edge, ...],
         some: tuple[CallFact, ...] | None,
+        files: Collection[str],
     ) -> None:
         self._some = some
         self._calls = unit.calls if some is None else some
@@ -258,6 +265,7 @@ class _Attempt:
         self._clients = Clients(self._program, self._target, self._unused, unit.clients)
         self._sites = Sites(self._program, self._clients, edges)
         self._faults = Faults(self._program, self._target)
+        self._support = Support(self._program, self._target, rules.targets[options.target], files)
         self._insertions = Insertions(self._program, self._target, self._unused, self._tables)
 
     def run(self) -> None:
@@ -297,6 +305,7 @@ class _Attempt:
         )
         for site in sites:
             writer.write(site.call, site.rule, site.variant, site.request, answers[site.key])
+        self._result.new_files = self._support.place(s for s, _ in self._clients.constructions())
         self._insertions.note(attributes.helpers)
         self._insertions.check()
         self._unused.eliminate()

@@ -6,23 +6,37 @@ from dataclasses import dataclass, field
 
 from marketo_migrate.rewrite.source import Source
 
+SUPPORT = "marketo_rest"
+"""The module of the `requests` target's class until its place and name are settled."""
+
+_MODULES = {
+    "marketorestpython": ("marketorestpython.client", "marketorestpython.helper.exceptions"),
+    "requests": (SUPPORT, SUPPORT),
+}
+_CLASSES = {
+    "marketorestpython": ("MarketoClient", "MarketoException"),
+    "requests": ("MarketoRest", "MarketoError"),
+}
+_OTHER_NAMES = {
+    "MarketoClient": "MarketoRestClient",
+    "MarketoException": "MarketoRestException",
+    "MarketoRest": "MarketoRestClient",
+    "MarketoError": "MarketoRestError",
+}
+
 
 @dataclass(slots=True)
 class Target:
-    """A REST client: its constructor, its exception, and the imports that modules need for them."""
+    """A REST client: its constructor, its exception, and the imports that modules need for them.
+
+    `local` are modules of the user's own repository among those imported.
+    """
 
     name: str
     imports: dict[str, dict[str, set[str]]] = field(default_factory=dict)
-
-    @property
-    def client_class(self) -> str:
-        """The class of the client."""
-        return "MarketoClient" if self.name == "marketorestpython" else "MarketoRest"
-
-    def exception(self, source: Source) -> str:
-        """The exception of an error answer, as a module names it: another name where its own is taken."""
-        name = "MarketoException" if self.name == "marketorestpython" else "MarketoError"
-        return f"MarketoRest{name.removeprefix('Marketo')}" if name in _bound(source) else name
+    local: set[str] = field(default_factory=set)
+    _names: dict[tuple[str, str], str] = field(default_factory=dict)
+    _settled: dict[str, str] = field(default_factory=dict)
 
     @property
     def transport_exception(self) -> str:
@@ -33,19 +47,34 @@ class Target:
         """A module needs `import module` or `from module import name`."""
         self.imports.setdefault(source.path, {}).setdefault(module, set()).add(name)
 
-    def need_client(self, source: Source) -> None:
-        """A module makes a client."""
-        if self.name == "marketorestpython":
-            self.need(source, "marketorestpython.client", "MarketoClient")
-        else:
-            self.need(source, "marketo_rest", "MarketoRest")
+    def need_client(self, source: Source) -> str:
+        """A module makes a client; the name that the class has there."""
+        return self._need_class(source, _MODULES[self.name][0], _CLASSES[self.name][0])
 
-    def need_exception(self, source: Source) -> None:
-        """A module names the exception."""
-        name = "MarketoException" if self.name == "marketorestpython" else "MarketoError"
-        known = self.exception(source)
-        module = "marketorestpython.helper.exceptions" if self.name == "marketorestpython" else "marketo_rest"
-        self.need(source, module, name if known == name else f"{name} as {known}")
+    def need_exception(self, source: Source) -> str:
+        """A module names the exception of an error answer; the name that it has there."""
+        return self._need_class(source, _MODULES[self.name][1], _CLASSES[self.name][1])
+
+    def _need_class(self, source: Source, module: str, name: str) -> str:
+        """A class under its own name, or under another where the module uses that for something else."""
+        key = (source.path, name)
+        if key not in self._names:
+            taken = names_of_others(source, module)
+            own = name
+            while own in taken:
+                own = _OTHER_NAMES.get(own, own + "_")
+            self._names[key] = own
+        own = self._names[key]
+        module = self._settled.get(source.path, module) if module == SUPPORT else module
+        self.need(source, module, name if own == name else f"{name} as {own}")
+        return own
+
+    def settle(self, path: str, module: str) -> None:
+        """The support module is imported as `module` in the file at `path`."""
+        names = self.imports[path].pop(SUPPORT)
+        self.imports[path].setdefault(module, set()).update(names)
+        self._settled[path] = module
+        self.local.add(module)
 
     def need_requests(self, source: Source) -> None:
         """A module names an exception of requests."""
@@ -55,28 +84,20 @@ class Target:
         """The statement for a lead that is not found."""
         if not handled:
             return f"raise LookupError({text})"
-        self.need_exception(source)
+        exception = self.need_exception(source)
         if self.name == "marketorestpython":
-            return f"raise {self.exception(source)}({{{source.literal('code')}: {source.literal('1004')}, {source.literal('message')}: {text}}})"
-        return f"raise {self.exception(source)}({source.literal('1004')}, {text})"
+            return f"raise {exception}({{{source.literal('code')}: {source.literal('1004')}, {source.literal('message')}: {text}}})"
+        return f"raise {exception}({source.literal('1004')}, {text})"
 
     def raise_skipped(self, source: Source, variable: str, *, handled: bool) -> str:
         """The statement for a record that was not written."""
         reason = f"{variable}[{source.literal('reasons')}][0]"
         if not handled:
             return f"raise RuntimeError({reason}[{source.literal('message')}])"
-        self.need_exception(source)
+        exception = self.need_exception(source)
         if self.name == "marketorestpython":
-            return f"raise {self.exception(source)}({reason})"
-        return f"raise {self.exception(source)}({reason}[{source.literal('code')}], {reason}[{source.literal('message')}])"
-
-
-def _bound(source: Source) -> set[str]:
-    """The names that a module's own classes, functions and assignments have."""
-    names = {n.name for n in ast.walk(source.tree) if isinstance(n, ast.ClassDef | ast.FunctionDef)}
-    return names | {
-        n.id for n in ast.walk(source.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
+            return f"raise {exception}({reason})"
+        return f"raise {exception}({reason}[{source.literal('code')}], {reason}[{source.literal('message')}])"
 
 
 def import_lines(source: Source, wanted: dict[str, set[str]]) -> dict[str, str]:
@@ -87,8 +108,9 @@ def import_lines(source: Source, wanted: dict[str, set[str]]) -> dict[str, str]:
             for alias in node.names:
                 if alias.asname is None:
                     present.setdefault(alias.name, set()).add("")
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            present.setdefault(node.module, set()).update(a.name for a in node.names if a.asname is None)
+        elif isinstance(node, ast.ImportFrom):
+            found = (a.name if a.asname in (None, a.name) else f"{a.name} as {a.asname}" for a in node.names)
+            present.setdefault("." * node.level + (node.module or ""), set()).update(found)
     lines: dict[str, str] = {}
     for module, names in wanted.items():
         missing = names - present.get(module, set())
@@ -97,6 +119,29 @@ def import_lines(source: Source, wanted: dict[str, set[str]]) -> dict[str, str]:
         plain = sorted(name for name in missing if name)
         lines[module] = f"import {module}" if "" in missing else f"from {module} import {', '.join(plain)}"
     return lines
+
+
+def names_of_others(source: Source, module: str) -> set[str]:
+    """The names a file binds, but for those it imports from `module`."""
+    names: set[str] = set()
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                names.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+            case ast.Import(names=aliases):
+                names.update(alias.asname or alias.name.partition(".")[0] for alias in aliases)
+            case ast.ImportFrom(module=found, names=aliases) if not _is_same(found or "", module):
+                names.update(alias.asname or alias.name for alias in aliases)
+    return names
+
+
+def _is_same(found: str, module: str) -> bool:
+    """Whether an import names a module; the support module may have any place."""
+    if module == SUPPORT:
+        return found.rpartition(".")[2].startswith(SUPPORT)
+    return found == module
 
 
 def is_stdlib(module: str) -> bool:
