@@ -80,8 +80,8 @@ class Clients:
                 isinstance(node, ast.Name | ast.Attribute)
                 and set(externals(source.flows(node))) & _CLIENT_TYPES
             ):
-                source.replace(node, lambda: self._target.client_class)
-                self._target.need_client(source)
+                name = self._target.need_client(source)
+                source.replace(node, lambda name=name: name)  # type: ignore[misc]
 
     def role(self, source: Source, node: ast.AST) -> str | None:
         """What part of a client of this unit an expression is."""
