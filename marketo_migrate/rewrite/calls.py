@@ -95,6 +95,9 @@ class CallWriter:
         statement = source.statement(node)
         own = statement if isinstance(statement, ast.Expr) and statement.value is node else None
         source.replace(node, placed)
+        comments = source.comments_in(node)
+        if comments and not source.text[source.span(statement)[0] :].startswith("elif"):
+            source.insert_before(statement, lambda: comments)
         if variable is not None and own is not None:
             after_call = self._check(source, node, rewriting.guard or "", variable, request)
             source.insert_after(own, lambda: after_call)

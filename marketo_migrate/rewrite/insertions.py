@@ -214,9 +214,11 @@ class Insertions:
             text = end + end.join(lines) + end
             if has_function:
                 text = end + text
-            following = source.line_text((imports[-1].end_lineno or 1) + 1)
-            if following.strip():
-                text += end
+            wanted = 2 if has_function else 1
+            line = (imports[-1].end_lineno or 1) + 1
+            while wanted and line <= source.line_count and not source.line_text(line).strip():
+                line, wanted = line + 1, wanted - 1
+            text += end * wanted
             source.insert(offset, lambda: text)
             return
         source.insert(self._top(source), lambda: end.join(lines) + end + end + (end if has_function else ""))

@@ -1,7 +1,9 @@
 """One module that is rewritten: its syntax tree with exact offsets, and edits that leave all else as it is."""
 
 import ast
+import io
 import re
+import tokenize
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -48,6 +50,7 @@ class Source:
         self._parents: dict[ast.AST, ast.AST] = {}
         self._edits: dict[tuple[int, int], list[_Edit]] = {}
         self._count = 0
+        self._comments: list[tuple[int, str]] | None = None
         self.nodes = tuple(self._walk(self.tree))
 
     def _walk(self, root: ast.AST) -> Iterator[ast.AST]:
@@ -148,6 +151,20 @@ class Source:
         """The blanks before a statement."""
         line = self.line_text(statement.lineno)
         return line[: len(line) - len(line.lstrip())]
+
+    def comments_in(self, node: ast.AST) -> list[str]:
+        """The comments between the first and the last character of a node, in order."""
+        start, end = self.span(node)
+        if self._comments is None:
+            self._comments = []
+            try:
+                for token in tokenize.generate_tokens(io.StringIO(self.text, newline="").readline):
+                    if token.type == tokenize.COMMENT:
+                        at = self._starts[token.start[0] - 1] + token.start[1]
+                        self._comments.append((at, token.string.rstrip()))
+            except (tokenize.TokenError, SyntaxError, IndexError):
+                self._comments = []
+        return [text for at, text in self._comments if start <= at < end]
 
     @property
     def newline(self) -> str:
