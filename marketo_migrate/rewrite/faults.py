@@ -66,31 +66,50 @@ class Faults:
             inner = outer
         return None
 
-    def convert(self, calls: set[int] | None) -> None:
+    def convert(self, calls: set[int] | None, staying: set[int]) -> set[int]:
         """Edit every handler; raises `Unconvertible` for one whose meaning would change.
 
-        `calls` are the rewritten call nodes where others stay with SOAP: a handler around one of them
-        handles both kinds of exceptions, any other stays as it is.
+        `calls` are the rewritten call nodes where those in `staying` stay with SOAP (None: nothing stays).
+        A handler around calls of both kinds handles both kinds of exceptions. Gives the calls that
+        cannot be rewritten because such a handler looks into the fault.
         """
-        reach = _Reach(self._program, calls) if calls is not None else None
-        if reach is not None:
-            self.handled = [(s, h) for s, h in self.handled if reach.is_reached(s, h)]
+        refused: set[int] = set()
+        kept: list[tuple[Source, ast.ExceptHandler]] = []
         for source, handler in self.handled:
-            if (
-                reach is not None
-                and handler.name
-                and any(
-                    isinstance(n, ast.Name) and n.id == handler.name
-                    for b in handler.body
-                    for n in ast.walk(b)
-                )
-            ):
-                raise Unconvertible("a handler looks into the fault of calls of both kinds", source, handler)
-            self._types(source, handler, keep=reach is not None)
-            if reach is not None:
+            inside = self._calls_inside(source, handler) if calls is not None else set()
+            moved = inside & calls if calls is not None else {-1}
+            both = bool(inside & staying)
+            if not moved:
                 continue
-            if handler.name:
+            if both and handler.name and _reads(handler, handler.name):
+                refused |= moved
+                continue
+            kept.append((source, handler))
+            self._types(source, handler, keep=both)
+            if handler.name and not both:
                 self._uses(source, handler)
+        self.handled = kept
+        return refused
+
+    def _calls_inside(self, source: Source, handler: ast.ExceptHandler) -> set[int]:
+        """The ids of all call nodes that run inside a handler's `try`, through functions too."""
+        parent = source.parent(handler)
+        pending: list[tuple[Source, ast.AST]] = (
+            [(source, statement) for statement in parent.body] if isinstance(parent, ast.Try) else []
+        )
+        found: set[int] = set()
+        seen: set[int] = set()
+        while pending:
+            at, root = pending.pop()
+            for node in ast.walk(root):
+                if not isinstance(node, ast.Call) or id(node) in found:
+                    continue
+                found.add(id(node))
+                called = self._program.called(at, node)
+                if called is not None and id(called[1]) not in seen:
+                    seen.add(id(called[1]))
+                    pending.append(called)
+        return found
 
     def _types(self, source: Source, handler: ast.ExceptHandler, *, keep: bool) -> None:
         assert handler.type is not None  # noqa: S101 - a handler without a type names no fault
@@ -249,47 +268,9 @@ def _module_constant(source: Source, name: str) -> object:
     return values[0] if len(values) == 1 else None
 
 
-class _Reach:
-    """Which handlers an exception of the rewritten calls may come to, through functions too."""
-
-    def __init__(self, program: Program, calls: set[int]) -> None:
-        self._reaching: set[int] = set(calls)
-        pending = True
-        while pending:
-            pending = False
-            for source in program.sources.values():
-                for node in source.nodes:
-                    if id(node) not in self._reaching:
-                        continue
-                    function = source.function(node)
-                    if function is None:
-                        continue
-                    for _, call in program.callers(source, function):
-                        if id(call) not in self._reaching:
-                            self._reaching.add(id(call))
-                            pending = True
-
-    def is_reached(self, source: Source, handler: ast.ExceptHandler) -> bool:
-        """Whether a rewritten call is made inside the handler's `try`."""
-        parent = source.parent(handler)
-        return isinstance(parent, ast.Try) and any(
-            id(node) in self._reaching for statement in parent.body for node in ast.walk(statement)
-        )
-
-
-def handles_anything(source: Source, node: ast.AST) -> bool:
-    """Whether a broad handler (`except Exception`, `except:`) surrounds a node."""
-    inner: ast.AST = node
-    for outer in source.ancestors(node):
-        if isinstance(outer, ast.Try) and inner in outer.body:
-            for handler in outer.handlers:
-                names = (
-                    {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else {"Exception"}
-                )
-                if names & {"Exception", "BaseException"}:
-                    return True
-        inner = outer
-    return False
+def _reads(handler: ast.ExceptHandler, name: str) -> bool:
+    """Whether a handler's body looks at the exception."""
+    return any(isinstance(n, ast.Name) and n.id == name for body in handler.body for n in ast.walk(body))
 
 
 def names_bound(scope: ast.AST) -> set[str]:

@@ -31,6 +31,7 @@ from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
 from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
 
+_MIXED_HANDLER = "a handler looks into the fault, and around it are also calls that stay with SOAP"
 _VERSION_WORD = "/mktows/"
 
 
@@ -288,7 +289,10 @@ class _Attempt:
         self._stop_if_refused()
         self._faults.find(self._sources(sites))
         nodes = {id(site.call.node) for site in sites}
-        self._faults.convert(None if self._some is None else nodes)
+        for refused in self._faults.convert(None if self._some is None else nodes, self._staying(nodes)):
+            site = next(site for site in sites if id(site.call.node) == refused)
+            self._result.reasons.setdefault(site.call.place, _MIXED_HANDLER)
+        self._stop_if_refused()
         self._check_consumed()
         for kept in self._reader.consumed.in_place:
             kept.make()
@@ -402,6 +406,11 @@ class _Attempt:
                 )
             answers.setdefault(site.key, Answer(site.key, site.rule.name, site.library, kind, found))
         return answers
+
+    def _staying(self, moving: set[int]) -> set[int]:
+        """The ids of the call nodes of the unit that are not rewritten."""
+        found = [self._program.call_at(call.place) for call in self._unit.calls]
+        return {id(at[1]) for at in found if at is not None} - moving
 
     def _check_included(self, site: _Site, answer: Answer) -> None:
         """SOAP gave only the attributes that a request included; reading another one gave nothing."""
