@@ -12,6 +12,7 @@ from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import FileProblem, Finding
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
+from marketo_migrate.model.search import NEEDLES
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.outcome import resolve
 from marketo_migrate.resolve.program import Program
@@ -66,8 +67,11 @@ def analyse(
 
     findings: tuple[Finding, ...] = ()
     modules: dict[str, ModuleFacts] = {}
-    for _ in range(_MAX_ROUNDS):
-        program = Program(python, files.facts, libraries, configured)
+    program = Program(python, files.facts, libraries, configured)
+    if not everything and any(needle.encode() in data for data in found.values() for needle in NEEDLES):
+        primary |= widening.users(primary, program)
+    for number in range(_MAX_ROUNDS):
+        program = Program(python, files.facts, libraries, configured) if number else program
         for path in sorted(primary):
             program.facts(path)
         resolution = resolve(

@@ -48,11 +48,23 @@ class Widening:
         self._facts = facts
         self._imports: dict[str, tuple[_Import, ...]] = {}
 
+    def users(self, primary: Collection[str], program: Program) -> frozenset[str]:
+        """Python files that import one of the `primary` ones and name something it defines.
+
+        They would join after the first findings anyway; to know them before saves a round.
+        """
+        return self._joining(frozenset(primary), primary, program, many=0)
+
     def more(
         self, findings: tuple[Finding, ...], primary: Collection[str], program: Program
     ) -> frozenset[str]:
         """Python files outside `primary` that may use what the findings' modules define."""
-        found = {finding.location.path for finding in findings if finding.kind in _TELLING}
+        found = frozenset(finding.location.path for finding in findings if finding.kind in _TELLING)
+        return self._joining(found, primary, program, many=MANY)
+
+    def _joining(
+        self, found: frozenset[str], primary: Collection[str], program: Program, *, many: int
+    ) -> frozenset[str]:
         if not found:
             return frozenset()
         names = frozenset(name for path in found for name in self._defined(path))
@@ -63,8 +75,8 @@ class Widening:
             if path not in primary:
                 data = self._data(path)
                 if has_module(data) and has_name(data):
-                    possible[path] = data if len(possible) < MANY else b""
-        if len(possible) > MANY:
+                    possible[path] = data if len(possible) < many else b""
+        if len(possible) > many:
             possible = dict(self._linked(possible, found, primary, program))
         return frozenset(
             path
