@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from marketo_migrate.detect.judge import Verdict, judge
 from marketo_migrate.detect.literals import marked_literals
 from marketo_migrate.detect.making import Maker
+from marketo_migrate.detect.masking import named_secrets
 from marketo_migrate.detect.reach import Direct, Reach
 from marketo_migrate.detect.source import Sources, walk_statements
 from marketo_migrate.model import facts as f
@@ -55,7 +56,7 @@ def unresolved_calls(resolution: Resolution, rules: Ruleset, surfaces: Surfaces)
 
 def secret_values(resolution: Resolution, modules: Mapping[str, f.ModuleFacts]) -> frozenset[str]:
     """The literals that are keys, which no output may show."""
-    values: set[str] = set()
+    values = {value for facts in modules.values() for value in named_secrets(facts.text)}
     for place in (
         *(place for place, _ in resolution.secrets),
         *(key for signature in resolution.signatures for key in signature.keys),
