@@ -67,6 +67,8 @@ _PASS_FIRST = frozenset(
         "xml.sax.saxutils.escape",
         "saxutils.escape",
         "django.utils.encoding.force_text",
+        "zeep.helpers.serialize_object",
+        "suds.sudsobject.asdict",
     }
 )
 _JOINS = frozenset(

@@ -311,7 +311,7 @@ class Attributes:
                 answer.uses.add("typed")
         source = loop.source
         if all(found.is_text for found in fields) and (
-            self._as_search(loop) or self._as_return(loop) or self._as_lead(loop)
+            self._as_search(loop) or self._as_return(loop) or self._as_lead(loop) or self._as_branches(loop)
         ):
             return
         table = self._tables.to_soap.setdefault(source.path, {})
@@ -453,6 +453,66 @@ class Attributes:
         )
         return True
 
+    def _as_branches(self, loop: _Loop) -> bool:
+        """A loop with one `if` for each name: the fields are asked one after the other, without a loop."""
+        source, node = loop.source, loop.node
+        if not isinstance(node, ast.For) or node.orelse or len(node.body) != 1:
+            return False
+        branches = _branches(node.body[0])
+        lead = _inner_lead(source, loop.site.node)
+        if not branches or branches[0].lineno != node.lineno + 1 or not _is_plain(lead):
+            return False
+        if not all(self._is_branch(loop, branch, alone=len(branches) == 1) for branch in branches):
+            return False
+        fields = [self._searched(loop, branch.test) for branch in branches]
+        if any(found is None for found in fields):
+            return False
+        inside = [n for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        if any((n.end_lineno or n.lineno) > n.lineno for n in inside):
+            return False
+        width = len(source.indent(branches[0])) - len(source.indent(node))
+        source.replace_span(source.line_start(node.lineno), source.line_start(branches[0].lineno), lambda: "")
+        for line in range(branches[0].lineno, (node.end_lineno or node.lineno) + 1):
+            start = source.line_start(line)
+            if source.line_text(line)[:width].strip() == "" and source.line_text(line).strip():
+                source.replace_span(start, start + width, lambda: "")
+        for branch, found in zip(branches, fields, strict=True):
+            if found is not None:
+                self._branch(loop, branch, lead, found)
+        return True
+
+    def _is_branch(self, loop: _Loop, branch: ast.If, *, alone: bool) -> bool:
+        """Whether what a branch does may be done outside the loop (in any order, if it is not alone)."""
+        body = (
+            branch.body[:-1]
+            if isinstance(branch.body[-1], ast.Break) and len(branch.body) > 1
+            else branch.body
+        )
+        if any(isinstance(n, ast.Break | ast.Continue) for s in body for n in ast.walk(s)):
+            return False
+        if any(self._reads_name(loop, s) for s in branch.body) or branch.body[0].lineno == branch.lineno:
+            return False
+        if alone:
+            return True
+        return all(
+            isinstance(s, ast.Assign) and not any(isinstance(n, ast.Call) for n in ast.walk(s)) for s in body
+        )
+
+    def _reads_name(self, loop: _Loop, statement: ast.stmt) -> bool:
+        inside = set(map(id, ast.walk(statement)))
+        return any(id(r.node) in inside and r.part.path.endswith("attrName") for r in loop.reads)
+
+    def _branch(self, loop: _Loop, branch: ast.If, lead: ast.expr, field: Callable[[], str]) -> None:
+        source = loop.source
+        start, end = source.span(branch)[0], source.span(branch.test)[1]
+        source.replace_span(start, end, lambda: f"if {source.source(lead)}.get({field()})")
+        for read in loop.reads:
+            if any(read.node in ast.walk(s) for s in branch.body):
+                source.replace(read.node, lambda: f"{source.source(lead)}[{field()}]")
+        if isinstance(branch.body[-1], ast.Break):
+            line = branch.body[-1].lineno
+            source.replace_span(source.line_start(line), source.line_start(line + 1), lambda: "")
+
     def _as_lead(self, loop: _Loop) -> bool:
         """A dict of the attributes that is only asked with .get(): the lead itself can be asked."""
         source = loop.source
@@ -544,6 +604,29 @@ class Attributes:
             if used.isdisjoint(pair):
                 return pair
         return _VARIABLES[-1]
+
+
+def _branches(statement: ast.stmt) -> list[ast.If]:
+    """The branches of an `if` with its `elif`s; empty where there is an `else`."""
+    found: list[ast.If] = []
+    current: ast.stmt | None = statement
+    while isinstance(current, ast.If):
+        found.append(current)
+        if not current.orelse:
+            return found
+        if len(current.orelse) != 1:
+            return []
+        current = current.orelse[0]
+    return []
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether an expression may be written several times."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant | ast.Name):
+            return False
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _inner_lead(source: Source, node: ast.expr) -> ast.expr:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
 from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
-from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import ATTRIBUTE_TYPES, Part, Shapes
@@ -23,6 +23,9 @@ _TELLING = frozenset(
         "newStartPosition", "remainingCount", "returnCount", "mktPersonId", "mktgAssetName", "Id", "Email", "leadId",
     }
 )  # fmt: skip
+_AS_PLAIN = frozenset({"zeep.helpers.serialize_object", "suds.sudsobject.asdict"})
+"""Functions that make dicts of answer objects: REST gives dicts anyway."""
+
 _DEEP = 8
 _TRUTH = frozenset({"bool", "any", "all"})
 
@@ -548,6 +551,9 @@ class Responses:
             return
         found = self._program.called(source, call)
         if found is not None:
+            return
+        if len(call.args) <= 2 and set(externals(source.flows(call.func))) & _AS_PLAIN:
+            source.replace(call, lambda: source.source(call.args[0]))
             return
         if isinstance(call.func, ast.Attribute) and call.func.attr in (
             "append",
