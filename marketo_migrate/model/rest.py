@@ -1,7 +1,7 @@
 """Marketo's REST operations as data, and the targets that rewritten code calls them with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -117,7 +117,8 @@ class Trap:
 class Target:
     """What rewritten code is written with; `requirement` goes into dependency files, the rest is code.
 
-    `support` is code that calls need beside the client (the `requests` target's token and paging functions).
+    `support` is code that calls need beside the client (the `requests` target's token and paging functions),
+    `helpers` are functions by name that rewritten calls use.
     """
 
     name: str
@@ -128,3 +129,4 @@ class Target:
     support: str
     calls: Mapping[str, TargetCall]
     traps: tuple[Trap, ...]
+    helpers: Mapping[str, str] = field(default_factory=dict)

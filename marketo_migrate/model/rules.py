@@ -90,7 +90,7 @@ class PathMap:
 
     In a request map `rest` names a parameter or body field of one of the rule's operations, in a response
     map a path in the REST `result` list (`[].id`). `values` translates constants (CREATED to created).
-    `conversion` makes SOAP's value of the REST one: "text" (str() of a number), "datetime" or None.
+    `conversion` makes SOAP's value of the REST one: an expression with `{}` for that value, or None.
     """
 
     soap: str
@@ -115,14 +115,15 @@ class Rewriting:
 
     `result` says what the expression gives: the "list" or the only "item" that the response map is
     about, a "flag", or "nothing" that could be used. `guard` is what SOAP answered with a fault:
-    "found" (an empty list), "written" (a skipped record). `setup` holds statements before the call,
-    by target.
+    "found" (an empty list), "written" (a skipped record). `after` holds a statement behind the call, by
+    target; `response` lines go before the rule's own.
     """
 
     result: str
     guard: str | None
     calls: Mapping[str, str]
-    setup: Mapping[str, str]
+    after: Mapping[str, str]
+    response: tuple[PathMap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class Form(StrEnum):
     `PAIRS` a list of attrName/attrValue (or name/value) as a dict, `TOKENS` the same with the braces
     of {{my.x}} taken off. `FILTER_TYPE` is a constant as the rule's request map translates it (EMAIL to
     "email", UPSERT to "createOrUpdate"). `FIELD_NAMES` are SOAP attribute names as REST names, `TYPE_IDS`
-    activity type names as ids.
+    activity type names as ids. `ISO` is a time as ISO 8601 text. `ACTION` and
+    `LOOKUP` are what Sync Leads does with a lead record (or a list of them) and the field it finds it by.
     """
 
     VALUE = "value"
@@ -35,6 +36,9 @@ class Form(StrEnum):
     FILTER_TYPE = "filter_type"
     FIELD_NAMES = "field_names"
     TYPE_IDS = "type_ids"
+    ISO = "iso"
+    ACTION = "action"
+    LOOKUP = "lookup"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Writes the REST call in place of the SOAP call, and the checks that keep SOAP's faults."""
 
 import ast
+from collections.abc import Callable
 
-from marketo_migrate.model.rules import OperationRule, Variant
+from marketo_migrate.model.rules import OperationRule, Rewriting, Variant
 from marketo_migrate.rewrite.addresses import with_addresses, written_addresses
 from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.faults import Faults, names_bound
-from marketo_migrate.rewrite.layout import fit
+from marketo_migrate.rewrite.functions import PREFIX, Functions
+from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
@@ -16,7 +18,6 @@ from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record
 
-LINE_LIMIT = 100
 _VARIABLES = {"found": ("leads", "found", "matches"), "written": ("result", "outcome", "synced")}
 
 
@@ -30,8 +31,10 @@ class CallWriter:
         renderer: Renderer,
         faults: Faults,
         target_name: str,
+        helpers: Functions,
         beside: Beside | None = None,
     ) -> None:
+        self._helpers = helpers
         self._beside = beside
         self._program = program
         self._target = target
@@ -53,6 +56,7 @@ class CallWriter:
         if rewriting is None or self._name not in rewriting.calls:
             raise Unconvertible(f"there is no rewrite for {self._name}", source, node)
         template = rewriting.calls[self._name]
+        self._helpers.note(source, template)
         parent = source.parent(node)
         if isinstance(parent, ast.Await):
             raise Unconvertible("the call is asynchronous, and the REST client is not", source, node)
@@ -61,6 +65,8 @@ class CallWriter:
         def given(path: str) -> str | None:
             if path == "client":
                 return self._beside.text(source) if self._beside is not None else call.service()
+            if path.startswith(PREFIX):
+                return self._helpers.name(source, path.removeprefix(PREFIX))
             return fields if path == "fields" else None
 
         def text() -> str:
@@ -70,7 +76,22 @@ class CallWriter:
             marked, addresses = written_addresses(template, filled, source.quote)
             return with_addresses(filled(marked), addresses)
 
-        variable = self._guard(source, node, rewriting.guard, request, rule)
+        behind = rewriting.after.get(self._name)
+        if behind is not None:
+            self._helpers.note(source, behind)
+
+        def after(variable: str) -> list[str]:
+            if behind is None:
+                return []
+            indent = source.indent(source.statement(node))
+            written = self._renderer.template(
+                behind, request, rule, source, lambda path: variable if path == "result" else given(path)
+            )
+            return fit(
+                written, column=len(indent), after=0, indent="", unit=source.indent_unit, limit=LINE_LIMIT
+            ).split("\n")
+
+        variable = self._guard(source, node, rewriting, request, after)
 
         def placed() -> str:
             statement = source.statement(node)
@@ -99,11 +120,11 @@ class CallWriter:
         if comments and not source.text[source.span(statement)[0] :].startswith("elif"):
             source.insert_before(statement, lambda: comments)
         if variable is not None and own is not None:
-            after_call = self._check(source, node, rewriting.guard or "", variable, request)
-            source.insert_after(own, lambda: after_call)
+            check = self._check(source, node, rewriting.guard, variable, request)
+            source.insert_after(own, lambda: [*check, *after(variable)])
         elif variable is not None:
             indent = source.indent(statement)
-            check = self._check(source, node, rewriting.guard or "", variable, request)
+            check = self._check(source, node, rewriting.guard, variable, request)
 
             def lines() -> list[str]:
                 whole = fit(
@@ -114,7 +135,7 @@ class CallWriter:
                     unit=source.indent_unit,
                     limit=LINE_LIMIT,
                 )
-                return [*whole.split("\n"), *check]
+                return [*whole.split("\n"), *check, *after(variable)]
 
             source.insert_before(statement, lines)
 
@@ -124,10 +145,16 @@ class CallWriter:
         return [*first, *rest] or ["id"]
 
     def _guard(
-        self, source: Source, node: ast.Call, guard: str | None, request: Record, rule: OperationRule
+        self,
+        source: Source,
+        node: ast.Call,
+        rewriting: Rewriting,
+        request: Record,
+        after: Callable[[str], list[str]],
     ) -> str | None:
-        """Arrange for the check of a guard; the variable to hoist the call into, where that is needed."""
-        if guard is None:
+        """Arrange for what follows the call; the variable to hoist the call into, where that is needed."""
+        guard = rewriting.guard
+        if guard is None and not rewriting.after:
             return None
         statement = source.statement(node)
         handled = bool(self._faults.handled)
@@ -135,7 +162,7 @@ class CallWriter:
             target = statement.targets[0]
             if isinstance(target, ast.Name):
                 check = self._check(source, node, guard, target.id, request)
-                source.insert_after(statement, lambda: check)
+                source.insert_after(statement, lambda: [*check, *after(target.id)])
                 return None
         if not _can_hoist(source, node, statement):
             if (
@@ -148,9 +175,13 @@ class CallWriter:
             raise Unconvertible(
                 "a check has to follow the call, and there is no room for it here", source, node
             )
-        return self._free_name(source, node, guard)
+        return self._free_name(source, node, guard or "written")
 
-    def _check(self, source: Source, node: ast.Call, guard: str, variable: str, request: Record) -> list[str]:
+    def _check(
+        self, source: Source, node: ast.Call, guard: str | None, variable: str, request: Record
+    ) -> list[str]:
+        if guard is None:
+            return []
         handled = bool(self._faults.handled) or _catches_lookup(source, node)
         unit = source.indent_unit
         if guard == "found":

@@ -2,6 +2,7 @@
 
 import ast
 
+from marketo_migrate.rewrite.functions import Functions, before_first_definition, outside_names
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
@@ -13,17 +14,28 @@ from marketo_migrate.rewrite.unused import Unused
 class Insertions:
     """Collects the insertions of all modules and places them."""
 
-    def __init__(self, program: Program, target: Target, unused: Unused, tables: Tables) -> None:
+    def __init__(
+        self, program: Program, target: Target, unused: Unused, tables: Tables, functions: Functions
+    ) -> None:
+        self._functions = functions
+        self._sites: list[tuple[Source, ast.AST]] = []
+        self._handled = False
         self._program = program
         self._target = target
         self._unused = unused
         self._tables = tables
         self._helpers: dict[str, set[str]] = {}
 
-    def note(self, helpers: dict[str, set[str]]) -> None:
-        """Tell what will be inserted, so that what it names counts as read."""
+    def note(
+        self, helpers: dict[str, set[str]], sites: list[tuple[Source, ast.AST]], *, handled: bool
+    ) -> None:
+        """Tell what will be inserted, so that what it names counts as read; `sites` are the rewritten calls."""
         self._helpers = helpers
+        self._sites = sites
+        self._handled = handled
         for path, source in self._program.sources.items():
+            for lines in self._functions.functions(source, handled=handled):
+                self._unused.note_inserted(source, " ".join(sorted(outside_names(lines))))
             for line in import_lines(source, self._target.imports.get(path, {})).values():
                 self._unused.note_inserted(source, line)
             wanted = self._target.imports.get(path, {})
@@ -201,6 +213,31 @@ class Insertions:
             ]
         if lines:
             self._place(source, lines, has_function=bool(to_soap and used))
+        self._place_functions(source)
+
+    def _place_functions(self, source: Source) -> None:
+        """Before the first function of the module, or behind its imports where calls come earlier."""
+        functions = self._functions.functions(source, handled=self._handled)
+        if not functions:
+            return
+        end = source.newline
+        uses = [node for at, node in self._sites if at is source]
+        first = before_first_definition(source, uses)
+        texts = [end.join(lines) + end for lines in functions]
+        if first is None:
+            imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+            if imports:
+                offset = source.line_start((imports[-1].end_lineno or 1) + 1)
+                blank = not source.line_text((imports[-1].end_lineno or 1) + 1).strip()
+                tail = end if blank else end * 2
+                source.insert(offset, lambda: "".join(end * 2 + text for text in texts) + tail)
+            else:
+                source.insert(self._top(source), lambda: "".join(text + end * 2 for text in texts))
+            return
+        line = first.decorator_list[0].lineno if getattr(first, "decorator_list", None) else first.lineno  # type: ignore[attr-defined]
+        while line > 1 and source.line_text(line - 1).startswith("#"):
+            line -= 1
+        source.insert(source.line_start(line), lambda: "".join(text + end * 2 for text in texts))
 
     def _written(self, source: Source) -> list[str]:
         return [source.result()]

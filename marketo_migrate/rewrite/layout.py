@@ -1,5 +1,8 @@
 """Breaks code that is too long for its line at its brackets, the way formatters do."""
 
+LINE_LIMIT = 100
+"""How long a written line may be."""
+
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -20,7 +23,14 @@ def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: in
     if not items:
         return text
     if _is_generator(content):
-        return f"{text[: start + 1]}\n{inner}{content.strip()}\n{indent}{text[end:]}"
+        clauses = [content.strip()]
+        if len(inner) + len(clauses[0]) > limit:
+            clauses = [
+                fit(clause, column=len(inner), after=0, indent=inner, unit=unit, limit=limit)
+                for clause in _clauses(content)
+            ]
+        lines = [inner + clause for clause in clauses]
+        return text[: start + 1] + "\n" + "\n".join(lines) + "\n" + indent + text[end:]
     together = inner + ", ".join(items)
     if len(together) <= limit:
         return text[: start + 1] + "\n" + together + "\n" + indent + text[end:]
@@ -42,6 +52,21 @@ def _is_generator(item: str) -> bool:
         elif depth == 0 and item.startswith(" for ", index):
             return True
     return False
+
+
+def _clauses(text: str) -> list[str]:
+    """The element of a comprehension, and each `for` and `if` of it."""
+    parts: list[str] = []
+    depth = begin = 0
+    for index, character in _code(text):
+        if character in _OPEN:
+            depth += 1
+        elif character in _CLOSE:
+            depth -= 1
+        elif depth == 0 and (text.startswith(" for ", index) or (parts and text.startswith(" if ", index))):
+            parts.append(text[begin:index].strip())
+            begin = index + 1
+    return [*parts, text[begin:].strip()]
 
 
 def _last_group(text: str) -> tuple[int, int] | None:

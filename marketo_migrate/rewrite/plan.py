@@ -15,7 +15,9 @@ from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.calls import CallWriter
 from marketo_migrate.rewrite.clients import Clients
 from marketo_migrate.rewrite.concern import Concerns
+from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.faults import Faults
+from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.program import Program
@@ -267,14 +269,18 @@ class _Attempt:
         self._sites = Sites(self._program, self._clients, edges)
         self._faults = Faults(self._program, self._target)
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
-        self._insertions = Insertions(self._program, self._target, self._unused, self._tables)
+        self._helpers = Functions(rules.targets[options.target], self._target)
+        self._insertions = Insertions(self._program, self._target, self._unused, self._tables, self._helpers)
 
     def run(self) -> None:
         """Convert everything, or raise."""
         sites = [site for call in self._calls for site in self._sites_of(call)]
         self._stop_if_refused()
         answers = self._answers(sites)
-        responses = Responses(self._program, self._shapes, answers, self._sites.passing, self._tables)
+        conversions = Conversions(self._helpers, self._target)
+        responses = Responses(
+            self._program, self._shapes, answers, self._sites.passing, self._tables, conversions
+        )
         responses.convert()
         responses.check_leftovers()
         attributes = Attributes(self._program, self._names, self._tables)
@@ -305,12 +311,22 @@ class _Attempt:
             beside = Beside(self._program, self._target, self._clients, self._unused)
             beside.place({site.call.source.path for site in sites})
         writer = CallWriter(
-            self._program, self._target, self._renderer, self._faults, self._options.target, beside
+            self._program,
+            self._target,
+            self._renderer,
+            self._faults,
+            self._options.target,
+            self._helpers,
+            beside,
         )
         for site in sites:
             writer.write(site.call, site.rule, site.variant, site.request, answers[site.key])
         self._result.new_files = self._support.place(s for s, _ in self._clients.constructions())
-        self._insertions.note(attributes.helpers)
+        self._insertions.note(
+            attributes.helpers,
+            [(site.call.source, site.call.node) for site in sites],
+            handled=bool(self._faults.handled),
+        )
         self._insertions.check()
         self._unused.eliminate()
         if self._some is None and self._clients.drop_makers():
@@ -399,12 +415,13 @@ class _Attempt:
             rewriting = site.variant.rewrite
             kind = rewriting.result if rewriting is not None else "nothing"
             found = rewriting is not None and rewriting.guard is not None
+            name = f"{site.rule.name}/{site.variant.id}"
             other = answers.get(site.key)
             if other is not None and (other.kind, other.found) != (kind, found):
                 raise Unconvertible(
                     "one function answers calls of different kinds", site.call.source, site.call.node
                 )
-            answers.setdefault(site.key, Answer(site.key, site.rule.name, site.library, kind, found))
+            answers.setdefault(site.key, Answer(site.key, name, site.library, kind, found))
         return answers
 
     def _staying(self, moving: set[int]) -> set[int]:

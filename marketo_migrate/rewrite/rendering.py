@@ -1,15 +1,20 @@
 """REST code from a request tree: values, records, lists, in the quotes of the file they go into."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.rules import OperationRule, Ruleset
-from marketo_migrate.model.template import CLIENT_PATH, Form, Placeholder, fill
+from marketo_migrate.model.template import CLIENT_PATH, Form, Placeholder, fill, placeholders
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.refusal import Unconvertible
-from marketo_migrate.rewrite.source import Source
-from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
+from marketo_migrate.rewrite.source import Source, other_quotes
+from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record, walk
 
+_OPTIONAL = re.compile(r"\$\((.*?)\)\$")
+_IN_TEXT = re.compile(r"(?<!\$)\{(\$\{[^{}]*\})\}")
+_PLAIN_LOOP = re.compile(r"(\w+) for \1 in ([\w.]+)")
+_STR = re.compile(r"str\(([\w.]+)\)")
 _PAIRS = (("attrName", "attrValue"), ("name", "value"))
 _ATTRIBUTES = ("leadAttributeList",)
 FIELDS_PATH = "fields"
@@ -40,7 +45,11 @@ class Renderer:
         source: Source,
         given: Callable[[str], str | None],
     ) -> str:
-        """A rule's template with its placeholders filled; `given` knows `client`, `fields` and the like."""
+        """A rule's template with its placeholders filled; `given` knows `client`, `fields` and the like.
+
+        What stands between `$(` and `)$` is left out where a value in it is not given. Raises
+        `Unconvertible` for a value that is missing elsewhere.
+        """
 
         def value(placeholder: Placeholder) -> str | None:
             own = given(placeholder.path)
@@ -50,7 +59,22 @@ class Renderer:
                 return None
             return self._placeholder(placeholder, request, rule, source)
 
-        return fill(template.replace('"', source.quote), value).strip()
+        def optional(match: re.Match[str]) -> str:
+            whole = match[1]
+            return "" if any(value(p) is None for p in placeholders(whole)) else whole
+
+        def needed(placeholder: Placeholder) -> str | None:
+            found = value(placeholder)
+            if found is None and "|" not in placeholder.text:
+                raise Unconvertible(f"{placeholder.path} is not known here")
+            return found
+
+        def inside(match: re.Match[str]) -> str:
+            (only,) = placeholders(match[1])
+            return "{" + other_quotes(needed(only) or "", source.quote) + "}"
+
+        template = _OPTIONAL.sub(optional, _quoted(template, source.quote))
+        return fill(_IN_TEXT.sub(inside, template), needed).strip()
 
     def record(self, node: Node, source: Source) -> str:
         """A lead record, attribute list or list of records in its REST form."""
@@ -74,6 +98,11 @@ class Renderer:
         match placeholder.form:
             case Form.RECORD:
                 return self.record(node, source)
+            case Form.ACTION | Form.LOOKUP:
+                by_id = _by_id(node)
+                if placeholder.form is Form.LOOKUP:
+                    return source.literal("id" if by_id else "email")
+                return source.literal("updateOnly" if by_id else "createOrUpdate")
             case Form.PAIRS | Form.TOKENS:
                 return self._dict(node, source, placeholder.form)
             case _:
@@ -140,12 +169,14 @@ class Renderer:
             case Form.INTEGER:
                 if isinstance(constant, str) and constant.isdigit() and text[:1] in "'\"":
                     return str(int(constant))
-                return text if leaf.kind == "int" else f"int({text})"
+                return text if leaf.kind == "int" else f"int({_without_str(text)})"
             case Form.FILTER_TYPE:
                 return self._translated(constant, rule, source)
             case Form.FIELD_NAMES:
                 found = self._names.find(constant) if isinstance(constant, str) else None
                 return source.literal(found.rest) if found is not None else None
+            case Form.ISO:
+                return _iso(text, leaf.kind)
             case Form.TYPE_IDS:
                 kind = self._rules.activity_type(constant) if isinstance(constant, str) else None
                 known = kind is not None and kind.rest_id is not None
@@ -169,9 +200,10 @@ class Renderer:
         for item in node.items:
             if isinstance(item, Each):
                 inner = f"{write(item.item)} {item.clauses()}"
+                plain = _PLAIN_LOOP.fullmatch(inner)
                 if len(node.items) == 1:
-                    return f"[{inner}]"
-                parts.append(f"*({inner})")
+                    return f"list({plain[2]})" if plain else f"[{inner}]"
+                parts.append(f"*{plain[2]}" if plain else f"*({inner})")
             else:
                 parts.append(write(item))
         return "[" + ", ".join(parts) + "]"
@@ -312,6 +344,38 @@ class Renderer:
             pairs.append((key, value.text(), False))
         else:
             spread.append(f"{{{key}: {value.text()} {clauses()}}}")
+
+
+def _by_id(node: Node) -> bool:
+    """Whether lead records are found by id, and not by email address."""
+    records = [item for item in walk(node) if isinstance(item, Record) and item.type == "LeadRecord"]
+    found = {("Id" in record.fields, "Email" in record.fields) for record in records}
+    if any(isinstance(leaf := record.fields.get("Id"), Leaf) and leaf.nullable for record in records):
+        raise Unconvertible("the lead's id may be None, and then the lead is found by its email address")
+    ids = {has_id for has_id, _ in found}
+    if not found or len(ids) != 1 or (False, False) in found:
+        raise Unconvertible("whether leads are found by id or by email address is not the same or not known")
+    return ids.pop()
+
+
+def _quoted(template: str, quote: str) -> str:
+    """A template in the quotes of a file; the other kind stands inside f-strings only."""
+    return template if quote == '"' else template.translate({34: "'", 39: '"'})
+
+
+def _without_str(text: str) -> str:
+    """`x` for `str(x)`."""
+    found = _STR.fullmatch(text)
+    return found[1] if found else text
+
+
+def _iso(text: str, kind: str | None) -> str:
+    """A time as ISO 8601 text; SOAP libraries took such texts and datetimes alike."""
+    if kind == "str":
+        return text
+    if kind == "datetime":
+        return f"{text}.isoformat()"
+    return f"{text} if isinstance({text}, str) else {text}.isoformat()"
 
 
 def _display(pairs: Iterable[tuple[str, str, bool]], spread: list[str], source: Source) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import SoapFacts, SoapField
 from marketo_migrate.rewrite.bounds import at_most
-from marketo_migrate.rewrite.program import Program, constant_of, texts_of
+from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record, walk
@@ -28,14 +28,14 @@ class Scope:
     """Where an expression stands: a module, the function around it, and what its parameters are bound to.
 
     `use` is the statement for which the expression is read, None inside a function that is looked
-    through; `loops` are the variables of loops that become comprehensions.
+    through; `loops` are the loops around it that become clauses of a comprehension.
     """
 
     source: Source
     function: FunctionNode | None
     bound: dict[str, tuple[ast.expr, "Scope"]] = field(default_factory=dict)
     use: ast.stmt | None = None
-    loops: frozenset[str] = frozenset()
+    loops: tuple[ast.For, ...] = ()
 
 
 @dataclass(slots=True)
@@ -345,7 +345,7 @@ class RequestReader:
                 result = Items(at_most=bound)
                 for item in elements:
                     if isinstance(item, ast.Starred):
-                        result.items.extend(self.items(item.value, element, scope).items)
+                        result.items.extend(_spread(self.items(item.value, element, scope)))
                     else:
                         result.items.append(self.value(item, element, scope))
                 return result
@@ -354,7 +354,7 @@ class RequestReader:
                 return Items([Each(self._clauses(node, scope), inner)], at_most=bound)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 first, second = self.items(left, element, scope), self.items(right, element, scope)
-                return Items([*first.items, *second.items])
+                return Items([*_spread(first), *_spread(second)])
             case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[only], keywords=[]) if (
                 not self._is_simple(element)
             ):
@@ -383,6 +383,8 @@ class RequestReader:
         end = max(scope.source.span(part)[1] for part in (last.iter, *last.ifs))
         if scope.bound:
             raise Unconvertible("a comprehension in a helper function", scope.source, node)
+        for part in node.generators:
+            self._text(part.iter, scope)
         return lambda: scope.source.rendered(begin, end)
 
     # --- leaves -----------------------------------------------------------------------------
@@ -435,14 +437,31 @@ class RequestReader:
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
         if scope.function is not None and scope.bound is not None and self._is_inlined(scope):
             inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            inner |= {name for loop in scope.loops for name in _targets(loop)}
+            self._check_capture(node, scope, names)
             for name in names:
-                if name.id not in scope.bound and name.id in _locals(scope.function) - inner - scope.loops:
+                if name.id not in scope.bound and name.id in _locals(scope.function) - inner:
                     raise Unconvertible(
                         f"{name.id!r} is known inside {scope.function.name}() only", scope.source, node
                     )
+        for loop in scope.loops:
+            made = _made_in(loop)
+            for name in names:
+                if name.id in made and name.id not in scope.bound:
+                    raise Unconvertible(f"{name.id!r} is made anew in a loop", scope.source, node)
         if not any(name.id in scope.bound for name in names):
             return lambda: scope.source.source(node)
         return lambda: self._substituted(node, scope)
+
+    def _check_capture(self, node: ast.expr, scope: Scope, names: list[ast.Name]) -> None:
+        """An argument must not be read as the loop variable of the helper it goes into."""
+        targets = {name for loop in scope.loops for name in _targets(loop)}
+        for name in names:
+            if name.id not in scope.bound:
+                continue
+            inner = {n.id for n in ast.walk(scope.bound[name.id][0]) if isinstance(n, ast.Name)}
+            if inner & targets:
+                raise Unconvertible("a helper uses the same name for something else", scope.source, node)
 
     def _is_inlined(self, scope: Scope) -> bool:
         return scope.use is None
@@ -561,16 +580,32 @@ class RequestReader:
         first, value = touches.values[0]
         result = again(value, replace(scope, use=scope.use and first))
         for statement, path, kind, given in touches.builders:
+            at = replace(scope, use=scope.use and statement)
             loop = scope.source.parent(statement)
             inside = isinstance(loop, ast.For) and not _dominates(scope.source, statement, use)
-            names = (
-                {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
-                if isinstance(loop, ast.For)
-                else set()
-            )
-            at = replace(scope, use=scope.use and statement, loops=scope.loops | (names if inside else set()))
+            if inside and isinstance(loop, ast.For):
+                display = self._display_of(loop, at)
+                for item in display:
+                    bound = {**at.bound, **item}
+                    self._apply(
+                        result, path, kind, given, replace(at, bound=bound), type_name, None, many=many
+                    )
+                if display:
+                    continue
+                at.loops = (*at.loops, loop)
             self._apply(result, path, kind, given, at, type_name, loop if inside else None, many=many)
         return result
+
+    def _display_of(self, loop: ast.For, scope: Scope) -> list[dict[str, tuple[ast.expr, Scope]]]:
+        """What the variable of a loop is bound to, where a helper is given the list written out."""
+        if not isinstance(loop.target, ast.Name) or not isinstance(loop.iter, ast.Name):
+            return []
+        made, at = self._through(loop.iter, scope)
+        if at is scope or not isinstance(made, ast.List | ast.Tuple):
+            return []
+        if any(isinstance(item, ast.Starred) for item in made.elts):
+            return []
+        return [{loop.target.id: (item, at)} for item in made.elts]
 
     def _apply(
         self,
@@ -588,7 +623,10 @@ class RequestReader:
         if kind == "set":
             if loop is not None or not isinstance(target, Record | Items):
                 raise Unconvertible("a request object is filled in a loop", scope.source, given)
-            if isinstance(target, Record):
+            only = target.items[0] if isinstance(target, Items) and len(target.items) == 1 else target
+            if isinstance(only, Record) and path:
+                self._set(only, path, given, scope)
+            elif isinstance(target, Record):
                 self._set(target, path, given, scope)
             else:
                 target.items = self.items(given, self._element_of(type_name, many=many), scope).items
@@ -600,21 +638,51 @@ class RequestReader:
         items = self._list_in(target, path, type_name, scope, given)
         element = self._element_of_path(target, path, type_name, many=many)
         if kind == "extend":
-            added = self.items(given, element, scope).items
+            extension = self.items(given, element, scope)
+            if extension.text is not None and not items.items and items.text is None and loop is None:
+                items.text, items.at_most = extension.text, extension.at_most
+                items.items.extend(extension.items)
+                return
+            if items.text is not None:
+                items.items[:], items.text = _spread(items), None
+            added = _spread(extension)
         elif kind == "append":
             added = [self.value(given, element, scope)]
         else:
             raise Unconvertible("a request is filled by update()", scope.source, given)
         if isinstance(loop, ast.For):
+            clauses = self._loop_clauses(loop, scope, given)
             added = [
-                Each(self._loop_clauses(loop, scope), item) for item in added if not isinstance(item, Each)
+                Each(_both(clauses, item.clauses), item.item)
+                if isinstance(item, Each)
+                else Each(clauses, item)
+                for item in added
             ]
         items.items.extend(added)
 
-    def _loop_clauses(self, loop: ast.For, scope: Scope) -> Make:
+    def _loop_clauses(self, loop: ast.For, scope: Scope, given: ast.expr) -> Make:
+        """The clauses of a loop that fills a list; `if …: continue` becomes a condition."""
         source = scope.source
-        iterable = self._text(loop.iter, scope)
-        return lambda: f"for {source.source(loop.target)} in {iterable()}"
+        outer = replace(scope, loops=scope.loops[:-1])
+        statement = source.statement(given)
+        skips = [
+            s
+            for s in loop.body[: loop.body.index(statement)]
+            if isinstance(s, ast.If) and not s.orelse and [type(b) for b in s.body] == [ast.Continue]
+        ]
+        leaving = [
+            n for n in ast.walk(loop) if isinstance(n, ast.Continue | ast.Break | ast.Return | ast.Raise)
+        ]
+        if len(leaving) != len(skips):
+            raise Unconvertible("a request is filled in a loop that is left early", source, loop)
+        iterable = self._text(loop.iter, outer)
+        tests = [self._text(s.test, scope) for s in skips]
+        return lambda: " ".join(
+            (
+                f"for {source.source(loop.target)} in {iterable()}",
+                *(f"if not ({test()})" for test in tests),
+            )
+        )
 
     def _list_in(
         self, target: Node, path: tuple[str, ...], type_name: str, scope: Scope, node: ast.AST
@@ -998,6 +1066,32 @@ class _Touches:
         return None
 
 
+def _both(first: Make, second: Make) -> Make:
+    def both() -> str:
+        return f"{first()} {second()}".strip()
+
+    return both
+
+
+def _targets(loop: ast.For) -> set[str]:
+    """The variables of a loop."""
+    return {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+
+
+def _made_in(loop: ast.For) -> set[str]:
+    """The names that the body of a loop binds."""
+    stored = [n for s in loop.body for n in ast.walk(s) if isinstance(n, ast.Name)]
+    return {n.id for n in stored if isinstance(n.ctx, ast.Store)}
+
+
+def _spread(items: Items) -> list[Node | Each]:
+    """The items of a list that becomes a part of another one."""
+    text = items.text
+    if text is None:
+        return items.items
+    return [Each(lambda: f"for value in {text()}", Leaf(lambda: "value"))]
+
+
 def _as_dict_call(call: ast.Call) -> ast.Call:
     """`dict(a=1)` for the keywords of `x.update(a=1)`."""
     return ast.copy_location(ast.Call(ast.Name("dict", ast.Load()), [], call.keywords), call)
@@ -1124,6 +1218,10 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
         case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str())):
             return "str"
     flows = source.flows(node)
+    if isinstance(node, ast.Call) and any(
+        name.startswith("datetime.datetime.") for name in externals(source.flows(node.func))
+    ):
+        return "datetime"
     if flows and all(isinstance(flow, NumberFlow) and flow.text.lstrip("-").isdigit() for flow in flows):
         return "int"
     if flows and all(

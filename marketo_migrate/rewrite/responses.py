@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
 from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
+from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
-from marketo_migrate.rewrite.shapes import ATTRIBUTE_TYPES, Part, Shapes
+from marketo_migrate.rewrite.shapes import Part, Shapes
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
 _SAME = frozenset(
@@ -68,9 +69,11 @@ class Responses:
         answers: dict[Called, Answer],
         passing: set[int],
         tables: Tables,
+        conversions: Conversions,
     ) -> None:
         self._passing = passing
         self._tables = tables
+        self._conversions = conversions
         self._program = program
         self._shapes = shapes
         self._answers = answers
@@ -190,13 +193,13 @@ class Responses:
                     raise Unconvertible("a part of the answer is read by position", source, node)
                 source.replace(node, lambda: source.source(base))
             return
-        if part.type in ATTRIBUTE_TYPES and above.type == "Attribute":
+        if self._shapes.is_attributes(part) and self._shapes.is_attributes(above) and not above.wrapper:
             return
-        if above.type == "Attribute":
+        if self._shapes.is_attributes(above) and not above.wrapper:
             self.attributes.append(AttributeUse(source, node, part, answers))
             return
-        if part.type == "ArrayOfAttribute" or (part.type == "Attribute" and part.is_list):
-            source.replace(node, lambda: source.source(base))
+        if self._shapes.is_attributes(part) and (part.wrapper or part.is_list):
+            source.replace(node, lambda: self._reached(source, base, part, above))
             return
         self._named(source, node, base, part, answers, default)
 
@@ -209,13 +212,15 @@ class Responses:
         answers: tuple[Answer, ...],
         default: str | None,
     ) -> None:
-        mapping = self._shapes.mapping(part)
-        if mapping is None or mapping.rest == EACH:
+        mapping = self._mapping(source, node, part)
+        above, _ = self.part_of(source, base)
+        assert above is not None  # noqa: S101 - the caller has looked
+        if mapping is None or (mapping.rest == EACH and not self._shapes.is_leaf(part)):
             if not self._shapes.is_container(part) and not self._shapes.is_leaf(part):
                 raise Unconvertible(f"nothing in REST stands for {part.path}", source, node)
             if self._shapes.is_leaf(part):
                 raise Unconvertible(f"REST does not give {part.path}", source, node)
-            source.replace(node, lambda: source.source(base))
+            source.replace(node, lambda: self._reached(source, base, part, above))
             return
         if mapping.rest is None:
             for answer in answers:
@@ -224,30 +229,55 @@ class Responses:
         if mapping.rest == "length":
             source.replace(node, lambda: f"len({source.source(base)})")
             return
+        if mapping.rest == "success" and mapping.conversion is not None:
+            self._conversions.need(source, mapping.conversion)
+            made = mapping.conversion
+            source.replace(node, lambda: self._conversions.text(source, made, source.source(base), node))
+            return
         if mapping.rest == "success":
             source.replace(node, lambda: source.source(base))
             return
-        if not mapping.rest.startswith(EACH):
+        if not mapping.rest.startswith("["):
             for answer in answers:
                 answer.uses.add(mapping.rest)
             raise Unconvertible(
                 f"{part.path.rpartition('.')[2]} has no place in a REST answer of all pages", source, node
             )
-        self._leaf(source, node, base, part, mapping, answers, default)
+        self._leaf(source, node, base, self._shapes.below(part, above), mapping, answers, default)
+
+    def _mapping(self, source: Source, node: ast.expr, part: Part) -> PathMap | None:
+        """The rule's line for a part; operations whose answers come together must agree on it."""
+        mapping = self._shapes.mapping(part)
+        for flow in source.flows(node):
+            if isinstance(flow, ResponseFlow) and flow.call in self._answers:
+                answer = self._answers[flow.call]
+                other = self._shapes.part(answer.operation, answer.library, flow.path)
+                line = self._shapes.mapping(other) if other is not None else None
+                if (line and (line.rest, line.values, line.conversion)) != (
+                    mapping and (mapping.rest, mapping.values, mapping.conversion)
+                ):
+                    raise Unconvertible("answers of different calls come together here", source, node)
+        return mapping
+
+    def _reached(self, source: Source, base: ast.expr, part: Part, above: Part) -> str:
+        """The code for a part of an answer that is an object or list."""
+        return source.source(base) + _keyed(source, self._shapes.below(part, above))
 
     def _leaf(
         self,
         source: Source,
         node: ast.expr,
         base: ast.expr,
-        part: Part,
+        keys: tuple[str, ...],
         mapping: PathMap,
         answers: tuple[Answer, ...],
         default: str | None,
     ) -> None:
-        keys = [key for key in (mapping.rest or "").removeprefix("[].").replace("[]", ".0").split(".") if key]
+        first = (mapping.rest or "").removeprefix("[].").partition(".")[0].removesuffix(EACH)
         for answer in answers:
-            answer.fields.add(keys[0])
+            answer.fields.add(first)
+        if mapping.conversion is not None:
+            self._conversions.need(source, mapping.conversion)
         if mapping.values and self._compared(source, node, mapping, base, keys, answers):
             return
 
@@ -259,20 +289,16 @@ class Responses:
                     if default in ("", "None")
                     else (f"{text}.get({source.literal(keys[0])}) or {default}")
                 )
-            for key in keys:
-                text += "[0]" if key == "0" else f"[{source.literal(key)}]"
-            return self._as_soap(source, text, mapping, answers)
+            return self._as_soap(source, text + _keyed(source, keys), mapping, answers, node)
 
         source.replace(node, make)
 
-    def _as_soap(self, source: Source, text: str, mapping: PathMap, answers: tuple[Answer, ...]) -> str:
+    def _as_soap(
+        self, source: Source, text: str, mapping: PathMap, answers: tuple[Answer, ...], node: ast.AST
+    ) -> str:
         """The value as SOAP wrote it."""
-        if mapping.conversion == "text":
-            return f"str({text})"
-        if mapping.conversion == "datetime":
-            return (
-                f"datetime.fromisoformat({text}.replace({source.literal('Z')}, {source.literal('+00:00')}))"
-            )
+        if mapping.conversion is not None:
+            return self._conversions.text(source, mapping.conversion, text, node)
         if not mapping.values:
             return text
         renamed = [(soap, rest) for soap, rest in mapping.values if rest is not None and soap != rest.upper()]
@@ -293,7 +319,7 @@ class Responses:
         node: ast.expr,
         mapping: PathMap,
         base: ast.expr,
-        keys: list[str],
+        keys: tuple[str, ...],
         answers: tuple[Answer, ...],
     ) -> bool:
         """`status == "CREATED"`: the constants become REST's."""
@@ -321,10 +347,7 @@ class Responses:
             source.replace(constant, lambda rest=rest: source.literal(rest or ""))  # type: ignore[misc]
 
         def make() -> str:
-            text = source.source(base)
-            for key in keys:
-                text += "[0]" if key == "0" else f"[{source.literal(key)}]"
-            return text
+            return source.source(base) + _keyed(source, keys)
 
         source.replace(node, make)
         return True
@@ -381,10 +404,10 @@ class Responses:
     def _consumer(self, source: Source, node: ast.expr, part: Part, answers: tuple[Answer, ...]) -> None:
         """Check and convert how a part that is no simple value is used by the code around it."""
         parent = source.parent(node)
-        if part.type == "Attribute" and not part.is_list:
+        if self._shapes.is_attributes(part) and not part.is_list and not part.wrapper:
             self._attribute_object(source, node, parent)
             return
-        is_attributes = part.type in ATTRIBUTE_TYPES
+        is_attributes = self._shapes.is_attributes(part)
         match parent:
             case ast.Attribute() | ast.Await() | ast.Expr() | ast.NamedExpr():
                 return
@@ -456,7 +479,7 @@ class Responses:
             )
 
     def _iterated(self, source: Source, node: ast.expr, part: Part, answers: tuple[Answer, ...]) -> None:
-        if part.type in ATTRIBUTE_TYPES:
+        if self._shapes.is_attributes(part):
             self.attribute_lists.append(AttributeUse(source, node, part, answers))
             return
         if not part.is_list:
@@ -537,12 +560,12 @@ class Responses:
             if name == "hasattr":
                 self._has(source, node, call, part)
             return
-        if name == "dict" and part.type in ATTRIBUTE_TYPES:
+        if name == "dict" and self._shapes.is_attributes(part):
             raise Unconvertible("a dict is made of attribute objects", source, call)
-        if name == "len" and part.type in ATTRIBUTE_TYPES:
+        if name == "len" and self._shapes.is_attributes(part):
             raise Unconvertible("the attributes of a lead are counted", source, call)
         if name in _SAME and (part.is_list or (name == "next")):
-            if part.type in ATTRIBUTE_TYPES:
+            if self._shapes.is_attributes(part):
                 raise Unconvertible("the attributes of a lead are handed to a function", source, call)
             return
         if name == "len" and (part.is_list or part.wrapper):
@@ -632,6 +655,11 @@ def _base_of(node: ast.expr) -> tuple[ast.expr | None, str | None]:
             return base, ast.unparse(default)
         case _:
             return None, None
+
+
+def _keyed(source: Source, keys: tuple[str, ...]) -> str:
+    """`["name"][0]`."""
+    return "".join(f"[{key}]" if key.isdigit() else f"[{source.literal(key)}]" for key in keys)
 
 
 def _is_text(node: ast.expr) -> bool:

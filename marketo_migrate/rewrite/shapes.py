@@ -1,11 +1,12 @@
 """What a part of a SOAP answer is in the REST answer, by the WSDL's types and the rules' response maps."""
 
+import re
 from dataclasses import dataclass
 
 from marketo_migrate.model.rules import OperationRule, PathMap
 from marketo_migrate.model.soap import EACH, SoapFacts
 
-ATTRIBUTE_TYPES = frozenset({"Attribute", "ArrayOfAttribute"})
+ATTRIBUTE_TYPES = frozenset({"Attribute", "ArrayOfAttribute", "Attrib", "ArrayOfAttrib"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,16 @@ class Part:
 
 
 class Shapes:
-    """Follows paths through answers."""
+    """Follows paths through answers. `operation/variant` names the answers of one variant of a rule."""
 
     def __init__(self, soap: SoapFacts, rules: dict[str, OperationRule]) -> None:
         self._soap = soap
-        self._rules = rules
+        self._maps: dict[str, tuple[PathMap, ...]] = {}
+        for rule in rules.values():
+            self._maps[rule.name] = rule.response
+            for variant in rule.variants:
+                own = variant.rewrite.response if variant.rewrite is not None else ()
+                self._maps[f"{rule.name}/{variant.id}"] = (*own, *rule.response)
 
     def part(self, operation: str, library: str, steps: tuple[str, ...]) -> Part | None:
         """The part at the steps that resolution saw; None for a step that the type does not have."""
@@ -46,7 +52,7 @@ class Shapes:
 
     def root(self, operation: str, library: str) -> Part:
         """The value that the call returns; zeep gives the only field of a result itself."""
-        kind = self._soap.operations[operation].result_type
+        kind = self._soap.operations[operation.partition("/")[0]].result_type
         fields = self._soap.fields(kind)
         if library == "zeep" and len(fields) == 1:
             only = fields[0]
@@ -78,6 +84,18 @@ class Shapes:
     def _below(self, part: Part, name: str) -> str:
         return f"{part.path}.{name}" if part.path else name
 
+    def is_attributes(self, part: Part) -> bool:
+        """Whether a part is a list of attributes (or one of them) that REST has as keys of the record."""
+        if part.type not in ATTRIBUTE_TYPES:
+            return False
+        path = part.path
+        if part.wrapper:
+            path += f".{self._soap.fields(part.type)[0].name}{EACH}"
+        elif part.is_list:
+            path += EACH
+        line = self._line(part.operation, path)
+        return line is None or line.rest is None
+
     def is_leaf(self, part: Part) -> bool:
         """Whether a part is a simple value."""
         kind = self._soap.types.get(part.type)
@@ -85,17 +103,49 @@ class Shapes:
 
     def mapping(self, part: Part) -> PathMap | None:
         """The rule's line about exactly this part."""
-        return next((item for item in self._rules[part.operation].response if item.soap == part.path), None)
+        return self._line(part.operation, part.path)
+
+    def _line(self, operation: str, path: str) -> PathMap | None:
+        return next((item for item in self._maps[operation] if item.soap == path), None)
+
+    def below(self, part: Part, above: Part) -> tuple[str, ...]:
+        """The keys that lead from one part of the REST answer to another; "0" is the first item."""
+        whole, start = self._rest(part), self._rest(above)
+        if not whole.startswith(start):
+            whole, start = whole.removeprefix(EACH), ""
+        relative = whole[len(start) :]
+        if not start:
+            relative = relative.removeprefix(EACH)
+        steps = re.findall(r"\w+|\[\d*\]", relative)
+        return tuple("0" if step == EACH else step.strip("[]") for step in steps)
+
+    def _rest(self, part: Part) -> str:
+        """The REST path of a part; what only leads to other parts is where the part above is."""
+        path = part.path
+        if part.wrapper:
+            inner = self._soap.fields(part.type)[0].name
+            path = f"{path}.{inner}{EACH}" if path else f"{inner}{EACH}"
+        elif part.is_list:
+            path += EACH
+        rest = self._rest_of(part.operation, path)
+        return rest.removesuffix(EACH) if part.wrapper or part.is_list else rest
+
+    def _rest_of(self, operation: str, path: str) -> str:
+        while path:
+            line = self._line(operation, path)
+            if line is not None and line.rest is not None and line.rest.startswith("["):
+                return line.rest
+            path = path.removesuffix(EACH) if path.endswith(EACH) else path.rpartition(".")[0]
+        return ""
 
     def is_container(self, part: Part) -> bool:
         """Whether a part only leads to parts that have a line of their own."""
         if part.is_root:
             return True
         return any(
-            item.soap.startswith((part.path + ".", part.path + "["))
-            for item in self._rules[part.operation].response
+            item.soap.startswith((part.path + ".", part.path + "[")) for item in self._maps[part.operation]
         )
 
     def is_list_root(self, operation: str) -> bool:
         """Whether the REST answer stands for a list (and not for its only item)."""
-        return any(EACH in item.soap for item in self._rules[operation].response)
+        return any(EACH in item.soap for item in self._maps[operation])

@@ -221,7 +221,7 @@ class Source:
         if outer is None:
             self.replace_span(*self.span(node), make)
         else:
-            self.replace_span(*self.span(node), lambda: _other_quotes(make(), outer))
+            self.replace_span(*self.span(node), lambda: other_quotes(make(), outer))
 
     def _quotes_around(self, node: ast.AST) -> str | None:
         """The quote of the f-string an expression stands in; before Python 3.12 it may not be used inside."""
@@ -349,7 +349,8 @@ class Source:
         return not before.strip() and (not tail or tail.startswith("#"))
 
 
-def _other_quotes(text: str, outer: str) -> str:
+def other_quotes(text: str, outer: str) -> str:
+    """Code with the other kind of quotes, so that it can stand in an f-string written with `outer`."""
     inner = "'" if outer == '"' else '"'
     return text.replace(outer, inner) if inner not in text else text
 

@@ -82,12 +82,16 @@ class Target:
 
     def raise_not_found(self, source: Source, text: str, *, handled: bool) -> str:
         """The statement for a lead that is not found."""
+        return self.raise_error(source, source.literal("1004"), text, handled=handled)
+
+    def raise_error(self, source: Source, code: str, text: str, *, handled: bool) -> str:
+        """The statement for something that is not found; `code` and `text` are expressions."""
         if not handled:
             return f"raise LookupError({text})"
         exception = self.need_exception(source)
         if self.name == "marketorestpython":
-            return f"raise {exception}({{{source.literal('code')}: {source.literal('1004')}, {source.literal('message')}: {text}}})"
-        return f"raise {exception}({source.literal('1004')}, {text})"
+            return f"raise {exception}({{{source.literal('code')}: {code}, {source.literal('message')}: {text}}})"
+        return f"raise {exception}({code}, {text})"
 
     def raise_skipped(self, source: Source, variable: str, *, handled: bool) -> str:
         """The statement for a record that was not written."""

@@ -197,10 +197,10 @@ class Unused:
                 and self._stands(source, node)
                 and self._outermost(source, node, scope)
             ):
-                names |= names_in(source.source(node))
+                names |= names_in(source.source(node), keywords=False)
         start, end = (0, len(source.text)) if isinstance(scope, ast.Module) else source.span(scope)
         for text in (*self.inserted(source), *source.inserted_in(start, end)):
-            names |= names_in(text)
+            names |= names_in(text, keywords=False)
         return names
 
     def _outermost(self, source: Source, node: ast.AST, scope: ast.AST) -> bool:
@@ -593,12 +593,21 @@ class Reads:
             self.attributes.setdefault(name, []).append(at)
 
 
-def names_in(text: str) -> set[str]:
-    """The names in a piece of code (strings and comments do not count, f-strings do)."""
+def names_in(text: str, *, keywords: bool = True) -> set[str]:
+    """The names in a piece of code (strings and comments do not count, f-strings do).
+
+    Without `keywords` the names of arguments in calls do not count: `name` in `f(name=value)`.
+    """
     found: set[str] = set()
+    before = ""
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.NAME:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+            if token.type in (tokenize.NL, tokenize.COMMENT):
+                continue
+            is_keyword = before in ("(", ",") and following is not None and following.string == "="
+            before = token.string
+            if token.type == tokenize.NAME and (keywords or not is_keyword):
                 found.add(token.string)
             elif (
                 token.type == tokenize.STRING

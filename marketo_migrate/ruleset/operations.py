@@ -112,7 +112,13 @@ def _variant(item: dict[str, Any]) -> Variant:
 
 
 def _rewriting(item: dict[str, Any]) -> Rewriting:
-    return Rewriting(item["result"], item.get("guard"), dict(item["calls"]), dict(item.get("setup", {})))
+    return Rewriting(
+        item["result"],
+        item.get("guard"),
+        dict(item["calls"]),
+        dict(item.get("after", {})),
+        tuple(_path_map(line) for line in item.get("response", ())),
+    )
 
 
 def _rest_use(item: dict[str, Any]) -> RestUse:

@@ -36,6 +36,7 @@ def build_target(data: Any) -> Target:
             Trap(item["id"], tuple(item["methods"]), item["fact"], item["advice"])
             for item in data.get("traps", ())
         ),
+        helpers=dict(data.get("helpers", {})),
     )
 
 

@@ -1,0 +1,56 @@
+"""Makes the value that SOAP gave of the one that REST gives, by the expressions of the response maps."""
+
+import ast
+
+from marketo_migrate.rewrite.functions import Functions
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.targets import Target
+
+_MODULES = ("datetime", "ast")
+
+
+class Conversions:
+    """Writes the expressions that rules give behind `as`; `{}` in them stands for the REST value."""
+
+    def __init__(self, helpers: Functions, target: Target) -> None:
+        self._helpers = helpers
+        self._target = target
+
+    def need(self, source: Source, expression: str) -> None:
+        """Make sure that a module has what an expression mentions."""
+        self._helpers.note(source, expression)
+        if "datetime." in expression:
+            self._target.need(source, "datetime", "datetime")
+
+    def text(self, source: Source, expression: str, value: str, node: ast.AST) -> str:
+        """The expression for a value, in brackets where it stands beside other operators."""
+        filled = self._helpers.fill(source, expression).replace('"', source.quote).replace("{}", value)
+        if _is_plain(filled) or _stands_alone(source, node):
+            return filled
+        return f"({filled})"
+
+
+def _is_plain(text: str) -> bool:
+    try:
+        body = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(body, ast.Call | ast.Name | ast.Subscript | ast.Attribute)
+
+
+def _stands_alone(source: Source, node: ast.AST) -> bool:
+    """Whether an expression can be of any form at a place without being read differently."""
+    parent = source.parent(node)
+    match parent:
+        case ast.Call(func=func):
+            return func is not node
+        case (
+            ast.Attribute() | ast.BinOp() | ast.Compare() | ast.Await() | ast.FormattedValue() | ast.Starred()
+        ):
+            return False
+        case ast.Subscript(value=value):
+            return value is not node
+        case ast.UnaryOp(op=op):
+            return isinstance(op, ast.Not)
+        case _:
+            return True

@@ -1,0 +1,85 @@
+"""Small functions that written calls use: looking up a list's id by its name, sending portions."""
+
+import ast
+import re
+
+from marketo_migrate.model.rest import Target as TargetFacts
+from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.targets import Target
+from marketo_migrate.rewrite.unused import names_in
+
+PREFIX = "helper."
+_MENTION = re.compile(r"\$\{helper\.([a-z_]+)\}")
+_RAISE = re.compile(r"raise LookupError\((.*)\)$")
+_CODE = "1013"
+
+
+class Functions:
+    """Which functions each module needs, under which names. Their texts are the target's rule data."""
+
+    def __init__(self, facts: TargetFacts, target: Target) -> None:
+        self._texts = facts.helpers
+        self._target = target
+        self._names: dict[str, dict[str, str]] = {}
+
+    def name(self, source: Source, helper: str) -> str:
+        """The name of a function in a module, which has it from now on."""
+        names = self._names.setdefault(source.path, {})
+        if helper not in names:
+            for inner in _MENTION.findall(self._texts[helper]):
+                self.name(source, inner)
+            taken = names_in(source.text) | set(names.values())
+            free = (helper, f"marketo_{helper}", *(f"{helper}_{n}" for n in range(2, 100)))
+            names[helper] = next(name for name in free if name not in taken)
+        return names[helper]
+
+    def note(self, source: Source, template: str) -> None:
+        """Make sure that a module has the functions that a template mentions."""
+        for helper in _MENTION.findall(template):
+            self.name(source, helper)
+
+    def fill(self, source: Source, template: str) -> str:
+        """A template with the names of the functions in it."""
+        return _MENTION.sub(lambda match: self.name(source, match[1]), template)
+
+    def functions(self, source: Source, *, handled: bool) -> list[list[str]]:
+        """The lines of each function that a module needs. `handled`: handlers wait for the client's exception."""
+        return [self._lines(source, helper, handled=handled) for helper in self._names.get(source.path, {})]
+
+    def _lines(self, source: Source, helper: str, *, handled: bool) -> list[str]:
+        text = self.fill(source, self._texts[helper])
+        text = text.replace(f"def {helper}(", f"def {self.name(source, helper)}(", 1)
+        lines: list[str] = []
+        for line in text.rstrip().split("\n"):
+            content = line.lstrip(" ")
+            indent = source.indent_unit * ((len(line) - len(content)) // 4)
+            quoted = content if '"""' in content or "'" in content else content.replace('"', source.quote)
+            raised = _RAISE.match(quoted)
+            if raised and handled:
+                code = source.literal(_CODE)
+                quoted = self._target.raise_error(source, code, raised[1], handled=True)
+            whole = fit(
+                quoted, column=len(indent), after=0, indent=indent, unit=source.indent_unit, limit=LINE_LIMIT
+            )
+            lines.extend((indent + whole).split("\n"))
+        return lines
+
+
+def outside_names(lines: list[str]) -> set[str]:
+    """The names that a function reads and does not make itself."""
+    tree = ast.parse("\n".join(lines))
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return {node.id for node in names} - own
+
+
+def before_first_definition(source: Source, uses: list[ast.AST]) -> ast.stmt | None:
+    """The first function or class of a module, where nothing that runs before it is among the uses."""
+    definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    first = next((s for s in source.tree.body if isinstance(s, definition)), None)
+    if first is None:
+        return None
+    start = source.span(first)[0]
+    return first if all(source.span(use)[0] >= start for use in uses) else None
