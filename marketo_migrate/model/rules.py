@@ -114,9 +114,9 @@ class Rewriting:
     """How a call of a variant is rewritten: an expression for each target, and what it gives.
 
     `result` says what the expression gives: the "list" or the only "item" that the response map is
-    about, a "flag", or "nothing" that could be used. `guard` is what SOAP answered with a fault:
-    "found" (an empty list), "written" (a skipped record). `after` holds a statement behind the call, by
-    target; `response` lines go before the rule's own.
+    about, a "flag", "raises" (it worked if nothing is raised), or "nothing" that could be used. `guard`
+    is what SOAP answered with a fault: "found" (an empty list), "written" (a skipped record). `after`
+    holds a statement behind the call, by target; `response` lines go before the rule's own.
     """
 
     result: str

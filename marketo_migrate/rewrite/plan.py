@@ -21,6 +21,8 @@ from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.raising import IGNORED, Raising
+from marketo_migrate.rewrite.raising import KIND as RAISES
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables
 from marketo_migrate.rewrite.requests import RequestReader
@@ -283,6 +285,9 @@ class _Attempt:
         )
         responses.convert()
         responses.check_leftovers()
+        for site in sites:
+            if answers[site.key].kind == RAISES:
+                self._raising(site, answers[site.key])
         attributes = Attributes(self._program, self._names, self._tables)
         attributes.convert(responses.attribute_lists, responses.attributes)
         for site in sites:
@@ -424,6 +429,18 @@ class _Attempt:
             answers.setdefault(site.key, Answer(site.key, name, site.library, kind, found))
         return answers
 
+    def _raising(self, site: _Site, answer: Answer) -> None:
+        """An outcome that REST tells by raising or not."""
+        call = site.call
+
+        def sent(template: str) -> str:
+            return self._renderer.template(template, site.request, site.rule, call.source, lambda _: None)
+
+        try:
+            Raising(self._program, self._shapes, self._target).convert(call.source, call.node, answer, sent)
+        except Unconvertible as problem:
+            answer.problems.append(problem)
+
     def _staying(self, moving: set[int]) -> set[int]:
         """The ids of the call nodes of the unit that are not rewritten."""
         found = [self._program.call_at(call.place) for call in self._unit.calls]
@@ -503,6 +520,8 @@ def _has_use(use: Use, answer: Answer) -> bool:
     match use:
         case Use.TYPED_ATTRIBUTE_READ:
             return "typed" in answer.uses
+        case Use.STATUS_IGNORED:
+            return IGNORED in answer.uses
         case Use.LEAD_RECORD_READ:
             return "leadRecord" in answer.uses
         case Use.ALL_ATTRIBUTES_READ:

@@ -19,6 +19,7 @@ from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record, 
 
 _MAX_DEPTH = 24
 _IN_PLACE = frozenset({"LeadRecord", "ArrayOfLeadRecord", "ArrayOfAttribute", "Attribute"})
+_LEAD_WRITERS = frozenset({"syncLead", "syncMultipleLeads"})
 _NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
 _GROWING = frozenset({"append", "extend", "insert", "update"})
 
@@ -79,6 +80,7 @@ class RequestReader:
         self._render = render
         self.consumed = Consumed()
         self._depth = 0
+        self._in_place: frozenset[str] = _IN_PLACE
         self._functions: dict[tuple[str, int, str], Node] = {}
         self._variables: dict[tuple[str, int, str], Node] = {}
 
@@ -92,6 +94,7 @@ class RequestReader:
         keywords: tuple[ast.keyword, ...],
     ) -> Record:
         """The request of a call with these arguments; `parameters` is the order of positional ones."""
+        self._in_place = _IN_PLACE if operation in _LEAD_WRITERS else frozenset()
         scope = Scope(source, source.function(call), use=source.statement(call))
         kind = self._soap.operations[operation].request_type
         result = Record(kind)
@@ -219,6 +222,8 @@ class RequestReader:
 
     def _element(self, item: SoapField) -> str:
         """The element type of a list field or of a field whose type is a list."""
+        if item.unbounded:
+            return item.type
         kind = self._soap.types.get(item.type)
         return kind.fields[0].type if kind is not None and kind.kind == "list" else item.type
 
@@ -551,7 +556,7 @@ class RequestReader:
         self._consume(node, scope)
         if straight:
             return self._folded(touches, type_name, scope, again, use, many=many)
-        if type_name in _IN_PLACE:
+        if type_name in self._in_place:
             return self._kept(node, touches, type_name, scope, again, many=many)
         loops = len(touches.values) == 1 and all(
             _dominates(scope.source, s, use) or self._in_plain_loop(scope.source, s, use)
@@ -652,6 +657,8 @@ class RequestReader:
             raise Unconvertible("a request is filled by update()", scope.source, given)
         if isinstance(loop, ast.For):
             clauses = self._loop_clauses(loop, scope, given)
+            if not items.items and len(added) == 1 and not isinstance(added[0], Each):
+                items.at_most = at_most(self._program, scope.source, loop.iter)
             added = [
                 Each(_both(clauses, item.clauses), item.item)
                 if isinstance(item, Each)
@@ -710,7 +717,9 @@ class RequestReader:
             item = next((f for f in self._soap.fields(current) if f.name == name), None)
             if item is None:
                 break
-            current = self._element(item) if item.unbounded else item.type
+            current = item.type
+            if item.unbounded:
+                break
             kind = self._soap.types.get(current)
             if kind is not None and kind.kind == "list":
                 current = kind.fields[0].type
@@ -885,7 +894,7 @@ class RequestReader:
         if not returns:
             raise Unconvertible(f"{function.name}() returns nothing", scope.source, node)
         self.consumed.calls[scope.source.place(node)] = node
-        if type_name in _IN_PLACE and not (type_name == "Attribute" and not many):
+        if type_name in self._in_place and not (type_name == "Attribute" and not many):
             return self._function_in_place(
                 node, source, function, returns, type_name, scope, again, many=many
             )

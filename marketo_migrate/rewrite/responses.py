@@ -143,6 +143,8 @@ class Responses:
         if not answers:
             self._container(source, node)
             return
+        if any(answer.kind == "raises" for answer in answers):
+            return
         if part is None:
             if self._passes_leaf(source, node):
                 return
