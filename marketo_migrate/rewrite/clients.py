@@ -1,10 +1,11 @@
 """The SOAP client becomes a REST client: construction, service objects, headers, options."""
 
 import ast
-import re
+from collections.abc import Mapping
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.resolution import ClientFact
+from marketo_migrate.rewrite.credential_names import MUNCHKIN, CredentialPlan, Role
 from marketo_migrate.rewrite.layout import fit
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -12,7 +13,6 @@ from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.unused import Unused
 
-MUNCHKIN = re.compile(r"(?<![0-9A-Za-z])(\d{3}-[A-Za-z]{3}-\d{3})(?![0-9A-Za-z])")
 _CLIENT_TYPES = frozenset(
     {
         "zeep.Client", "zeep.client.Client", "zeep.CachingClient", "zeep.client.CachingClient",
@@ -35,6 +35,7 @@ class Clients:
         self._unused = unused
         self._clients = {client.id: client for client in clients}
         self.notes: list[str] = []
+        self.credentials = CredentialPlan()
 
     def convert(self, calls: set[int]) -> None:
         """Edit everything that holds a client; `calls` are the ids of call nodes that are rewritten."""
@@ -108,31 +109,35 @@ class Clients:
         source, node = at
         if self._program.called(source, node) is not None:
             raise Unconvertible("the client is an object of a class of this program", source, node)
-        munchkin = self._munchkin(source, client, node)
+        given = self.credentials.arguments.get(id(node), {})
+        munchkin = given.get(Role.ENDPOINT) or self._munchkin(source, client, node)
         self._target.need_client(source)
-        self._target.need(source, "os")
+        if len(given) < len(Role) and (
+            munchkin.startswith("os.environ") or not {Role.USER, Role.KEY} <= given.keys()
+        ):
+            self._target.need(source, "os")
 
         def make() -> str:
-            return self.construction_text(source, node, munchkin)
+            return self.construction_text(source, node, munchkin, given)
 
         source.replace(node, make)
 
-    def construction_text(self, source: Source, node: ast.AST, munchkin: str) -> str:
+    def construction_text(
+        self, source: Source, node: ast.AST, munchkin: str, given: Mapping[Role, str]
+    ) -> str:
         """The call that makes the REST client, in the place of the one that makes the SOAP client."""
         statement = source.statement(node)
-        text = self._text(source, munchkin)
+        text = self._text(source, munchkin, given)
         column = source.span(node)[0] - source.line_start(node.lineno)  # type: ignore[attr-defined]
         return fit(
             text, column=column, after=0, indent=source.indent(statement), unit=source.indent_unit, limit=88
         )
 
-    def _text(self, source: Source, munchkin: str) -> str:
-        quote = source.literal
-        arguments = [
-            munchkin,
-            f"client_id=os.environ[{quote('MARKETO_CLIENT_ID')}]",
-            f"client_secret=os.environ[{quote('MARKETO_CLIENT_SECRET')}]",
-        ]
+    def _text(self, source: Source, munchkin: str, given: Mapping[Role, str]) -> str:
+        arguments = [munchkin]
+        for role in (Role.USER, Role.KEY):
+            value = given.get(role) or f"os.environ[{source.literal(role.variable)}]"
+            arguments.append(f"{role.value}={value}")
         if self._target.name == "marketorestpython":
             arguments += ["max_retry_time=0", "requests_timeout=(10, 180)"]
         return f"{self._target.need_client(source)}({', '.join(arguments)})"
@@ -150,7 +155,7 @@ class Clients:
     def assignment(self, source: Source, name: str, munchkin: str, *, indent: str) -> str:
         """`name = MarketoClient(…)`, or a return of it, on lines of its own."""
         start = f"{indent}{name} " + ("" if name == "return" else "= ")
-        text = self._text(source, munchkin)
+        text = self._text(source, munchkin, {})
         return start + fit(text, column=len(start), after=0, indent=indent, unit=source.indent_unit, limit=88)
 
     # --- uses -------------------------------------------------------------------------------

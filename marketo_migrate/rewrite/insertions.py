@@ -66,9 +66,12 @@ class Insertions:
     # --- imports ----------------------------------------------------------------------------
 
     def _imports(self, source: Source, lines: dict[str, str]) -> None:
-        for module, line in sorted(lines.items()):
-            if is_stdlib(module):
+        standard = [line for module, line in sorted(lines.items()) if is_stdlib(module)]
+        if any(isinstance(s, ast.Import | ast.ImportFrom) for s in source.tree.body):
+            for line in standard:
                 self._standard(source, line)
+        elif standard:
+            source.insert(self._top(source), lambda: self._block(source, standard, source.newline))
         own = [line for module, line in sorted(lines.items()) if module in self._target.local]
         others = [
             line
@@ -91,9 +94,9 @@ class Insertions:
                 source.line_start((alive[-1].end_lineno or 1) + 1), lambda: self._block(source, others, "")
             )
             return
-        standard = [s for s in imports if is_stdlib(_module(s)) and _module(s) != "__future__"]
-        if standard:
-            last = standard[-1]
+        before = [s for s in imports if is_stdlib(_module(s)) and _module(s) != "__future__"]
+        if before:
+            last = before[-1]
             offset = source.line_start((last.end_lineno or 1) + 1)
             source.insert(offset, lambda: source.newline + self._block(source, others, ""))
             return
@@ -143,10 +146,7 @@ class Insertions:
         elif imports:
             source.insert(source.line_start((imports[-1].end_lineno or 1) + 1), lambda: line + source.newline)
         else:
-            anything = any(isinstance(s, ast.Import | ast.ImportFrom) for s in source.tree.body)
-            source.insert(
-                self._top(source), lambda: line + source.newline + (source.newline if anything else "")
-            )
+            source.insert(self._top(source), lambda: line + source.newline * 2)
 
     def _top(self, source: Source) -> int:
         """Behind the docstring, comments at the top and `from __future__`; before all else."""

@@ -16,6 +16,8 @@ from marketo_migrate.rewrite.calls import CallWriter
 from marketo_migrate.rewrite.clients import Clients
 from marketo_migrate.rewrite.concern import Concerns
 from marketo_migrate.rewrite.conversions import Conversions
+from marketo_migrate.rewrite.credential_names import CredentialPlan
+from marketo_migrate.rewrite.credentials import Credentials
 from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.insertions import Insertions
@@ -34,6 +36,7 @@ from marketo_migrate.rewrite.support import Support
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
 from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
+from marketo_migrate.rewrite.verify import problems
 
 _MIXED_HANDLER = "a handler looks into the fault, and around it are also calls that stay with SOAP"
 _VERSION_WORD = "/mktows/"
@@ -189,9 +192,21 @@ class Planner:
         return result
 
     def _try(self, whole: Unit, calls: tuple[CallFact, ...], *, partial: bool) -> UnitPlan:
+        """A first try; a second one where that shows which settings served the SOAP client only."""
+        result, credentials = self._attempt(whole, calls, CredentialPlan(), partial=partial)
+        if not result.texts or not credentials.arguments:
+            return result
+        better, _ = self._attempt(whole, calls, credentials, partial=partial)
+        return better if better.texts and not problems(self.texts, better.texts) else result
+
+    def _attempt(
+        self, whole: Unit, calls: tuple[CallFact, ...], credentials: CredentialPlan, *, partial: bool
+    ) -> tuple[UnitPlan, CredentialPlan]:
+        """One try, with credentials found before, and the credentials that it finds."""
         result = UnitPlan(whole)
+        found = CredentialPlan()
         try:
-            _Attempt(
+            found = _Attempt(
                 self._program.part(self.modules_of(whole)),
                 self._rules,
                 self._names,
@@ -203,6 +218,7 @@ class Planner:
                 self._edges,
                 calls if partial else None,
                 self._files,
+                credentials,
             ).run()
         except _Stopped:
             result.texts = {}
@@ -217,7 +233,7 @@ class Planner:
         if not result.texts and not result.reasons:
             for call in calls:
                 result.reasons[call.place] = "the rewrite changes nothing"
-        return result
+        return result, found
 
     def with_options(self, options: Options) -> "Planner":
         """The same program, planned with other options."""
@@ -251,6 +267,7 @@ class _Attempt:
         edges: tuple[Edge, ...],
         some: tuple[CallFact, ...] | None,
         files: Collection[str],
+        credentials: CredentialPlan,
     ) -> None:
         self._some = some
         self._calls = unit.calls if some is None else some
@@ -268,14 +285,15 @@ class _Attempt:
         self._reader = RequestReader(self._program, rules.soap, self._renderer.record, self._unused.delete)
         self._shapes = Shapes(rules.soap, self._operations)
         self._clients = Clients(self._program, self._target, self._unused, unit.clients)
+        self._clients.credentials = credentials
         self._sites = Sites(self._program, self._clients, edges)
         self._faults = Faults(self._program, self._target)
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
         self._helpers = Functions(rules.targets[options.target], self._target)
         self._insertions = Insertions(self._program, self._target, self._unused, self._tables, self._helpers)
 
-    def run(self) -> None:
-        """Convert everything, or raise."""
+    def run(self) -> CredentialPlan:
+        """Convert everything, or raise; what was found out about credentials."""
         sites = [site for call in self._calls for site in self._sites_of(call)]
         self._stop_if_refused()
         answers = self._answers(sites)
@@ -311,6 +329,7 @@ class _Attempt:
         self._stop_if_refused()
         beside = None
         if self._some is None:
+            self._settings()
             self._clients.convert(nodes)
         else:
             beside = Beside(self._program, self._target, self._clients, self._unused)
@@ -336,8 +355,11 @@ class _Attempt:
         self._unused.eliminate()
         if self._some is None and self._clients.drop_makers():
             self._unused.eliminate()
+        found = CredentialPlan()
         if self._some is None:
             self._clients.leftovers()
+            if not self._clients.credentials.arguments:
+                found = Credentials(self._program, self._unused, self._clients.constructions()).plan()
         self._unused.write()
         self._insertions.write()
         for path, source in self._program.everything.items():
@@ -346,6 +368,16 @@ class _Attempt:
                 if text != source.text:
                     self._result.texts[path] = text
         self._result.notes = [*self._faults.notes, *self._clients.notes]
+        return found
+
+    def _settings(self) -> None:
+        """Give the settings that served the SOAP client their new names and values."""
+        credentials = self._clients.credentials
+        self._unused.keep(credentials.kept)
+        for path in credentials.with_os:
+            self._target.need(self._program.sources[path], "os")
+        for (path, start, end), text in credentials.edits.items():
+            self._program.sources[path].replace_span(start, end, lambda text=text: text)  # type: ignore[misc]
 
     def _stop_if_refused(self) -> None:
         if self._result.reasons:

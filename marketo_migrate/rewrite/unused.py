@@ -53,12 +53,17 @@ class Unused:
                 readings[path] = Reads(source, None)
             self._before[path] = readings[path]
         self._inserted: dict[str, list[str]] = {}
+        self._kept: set[int] = set()
 
     # --- what the rewriter says -------------------------------------------------------------
 
+    def keep(self, nodes: set[int]) -> None:
+        """Statements, parameters and imports, by the ids of their nodes, that stay although nothing reads them."""
+        self._kept |= nodes
+
     def delete(self, source: Source, statement: ast.stmt) -> None:
         """A statement goes."""
-        if id(statement) not in self._gone:
+        if id(statement) not in self._gone and id(statement) not in self._kept:
             self._gone.add(id(statement))
             self._losing.add(source.path)
             self._statements.append((source, statement))
@@ -270,7 +275,9 @@ class Unused:
             if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
                 if member.name.startswith("__"):
                     continue
-                if self._is_unread_attribute(member.name, source.path, now, within=(source, member)):
+                if not _is_named(member.name, now) and self._is_unread_attribute(
+                    member.name, source.path, now, within=(source, member)
+                ):
                     self.delete(source, member)
                 elif self._is_hollow(source, member):
                     self._drop_hollow(source, member)
@@ -280,10 +287,7 @@ class Unused:
                 and isinstance(member.targets[0], ast.Name)
             ):
                 name = member.targets[0].id
-                unread = (
-                    self._is_unread_attribute(name, source.path, now)
-                    and now[source.path].names.get(name, 0) == 0
-                )
+                unread = self._is_unread_attribute(name, source.path, now) and not _is_named(name, now)
                 if unread and self._purity.expression(source, member.value):
                     self.delete(source, member)
 
@@ -297,11 +301,7 @@ class Unused:
         for path, reads in now.items():
             own = within is not None and path == within[0].path
             places = reads.attributes.get(name, ())
-            if (
-                name in reads.texts
-                or name in reads.names
-                or any(not (own and start <= p < end) for p in places)
-            ):
+            if name in reads.texts or any(not (own and start <= p < end) for p in places):
                 return False
         return not self._program.mentioned_outside(name, module)
 
@@ -382,7 +382,7 @@ class Unused:
         static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
         skip = 1 if in_class and not static and ordered else 0
         for index, argument in enumerate([*ordered, *spec.kwonlyargs]):
-            if index < skip or id(argument) in self._gone:
+            if index < skip or id(argument) in self._gone | self._kept:
                 continue
             if not self._lost_its_reads(source, node, argument.arg) or not callers:
                 continue
@@ -457,7 +457,7 @@ class Unused:
             if not isinstance(node, ast.Import | ast.ImportFrom) or not self._stands(source, node):
                 continue
             for alias in node.names:
-                if alias.name == "*" or id(alias) in self._gone:
+                if alias.name == "*" or id(alias) in self._gone | self._kept:
                     continue
                 if self._import_is_unused(source, node, alias, now):
                     self._gone.add(id(alias))
@@ -591,6 +591,11 @@ class Reads:
         for name in names_in(text):
             self.names[name] = self.names.get(name, 0) + 1
             self.attributes.setdefault(name, []).append(at)
+
+
+def _is_named(name: str, now: "dict[str, Reads]") -> bool:
+    """Whether anything reads a name of its own, not an attribute."""
+    return any(name in reads.names for reads in now.values())
 
 
 def names_in(text: str, *, keywords: bool = True) -> set[str]:

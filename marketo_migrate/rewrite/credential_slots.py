@@ -1,0 +1,342 @@
+"""Where a program keeps a value: parameters, constants of modules, attributes, local variables; who gives and reads it."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from marketo_migrate.model.flow import FunctionFlow, InstanceFlow, ModuleFlow
+from marketo_migrate.rewrite.program import Program, externals
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
+
+_WRAPPERS = frozenset({"encode", "decode", "strip", "rstrip", "lstrip"})
+_CASTS = frozenset({"str", "bytes", "bytearray"})
+_DJANGO = "django.conf.settings"
+
+
+class Kind(Enum):
+    """What keeps a value."""
+
+    PARAMETER = auto()
+    CONSTANT = auto()
+    ATTRIBUTE = auto()
+    LOCAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A named place of a value; `owner` is the function, class or module it belongs to."""
+
+    kind: Kind
+    name: str
+    source: Source
+    owner: ast.AST
+    argument: ast.arg | None = None
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """Tells slots apart."""
+        return (self.source.path, id(self.owner), self.name)
+
+    @property
+    def identity(self) -> str:
+        """The same as one text."""
+        return f"{id(self.owner)} {self.name}"
+
+
+def bare(node: ast.expr) -> ast.expr:
+    """A value without what only changes its form: `.encode()`, `+ "?WSDL"`, `str(…)`."""
+    while True:
+        match node:
+            case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in _WRAPPERS:
+                node = inner
+            case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="format"), args=[inner]):
+                node = inner
+            case ast.Call(func=ast.Name(id=name), args=[inner, *_]) if name in _CASTS:
+                node = inner
+            case ast.BinOp(left=inner, op=ast.Add(), right=ast.Constant()):
+                node = inner
+            case ast.BinOp(left=ast.Constant(), op=ast.Mod(), right=inner):
+                node = inner
+            case ast.Tuple(elts=[inner]):
+                node = inner
+            case ast.JoinedStr(values=[ast.FormattedValue(value=inner), *rest]) if all(
+                isinstance(part, ast.Constant) for part in rest
+            ):
+                node = inner
+            case _:
+                return node
+
+
+class Slots:
+    """The slots of a program."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def of(self, source: Source, expression: ast.expr) -> Slot | None:
+        """What keeps the value of an expression."""
+        match bare(expression):
+            case ast.Name() as name:
+                return self._name(source, name)
+            case ast.Attribute() as attribute:
+                return self._attribute(source, attribute)
+        return None
+
+    def _name(self, source: Source, node: ast.Name) -> Slot | None:
+        for function in source.ancestors(node):
+            if not isinstance(function, FunctionNode):
+                continue
+            argument = next((a for a in _arguments(function) if a.arg == node.id), None)
+            stores = _stores(function, node.id)
+            if argument is not None and not stores:
+                return Slot(Kind.PARAMETER, node.id, source, function, argument)
+            if argument is not None or len(stores) > 1:
+                return None
+            if stores:
+                return Slot(Kind.LOCAL, node.id, source, function)
+        return self._constant(source, node.id, set())
+
+    def _constant(self, source: Source, name: str, seen: set[str]) -> Slot | None:
+        """A constant of a module, or one that it imports from another module."""
+        if source.path in seen:
+            return None
+        seen.add(source.path)
+        stores = _stores(source.tree, name)
+        if stores:
+            return Slot(Kind.CONSTANT, name, source, source.tree) if len(stores) == 1 else None
+        for node in source.tree.body:
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    if alias.name == "*" or (alias.name == name and alias.asname is None):
+                        for other in self._modules(source, node):
+                            found = self._constant(other, name, seen)
+                            if found is not None:
+                                return found
+        return None
+
+    def _attribute(self, source: Source, node: ast.Attribute) -> Slot | None:
+        flows = source.flows(node.value)
+        modules = [flow.path for flow in flows if isinstance(flow, ModuleFlow)]
+        if len(modules) == 1 and modules[0] in self._program.everything:
+            return self._constant(self._program.everything[modules[0]], node.attr, set())
+        if _DJANGO in externals(flows):
+            found = [
+                slot
+                for path, other in self._program.everything.items()
+                if "settings" in path and (slot := self._own(other, node.attr)) is not None
+            ]
+            return found[0] if len(found) == 1 else None
+        owner = self._class_of(source, node.value)
+        return Slot(Kind.ATTRIBUTE, node.attr, owner[0], owner[1]) if owner is not None else None
+
+    def _own(self, source: Source, name: str) -> Slot | None:
+        return (
+            Slot(Kind.CONSTANT, name, source, source.tree) if len(_stores(source.tree, name)) == 1 else None
+        )
+
+    def _class_of(self, source: Source, node: ast.expr) -> tuple[Source, ast.ClassDef] | None:
+        if isinstance(node, ast.Name) and node.id in ("self", "cls"):
+            around = [a for a in source.ancestors(node) if isinstance(a, ast.ClassDef)]
+            return (source, around[0]) if around else None
+        keys = {
+            (flow.path, flow.start)
+            for flow in source.flows(node)
+            if isinstance(flow, InstanceFlow | FunctionFlow)
+        }
+        if len(keys) != 1:
+            return None
+        found = self._program.definition(FunctionFlow(*keys.pop()))
+        return (found[0], found[1]) if found is not None and isinstance(found[1], ast.ClassDef) else None
+
+    # --- who gives it -----------------------------------------------------------------------
+
+    def feeds(self, slot: Slot) -> list[tuple[Source, ast.expr]]:
+        """The expressions whose values come into a slot."""
+        if slot.kind is Kind.PARAMETER:
+            return [
+                (source, given.value if isinstance(given, ast.keyword) else given)
+                for source, _, given in self.given(slot)
+            ]
+        return [(source, value) for source, _, _, value in self.assignments(slot)]
+
+    def given(self, slot: Slot) -> Iterator[tuple[Source, ast.Call, ast.keyword | ast.expr]]:
+        """The arguments that callers give for a parameter."""
+        function = slot.owner
+        assert isinstance(function, FunctionNode)  # noqa: S101 - a parameter belongs to a function
+        ordered = [*function.args.posonlyargs, *function.args.args]
+        owner = slot.source.parent(function)
+        method = isinstance(owner, ast.ClassDef) and not any(
+            isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list
+        )
+        names = [argument.arg for argument in ordered][1 if method else 0 :]
+        calls = self._program.callers(slot.source, function)
+        if isinstance(owner, ast.ClassDef) and function.name == "__init__":
+            calls = [*self._program.callers(slot.source, owner), *calls]
+        for source, call in calls:
+            keyword = next((k for k in call.keywords if k.arg == slot.name), None)
+            if keyword is not None:
+                yield source, call, keyword
+            elif slot.name in names and names.index(slot.name) < len(call.args):
+                yield source, call, call.args[names.index(slot.name)]
+
+    def default(self, slot: Slot) -> list[ast.expr]:
+        """The default of a parameter, if it has one."""
+        assert isinstance(slot.owner, FunctionNode)  # noqa: S101 - a parameter belongs to a function
+        spec = slot.owner.args
+        positional = [*spec.posonlyargs, *spec.args]
+        pairs = [
+            *zip(reversed(positional), reversed(spec.defaults), strict=False),
+            *zip(spec.kwonlyargs, spec.kw_defaults, strict=True),
+        ]
+        return [default for argument, default in pairs if argument is slot.argument and default is not None]
+
+    def assignments(self, slot: Slot) -> list[tuple[Source, ast.stmt, ast.expr, ast.expr]]:
+        """Statement, target and value of all that is assigned to a constant, attribute or variable."""
+        found: list[tuple[Source, ast.expr]] = []
+        if slot.kind is Kind.ATTRIBUTE:
+            for source in self._program.everything.values():
+                for node in source.nodes:
+                    if isinstance(node, ast.Attribute) and node.attr == slot.name:
+                        if isinstance(node.ctx, ast.Store) and self._is_of(source, node, slot):
+                            found.append((source, node))
+            found += [(slot.source, store) for store in _stores(slot.owner, slot.name)]
+        else:
+            found += [(slot.source, store) for store in _stores(slot.owner, slot.name)]
+        result: list[tuple[Source, ast.stmt, ast.expr, ast.expr]] = []
+        for source, target in found:
+            pair = _assigned(source, target)
+            if pair is None:
+                return []
+            result.append((source, pair[0], target, pair[1]))
+        return result
+
+    def _is_of(self, source: Source, node: ast.Attribute, slot: Slot) -> bool:
+        owner = self._class_of(source, node.value)
+        return owner is not None and owner[1] is slot.owner
+
+    # --- who can read it --------------------------------------------------------------------
+
+    def access(self, slot: Slot, source: Source, node: ast.AST) -> str | None:
+        """What stands before the name where a place reads a slot ("" for nothing), None if it cannot."""
+        around = list(source.ancestors(node))
+        match slot.kind:
+            case Kind.PARAMETER | Kind.LOCAL:
+                inside = slot.source is source and source.function(node) is slot.owner
+                return "" if inside and self.is_given_before(slot, source, node) else None
+            case Kind.CONSTANT:
+                if slot.source is source:
+                    return "" if self.is_given_before(slot, source, node) else None
+                if self.alias(source, slot) is not None:
+                    return ""
+                return self._prefix(slot, source, None)
+            case Kind.ATTRIBUTE:
+                if slot.owner in around:
+                    function = source.function(node)
+                    first = _arguments(function)[0].arg if function and _arguments(function) else ""
+                    return first if first in ("self", "cls") else None
+                return self._prefix(slot, source, source.function(node))
+
+    def _prefix(self, slot: Slot, source: Source, function: ast.AST | None) -> str | None:
+        """How a module already reads another value of the same module, or of the same object."""
+        for node in source.nodes:
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                if not isinstance(node.value, ast.Name | ast.Attribute):
+                    continue
+                if function is not None and source.function(node) is not function:
+                    continue
+                found = self._attribute(source, node)
+                if found is not None and found.owner is slot.owner:
+                    return source.original(node.value)
+        return None
+
+    def alias(self, source: Source, slot: Slot) -> ast.alias | None:
+        """The name in an import of a module by which it has a constant of another module."""
+        if slot.source is source or slot.kind is not Kind.CONSTANT:
+            return None
+        for node in source.tree.body:
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    if alias.name == slot.name and alias.asname is None:
+                        found = self._constant(source, slot.name, set())
+                        return alias if found is not None and found.key == slot.key else None
+        return None
+
+    def is_given_before(self, slot: Slot, source: Source, node: ast.AST) -> bool:
+        """Whether a slot has its value when a place is reached."""
+        if slot.kind is Kind.PARAMETER:
+            return True
+        function = source.function(node)
+        if slot.kind is Kind.CONSTANT and function is not None:
+            return True
+        line = getattr(node, "lineno", 0)
+        return all(
+            statement.lineno < line
+            or (slot.kind is Kind.ATTRIBUTE and source.function(target) is not function)
+            for _, statement, target, _ in self.assignments(slot)
+        )
+
+    def is_bound(self, slot: Slot, name: str) -> bool:
+        """Whether a name is taken where a slot lives."""
+        if slot.kind is Kind.ATTRIBUTE:
+            return any(
+                (isinstance(n, ast.Attribute) and n.attr == name)
+                or (isinstance(n, FunctionNode) and n.name == name)
+                for n in ast.walk(slot.owner)
+            ) or bool(_stores(slot.owner, name))
+        if slot.kind is Kind.CONSTANT:
+            return bool(_stores(slot.owner, name)) or any(
+                isinstance(n, FunctionNode | ast.ClassDef) and n.name == name for n in walk_scope(slot.owner)
+            )
+        return any(
+            (isinstance(n, ast.Name) and n.id == name) or (isinstance(n, ast.arg) and n.arg == name)
+            for n in ast.walk(slot.owner)
+        )
+
+    def _modules(self, source: Source, node: ast.ImportFrom) -> list[Source]:
+        """The module that an import is from, where one and only one file fits."""
+        if node.level:
+            parts = source.path.split("/")[:-1]
+            parts = parts[: len(parts) - node.level + 1]
+            stem = "/".join([*parts, *(node.module or "").split(".")]).rstrip("/")
+            fitting = {stem + ".py", stem + "/__init__.py"}
+            return [other for path, other in self._program.everything.items() if path in fitting]
+        tail = "/" + (node.module or "").replace(".", "/")
+        found = [
+            other
+            for path, other in self._program.everything.items()
+            if ("/" + path.removesuffix(".py").removesuffix("/__init__")).endswith(tail)
+        ]
+        return found if len(found) == 1 else []
+
+
+def _arguments(function: FunctionNode) -> list[ast.arg]:
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
+def _stores(scope: ast.AST, name: str) -> list[ast.Name]:
+    """The places at which a scope assigns a name."""
+    return [
+        node
+        for node in walk_scope(scope)
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+    ]
+
+
+def _assigned(source: Source, target: ast.expr) -> tuple[ast.stmt, ast.expr] | None:
+    """The statement and value of an assignment to a target, one of several in a row too."""
+    parent = source.parent(target)
+    match parent:
+        case ast.Assign(targets=[only], value=value) if only is target:
+            return parent, value
+        case ast.AnnAssign(target=only, value=ast.expr() as value) if only is target:
+            return parent, value
+        case ast.Tuple(elts=targets):
+            statement = source.parent(parent)
+            match statement:
+                case ast.Assign(targets=[only], value=ast.Tuple(elts=values)) if only is parent:
+                    if len(values) == len(targets) and not any(
+                        isinstance(e, ast.Starred) for e in (*values, *targets)
+                    ):
+                        return statement, values[targets.index(target)]
+    return None

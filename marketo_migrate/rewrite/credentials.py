@@ -1,0 +1,206 @@
+"""The settings that gave the SOAP client its address and keys become the settings of the REST client.
+
+Works after a first try at a rewrite: what that try left without a reader served SOAP only and may change its name.
+From where the values reach the SOAP client, they are followed back to something that the construction of the client can
+read (a parameter, a constant, an attribute), and from there on to where they come from. Nothing is changed that is not
+certain to the end.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from marketo_migrate.rewrite.credential_names import CredentialPlan, Role, rest_name
+from marketo_migrate.rewrite.credential_slots import Kind, Slot, Slots, bare
+from marketo_migrate.rewrite.credential_values import NotCertainError, value_text
+from marketo_migrate.rewrite.program import Program, externals
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.unused import Unused
+
+_USER = "mktowsUserId"
+_DEPTH = 8
+_TEXT_TYPES = frozenset(
+    {"str", "Optional[str]", "str | None", "'str'", '"str"', "typing.Optional[str]", "AnyStr"}
+)
+
+
+class Credentials:
+    """Finds the settings of the clients that are made at `constructions`."""
+
+    def __init__(
+        self, program: Program, unused: Unused, constructions: list[tuple[Source, ast.Call]]
+    ) -> None:
+        self._program = program
+        self._unused = unused
+        self._constructions = constructions
+        self._slots = Slots(program)
+        self._plan = CredentialPlan()
+        self._done: dict[tuple[str, str], str] = {}
+
+    def plan(self) -> CredentialPlan:
+        """The plan; without arguments where nothing is certain."""
+        whole = CredentialPlan()
+        seeds = list(self._seeds())
+        for source, node in self._constructions:
+            for role in Role:
+                given = _addresses(node) if role is Role.ENDPOINT else []
+                found = [(source, expr) for expr in given] or [(s, e) for r, s, e in seeds if r is role]
+                self._plan, self._done = CredentialPlan(), {}
+                try:
+                    text = self._argument(role, source, node, found)
+                except NotCertainError:
+                    continue
+                whole.arguments.setdefault(id(node), {})[role] = text
+                whole.merge(self._plan)
+        return whole
+
+    def _seeds(self) -> Iterator[tuple[Role, Source, ast.expr]]:
+        """Where user id and key go into the SOAP header."""
+        for source in self._program.sources.values():
+            for node in source.nodes:
+                match node:
+                    case ast.Assign(targets=[ast.Attribute(attr=attr)], value=value) if attr == _USER:
+                        yield Role.USER, source, value
+                    case ast.keyword(arg=arg, value=value) if arg == _USER:
+                        yield Role.USER, source, value
+                    case ast.Dict(keys=keys, values=values):
+                        for key, value in zip(keys, values, strict=True):
+                            if isinstance(key, ast.Constant) and key.value == _USER:
+                                yield Role.USER, source, value
+                    case ast.Call(func=func) if any(
+                        n in ("hmac.new", "hmac.HMAC", "hmac.digest") for n in externals(source.flows(func))
+                    ):
+                        secret = _key_of(node)
+                        if secret is not None and not self._unused.is_alive(source, node):
+                            yield Role.KEY, source, secret
+
+    # --- what the construction can read -----------------------------------------------------
+
+    def _argument(
+        self, role: Role, source: Source, node: ast.Call, found: list[tuple[Source, ast.expr]]
+    ) -> str:
+        reached: dict[tuple[str, int, str], tuple[Slot, str]] = {}
+        for where, expression in found:
+            readable = self._readable(where, expression, source, node, _DEPTH)
+            if not readable:
+                raise NotCertainError
+            reached.update({slot.key: (slot, access) for slot, access in readable})
+        if len(reached) != 1:
+            raise NotCertainError
+        ((slot, access),) = reached.values()
+        name = self._rename(slot, role)
+        return self._access(source, access, slot, name)
+
+    def _readable(
+        self, where: Source, expression: ast.expr, source: Source, node: ast.Call, depth: int
+    ) -> list[tuple[Slot, str]]:
+        """What a value comes from that can be read at the construction, and how it is read there."""
+        slot = self._slots.of(where, expression)
+        if slot is None or depth == 0:
+            return []
+        feeds = self._slots.feeds(slot)
+        access = self._slots.access(slot, source, node)
+        deeper: list[tuple[Slot, str]] = []
+        if access is None or slot.kind is Kind.ATTRIBUTE:
+            for other, value in feeds:
+                deeper += self._readable(other, value, source, node, depth - 1)
+        if access is None:
+            return deeper
+        parameters = [pair for pair in deeper if pair[0].kind is Kind.PARAMETER]
+        if parameters and self._slots.is_given_before(slot, source, node):
+            return parameters
+        return [(slot, access)]
+
+    def _access(self, source: Source, access: str, slot: Slot, name: str) -> str:
+        alias = self._slots.alias(source, slot)
+        if alias is not None and not access:
+            self._edit(source, alias, name)
+            self._plan.kept.add(id(alias))
+        return f"{access}.{name}" if access else name
+
+    # --- new names and values, up to the origin ---------------------------------------------
+
+    def _rename(self, slot: Slot, role: Role) -> str:
+        """Give a setting its new name and value, and all that feeds it; the new name."""
+        key = (slot.identity, role.value)
+        if key in self._done:
+            return self._done[key]
+        name = rest_name(slot.name, role)
+        self._done[key] = name
+        if name == slot.name:
+            raise NotCertainError
+        if self._slots.is_bound(slot, name):
+            if slot.kind is Kind.CONSTANT:
+                return name
+            raise NotCertainError
+        match slot.kind:
+            case Kind.PARAMETER:
+                self._parameter(slot, role, name)
+            case _:
+                self._assignments(slot, role, name)
+        return name
+
+    def _parameter(self, slot: Slot, role: Role, name: str) -> None:
+        argument = slot.argument
+        if argument is None or not self._unused.is_gone(argument):
+            raise NotCertainError
+        if argument.annotation is not None:
+            if slot.source.original(argument.annotation).replace('"', "'") not in _TEXT_TYPES:
+                raise NotCertainError
+        start = slot.source.span(argument)[0]
+        self._plan.edits[slot.source.path, start, start + len(slot.name)] = name
+        self._plan.kept.add(id(argument))
+        for default in self._slots.default(slot):
+            self._edit(slot.source, default, self._value(role, slot.source, default))
+        for other, call, given in self._slots.given(slot):
+            if other.path not in self._program.sources or any(isinstance(a, ast.Starred) for a in call.args):
+                raise NotCertainError
+            value = given.value if isinstance(given, ast.keyword) else given
+            if isinstance(given, ast.keyword):
+                start = other.span(given)[0]
+                self._plan.edits[other.path, start, start + len(slot.name)] = name
+            self._edit(other, value, self._value(role, other, value))
+
+    def _assignments(self, slot: Slot, role: Role, name: str) -> None:
+        written = self._slots.assignments(slot)
+        if not written:
+            raise NotCertainError
+        for source, statement, target, value in written:
+            if source.path not in self._program.sources or not self._unused.is_gone(statement):
+                raise NotCertainError
+            end = source.span(target)[1]
+            self._plan.edits[source.path, end - len(slot.name), end] = name
+            self._plan.kept.add(id(statement))
+            self._edit(source, value, self._value(role, source, value))
+
+    def _value(self, role: Role, source: Source, expression: ast.expr) -> str:
+        """The new value in the place of an old one."""
+        inner = bare(expression)
+        slot = self._slots.of(source, inner)
+        if slot is None:
+            text, needs_os = value_text(role, source, inner)
+            if needs_os:
+                self._plan.with_os.add(source.path)
+            return text
+        name = self._rename(slot, role)
+        if isinstance(inner, ast.Attribute):
+            return f"{source.original(inner.value)}.{name}"
+        return self._access(source, "", slot, name)
+
+    def _edit(self, source: Source, node: ast.AST, text: str) -> None:
+        if source.path not in self._program.sources:
+            raise NotCertainError
+        start, end = source.span(node)
+        self._plan.edits[source.path, start, end] = text
+
+
+def _addresses(node: ast.Call) -> list[ast.expr]:
+    """The arguments of a construction that tell the endpoint."""
+    named = {keyword.arg: keyword.value for keyword in node.keywords}
+    given = [named.get("location"), named.get("url"), named.get("wsdl"), *node.args[:1]]
+    found = [bare(expression) for expression in given if expression is not None]
+    return [e for e in found if not isinstance(e, ast.Constant)][:1]
+
+
+def _key_of(node: ast.Call) -> ast.expr | None:
+    named = {keyword.arg: keyword.value for keyword in node.keywords}
+    return node.args[0] if node.args else named.get("key")
