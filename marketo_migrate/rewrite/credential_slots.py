@@ -231,6 +231,8 @@ class Slots:
                     return ""
                 return self._prefix(slot, source, None)
             case Kind.ATTRIBUTE:
+                if not self.is_given_before(slot, source, node):
+                    return None
                 if slot.owner in around:
                     function = source.function(node)
                     first = _arguments(function)[0].arg if function and _arguments(function) else ""
@@ -270,11 +272,14 @@ class Slots:
         if slot.kind is Kind.CONSTANT and function is not None:
             return True
         line = getattr(node, "lineno", 0)
-        return all(
-            statement.lineno < line
-            or (slot.kind is Kind.ATTRIBUTE and source.function(target) is not function)
-            for _, statement, target, _ in self.assignments(slot)
-        )
+        for other, statement, target, _ in self.assignments(slot):
+            giver = other.function(target)
+            if other is source and giver is function:
+                if statement.lineno >= line:
+                    return False
+            elif giver is not None and giver.name != "__init__":
+                return False
+        return True
 
     def is_bound(self, slot: Slot, name: str) -> bool:
         """Whether a name is taken where a slot lives."""

@@ -355,11 +355,7 @@ class _Attempt:
         self._unused.eliminate()
         if self._some is None and self._clients.drop_makers():
             self._unused.eliminate()
-        found = CredentialPlan()
-        if self._some is None:
-            self._clients.leftovers()
-            if not self._clients.credentials.arguments:
-                found = Credentials(self._program, self._unused, self._clients.constructions()).plan()
+        found = self._leftovers() if self._some is None else CredentialPlan()
         self._unused.write()
         self._insertions.write()
         for path, source in self._program.everything.items():
@@ -369,6 +365,13 @@ class _Attempt:
                     self._result.texts[path] = text
         self._result.notes = [*self._faults.notes, *self._clients.notes]
         return found
+
+    def _leftovers(self) -> CredentialPlan:
+        """Make sure that nothing needs the SOAP client; what that leaves of settings."""
+        self._clients.leftovers()
+        if self._clients.credentials.arguments:
+            return CredentialPlan()
+        return Credentials(self._program, self._unused, self._clients.constructions()).plan()
 
     def _settings(self) -> None:
         """Give the settings that served the SOAP client their new names and values."""
