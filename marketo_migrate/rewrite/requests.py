@@ -21,6 +21,7 @@ _MAX_DEPTH = 24
 _IN_PLACE = frozenset({"LeadRecord", "ArrayOfLeadRecord", "ArrayOfAttribute", "Attribute"})
 _LEAD_WRITERS = frozenset({"syncLead", "syncMultipleLeads"})
 _NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
+_MAX_UNROLLED = 12
 _GROWING = frozenset({"append", "extend", "insert", "update"})
 
 
@@ -355,11 +356,17 @@ class RequestReader:
                         result.items.append(self.value(item, element, scope))
                 return result
             case ast.ListComp() | ast.GeneratorExp():
+                first = node.generators[0]
+                plain = len(node.generators) == 1 and not first.ifs
+                display = self._display_of(first.target, first.iter, scope) if plain else []
+                if display:
+                    each = [replace(scope, bound={**scope.bound, **row}) for row in display]
+                    return Items([self.value(node.elt, element, one) for one in each])
                 inner = self.value(node.elt, element, scope)
                 return Items([Each(self._clauses(node, scope), inner)], at_most=bound)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                first, second = self.items(left, element, scope), self.items(right, element, scope)
-                return Items([*_spread(first), *_spread(second)])
+                before, after = self.items(left, element, scope), self.items(right, element, scope)
+                return Items([*_spread(before), *_spread(after)])
             case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[only], keywords=[]) if (
                 not self._is_simple(element)
             ):
@@ -468,6 +475,10 @@ class RequestReader:
             if inner & targets:
                 raise Unconvertible("a helper uses the same name for something else", scope.source, node)
 
+    def _stands(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is written in the source (and not put together from arguments)."""
+        return scope.source.parent(node) is not None
+
     def _is_inlined(self, scope: Scope) -> bool:
         return scope.use is None
 
@@ -479,6 +490,8 @@ class RequestReader:
         for name in sorted(names, key=scope.source.span):
             at, until = scope.source.span(name)
             bound, outer = scope.bound[name.id]
+            if isinstance(bound, ast.Tuple) and not self._stands(bound, outer):
+                raise Unconvertible("arguments are handed on as a list", scope.source, node)
             text = self._text(bound, outer)()
             if name is not node and not isinstance(
                 bound, ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
@@ -589,7 +602,7 @@ class RequestReader:
             loop = scope.source.parent(statement)
             inside = isinstance(loop, ast.For) and not _dominates(scope.source, statement, use)
             if inside and isinstance(loop, ast.For):
-                display = self._display_of(loop, at)
+                display = self._display_of(loop.target, loop.iter, at)
                 for item in display:
                     bound = {**at.bound, **item}
                     self._apply(
@@ -601,16 +614,44 @@ class RequestReader:
             self._apply(result, path, kind, given, at, type_name, loop if inside else None, many=many)
         return result
 
-    def _display_of(self, loop: ast.For, scope: Scope) -> list[dict[str, tuple[ast.expr, Scope]]]:
-        """What the variable of a loop is bound to, where a helper is given the list written out."""
-        if not isinstance(loop.target, ast.Name) or not isinstance(loop.iter, ast.Name):
+    def _display_of(
+        self, target: ast.expr, iterable: ast.expr, scope: Scope
+    ) -> list[dict[str, tuple[ast.expr, Scope]]]:
+        """What the variables of a loop are bound to in each run, where its list is written out; else nothing."""
+        limit: int | None = None
+        if isinstance(iterable, ast.Subscript) and isinstance(iterable.slice, ast.Slice):
+            part = iterable.slice
+            if part.lower is None and part.step is None and isinstance(part.upper, ast.Constant):
+                limit = part.upper.value if isinstance(part.upper.value, int) else None
+            if limit is None:
+                return []
+            iterable = iterable.value
+        where = scope
+        if isinstance(iterable, ast.Name) and iterable.id in scope.bound:
+            iterable, where = scope.bound[iterable.id]
+        if not isinstance(iterable, ast.List | ast.Tuple) or not 0 < len(iterable.elts) <= _MAX_UNROLLED:
             return []
-        made, at = self._through(loop.iter, scope)
-        if at is scope or not isinstance(made, ast.List | ast.Tuple):
+        if limit is not None and limit < len(iterable.elts):
             return []
-        if any(isinstance(item, ast.Starred) for item in made.elts):
-            return []
-        return [{loop.target.id: (item, at)} for item in made.elts]
+        rows: list[dict[str, tuple[ast.expr, Scope]]] = []
+        for item in iterable.elts:
+            row = self._row(target, item, where)
+            if row is None:
+                return []
+            rows.append(row)
+        return rows
+
+    def _row(
+        self, target: ast.expr, item: ast.expr, scope: Scope
+    ) -> dict[str, tuple[ast.expr, Scope]] | None:
+        if isinstance(target, ast.Name) and not isinstance(item, ast.Starred):
+            return {target.id: (item, scope)}
+        if not isinstance(target, ast.Tuple) or not isinstance(item, ast.Tuple | ast.List):
+            return None
+        if len(target.elts) != len(item.elts) or not all(isinstance(t, ast.Name) for t in target.elts):
+            return None
+        pairs = zip(target.elts, item.elts, strict=True)
+        return {t.id: (value, scope) for t, value in pairs if isinstance(t, ast.Name)}
 
     def _apply(
         self,
@@ -920,12 +961,15 @@ class RequestReader:
             own = names.pop(0)
             if receiver is not None:
                 bound[own] = (receiver, scope)
-        if spec.vararg or spec.kwarg or len(node.args) > len(names):
+        rest = node.args[len(names) :]
+        if spec.kwarg or (rest and not spec.vararg) or any(isinstance(a, ast.Starred) for a in rest):
             raise Unconvertible(f"the arguments of {function.name}() cannot be followed", scope.source, node)
         for name, argument in zip(names, node.args, strict=False):
             if isinstance(argument, ast.Starred):
                 raise Unconvertible("arguments are unpacked from a list", scope.source, node)
             bound[name] = (argument, scope)
+        if spec.vararg is not None:
+            bound[spec.vararg.arg] = (ast.copy_location(ast.Tuple(rest, ast.Load()), node), scope)
         known = {*names, *(a.arg for a in spec.kwonlyargs)}
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg not in known:

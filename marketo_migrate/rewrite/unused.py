@@ -9,6 +9,7 @@ import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 
+from marketo_migrate.model.flow import RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
@@ -254,7 +255,10 @@ class Unused:
         if now[module].names.get(name, 0) or self._is_read_outside(source, name, now):
             return False
         return self._before[module].names.get(name, 0) > 0 or any(
-            name in reads.attributes or (path != module and name in reads.imported)
+            name in reads.attributes
+            or (
+                path != module and (name in reads.imported or ("*" in reads.imported and name in reads.names))
+            )
             for path, reads in self._before.items()
         )
 
@@ -264,9 +268,22 @@ class Unused:
         for path, reads in now.items():
             if name in reads.attributes or name in reads.texts:
                 return True
-            if path != module and name in reads.imported:
+            if path != module and (name in reads.imported or ("*" in reads.imported and name in reads.names)):
                 return True
+        if name in now[module].exported and not self._serves_soap(source, name):
+            return True
         return self._elsewhere(name, module) or self._program.mentioned_outside(name, module)
+
+    def _serves_soap(self, source: Source, name: str) -> bool:
+        """Whether a definition makes request objects or headers: of no use without SOAP."""
+        return any(
+            isinstance(flow, RequestFlow | SignatureFlow)
+            for statement in source.tree.body
+            if _defines(statement, name)
+            for node in ast.walk(statement)
+            if isinstance(node, ast.expr)
+            for flow in source.flows(node)
+        )
 
     def _members(self, source: Source, node: ast.ClassDef, now: "dict[str, Reads]") -> None:
         for member in node.body:
@@ -510,7 +527,31 @@ class Unused:
         for source, function, gone in self._parameters.values():
             if self._stands(source, function):
                 _cut_parameters(source, function, gone)
+        for source in self._program.sources.values():
+            self._cut_exports(source)
         self._write_statements()
+
+    def _cut_exports(self, source: Source) -> None:
+        """Take the names of definitions that went out of `__all__`."""
+        gone = {
+            name.value: name
+            for statement in source.tree.body
+            if isinstance(statement, ast.Assign)
+            and any(isinstance(t, ast.Name) and t.id == "__all__" for t in statement.targets)
+            and isinstance(statement.value, ast.List | ast.Tuple)
+            for name in statement.value.elts
+            if isinstance(name, ast.Constant)
+        }
+        dead = {
+            id(node)
+            for name, node in gone.items()
+            if (defining := [s for s in source.tree.body if _defines(s, str(name))])
+            and all(id(s) in self._gone for s in defining)
+        }
+        if dead:
+            holder = source.parent(next(iter(gone.values())))
+            if isinstance(holder, ast.List | ast.Tuple):
+                _cut(source, list(holder.elts), dead)
 
     def _write_statements(self) -> None:
         by_source: dict[str, list[tuple[Source, ast.stmt]]] = {}
@@ -541,6 +582,7 @@ class Reads:
         self.names: dict[str, int] = {}
         self.attributes: dict[str, list[int]] = {}
         self.texts: set[str] = set()
+        self.exported: set[str] = set()
         self.imported: set[str] = set()
         self._modules: list[tuple[str, str]] = []
         self._unused = unused
@@ -568,7 +610,9 @@ class Reads:
             case ast.Attribute(attr=name, ctx=ast.Load()):
                 self.attributes.setdefault(name, []).append(self._source.span(node)[0])
             case ast.Constant(value=str() as text):
-                if "." in text or self._is_spelled_name(node):
+                if self._is_exported(node):
+                    self.exported.add(text)
+                elif "." in text or self._is_spelled_name(node):
                     self.texts.add(text.rpartition(".")[2])
             case ast.ImportFrom(module=module, names=names):
                 for alias in names:
@@ -579,13 +623,18 @@ class Reads:
             self._visit(child)
 
     def _is_spelled_name(self, node: ast.AST) -> bool:
-        """Whether a text is used as a name: by getattr() and its like, or in `__all__`."""
+        """Whether a text is used as a name, by getattr() and its like."""
         for outer in self._source.ancestors(node):
             if isinstance(outer, ast.Call):
                 return (getattr(outer.func, "id", "") or getattr(outer.func, "attr", "")) in _BY_NAME
-            if isinstance(outer, ast.Assign | ast.AugAssign):
-                return any(isinstance(n, ast.Name) and n.id == "__all__" for n in ast.walk(outer))
         return False
+
+    def _is_exported(self, node: ast.AST) -> bool:
+        """Whether a text stands in `__all__`."""
+        outer = next((a for a in self._source.ancestors(node) if isinstance(a, ast.stmt)), None)
+        return isinstance(outer, ast.Assign | ast.AugAssign) and any(
+            isinstance(n, ast.Name) and n.id == "__all__" for n in ast.walk(outer)
+        )
 
     def _text(self, text: str, at: int = -1) -> None:
         for name in names_in(text):
