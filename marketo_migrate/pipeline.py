@@ -3,32 +3,54 @@
 What a scan without findings does not need is imported where it is used.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from marketo_migrate.config.selection import is_selected, unknown_selectors
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.errors import UsageError
 from marketo_migrate.model.fingerprint import BASELINE_NAME
-from marketo_migrate.model.result import ScanResult
+from marketo_migrate.model.result import FileProblem, ScanResult
 from marketo_migrate.model.search import SearchTerms
 from marketo_migrate.ruleset.run import RunRules
-from marketo_migrate.sources.candidates import Progress, find_candidates
+from marketo_migrate.sources.candidates import Candidates, Progress, find_candidates
 from marketo_migrate.sources.classify import FileKind
 from marketo_migrate.sources.discover import Discovery, discover
 from marketo_migrate.sources.source_file import SourceFile
 
 if TYPE_CHECKING:
+    from marketo_migrate.analysis import Analysis
     from marketo_migrate.model.finding import Finding
     from marketo_migrate.model.suppression import Suppression
+    from marketo_migrate.rewrite.names import FieldName
+    from marketo_migrate.rewriting import Rewriting
 
 PARSE_LIMIT = 5_000_000
 """Largest Python file that is parsed, in bytes; a larger one that holds needles is reported."""
 
 _RECURSION_LIMIT = 20_000
+
+
+class Examination(NamedTuple):
+    """Everything that a scan saw: `findings` are all of them, whatever the settings show.
+
+    `analysis` is None where no file can matter.
+    """
+
+    settings: Settings
+    rules: RunRules
+    discovery: Discovery
+    files: tuple[SourceFile, ...]
+    candidates: Candidates
+    analysis: "Analysis | None"
+    findings: "tuple[Finding, ...]"
+    suppressions: "tuple[Suppression, ...]"
+    problems: tuple[FileProblem, ...]
+    today: date | None
 
 
 def scan(
@@ -49,52 +71,139 @@ def scan(
     those of `settings`, for runs that share them. Raises `UsageError` for a missing path, `RuleError`
     for bad rules.
     """
+    examined = examine(
+        paths, settings, progress=progress, everything=everything, today=today, base=base, rules=rules
+    )
+    return result_of(with_tiers(examined))
+
+
+def examine(
+    paths: tuple[Path, ...],
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    everything: bool = False,
+    today: date | None = None,
+    base: Path | None = None,
+    rules: RunRules | None = None,
+) -> Examination:
+    """Find everything; the arguments are those of `scan`."""
     rules = rules or RunRules(settings.rules)
     terms = rules.terms()
     _check_selectors(settings, terms)
     discovery = discover(paths or (Path(),), exclude=settings.exclude, base=base)
     files = _without_baseline(discovery.files, settings)
     candidates = find_candidates(files, terms, jobs=settings.jobs, progress=progress)
+    examined = Examination(settings, rules, discovery, files, candidates, None, (), (), (), today)
+    return _analysed(examined, everything=everything)
+
+
+def examine_again(examined: Examination, changed: Mapping[str, bytes]) -> Examination:
+    """The same files with other bytes in some of them, and new Python files, as if they were on disk.
+
+    `changed` holds them by reported path.
+    """
+    base = examined.discovery.base
+    new = {
+        path: SourceFile(path, os.path.join(base, *path.split("/")), FileKind.PYTHON)  # noqa: PTH118
+        for path in changed
+        if path not in examined.candidates.python
+    }
+    candidates = examined.candidates._replace(python={**examined.candidates.python, **new})
+    marked = {path: changed.get(path, data) for path, data in candidates.marked.items()}
+    found = {**candidates.found, **changed}
+    return _analysed(examined._replace(candidates=candidates._replace(found=found, marked=marked)))
+
+
+def with_tiers(examined: Examination) -> Examination:
+    """The findings with the tier that a rewrite has for each, and the reason where it has none."""
+    from_analysis = examined.analysis
+    if from_analysis is None or not any(finding.kind.value == "call" for finding in examined.findings):
+        return examined
+    from marketo_migrate.rewriting import judge_tiers
+
+    findings = judge_tiers(rewriting_of(examined), examined.findings, examined.settings.target.value)
+    return examined._replace(findings=findings)
+
+
+def rewriting_of(examined: Examination, described: "Mapping[str, FieldName] | None" = None) -> "Rewriting":
+    """The calls of the examined program, ready to be planned; `described` are a describe file's fields."""
+    from marketo_migrate.rewrite.names import FieldNames
+    from marketo_migrate.rewriting import Rewriting
+    from marketo_migrate.sources.mentions import Mentions
+
+    analysis = examined.analysis
+    if analysis is None:
+        raise ValueError("nothing was analysed")
+    rules = examined.rules.all()[0]
+    modules = analysis.modules
+    return Rewriting(
+        analysis.resolution,
+        modules,
+        examined.findings,
+        rules,
+        FieldNames(rules.lead_fields, described or {}),
+        Mentions(examined.discovery, modules.keys(), lambda: (facts.text for facts in modules.values())),
+        frozenset(file.path for file in examined.discovery.files),
+    )
+
+
+def _analysed(examined: Examination, *, everything: bool = False) -> Examination:
+    settings, discovery, candidates = examined.settings, examined.discovery, examined.candidates
     problems = [*discovery.problems, *candidates.problems]
     findings: list[Finding] = []
-    parsed = 0
-    unresolved: dict[str, int] = {}
+    analysis = None
     if everything or candidates.found or candidates.texts:
         from marketo_migrate.analysis import analyse
 
-        text_files = [file for file in files if file.kind is FileKind.TEXT]
+        text_files = [file for file in examined.files if file.kind is FileKind.TEXT]
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
         analysis = analyse(
             candidates.python,
             candidates.found,
             candidates.texts,
             text_files,
-            *rules.all(),
+            *examined.rules.all(),
             settings,
             everything,
         )
         findings.extend(analysis.findings)
         problems.extend(analysis.problems)
-        parsed = analysis.parsed
-        unresolved = {f"unresolved: {reason}": count for reason, count in analysis.unresolved.items()}
     judged, suppressions = _suppressed(
-        _numbered(findings), candidates.marked, discovery, terms.rules, settings, today
+        _numbered(findings),
+        candidates.marked,
+        discovery,
+        examined.rules.terms().rules,
+        settings,
+        examined.today,
     )
-    shown = [finding for finding in judged if finding.confidence.rank >= settings.confidence.rank]
+    return examined._replace(
+        analysis=analysis,
+        findings=judged,
+        suppressions=suppressions,
+        problems=tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.message))),
+    )
+
+
+def result_of(examined: Examination) -> ScanResult:
+    """What the settings show of it."""
+    settings, analysis = examined.settings, examined.analysis
+    unresolved = analysis.unresolved if analysis is not None else {}
+    shown = [finding for finding in examined.findings if finding.confidence.rank >= settings.confidence.rank]
     selected = [finding for finding in shown if is_selected(settings, finding.rule, finding.name)]
     return ScanResult(
-        findings=_owned(tuple(selected), discovery.base),
-        problems=tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.message))),
+        findings=_owned(tuple(selected), examined.discovery.base),
+        problems=examined.problems,
         statistics={
-            "files": len(files),
-            "candidates": len(candidates.found),
-            "parsed": parsed,
+            "files": len(examined.files),
+            "candidates": len(examined.candidates.found),
+            "parsed": analysis.parsed if analysis is not None else 0,
             "unresolved": sum(unresolved.values()),
-            **unresolved,
-            "hidden": len(findings) - len(shown),
-            "left_out": len(discovery.left_out),
+            **{f"unresolved: {reason}": count for reason, count in unresolved.items()},
+            "hidden": len(examined.findings) - len(shown),
+            "left_out": len(examined.discovery.left_out),
         },
-        suppressions=suppressions,
+        suppressions=examined.suppressions,
     )
 
 

@@ -1,11 +1,14 @@
 """From what the analysis found to the rewrites: units, their plans, and the reasons for all that stays."""
 
+import difflib
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Tier
 from marketo_migrate.model.flow import Place
+from marketo_migrate.model.location import Location
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.rewrite.names import FieldNames
@@ -15,6 +18,9 @@ from marketo_migrate.rewrite.verify import problems
 Elsewhere = Callable[[str, str], bool]
 
 _STAYS_OLD = "this is Python 2 code: the code has to run on Python 3 before it can be rewritten"
+_TOGETHER = "it is rewritten together with calls of the same client that are for review"
+_UNSURE = "only calls that are certainly Marketo's are rewritten"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _STAYS_ACCEPTED = "the finding is accepted, so the call is left as it is"
 
 
@@ -108,9 +114,18 @@ class Rewriting:
         self._units = units_of(resolution, frozenset(self._calls))
         self._planner = Planner(texts, resolution, rules, names, Options(), elsewhere, files)
 
+    @property
+    def calls(self) -> Mapping[Place, Finding]:
+        """The findings of the calls, by place."""
+        return self._calls
+
     def finding(self, place: Place) -> Finding | None:
         """The finding of a call."""
         return self._calls.get(place)
+
+    def text(self, path: str) -> str:
+        """The text of a module before any rewrite."""
+        return self._planner.texts[path]
 
     def plan(self, options: Options, units: Sequence[Unit] | None = None) -> Rewrites:
         """The rewrites of all units, or of some; none that does not pass the look at its result."""
@@ -132,6 +147,73 @@ class Rewriting:
         for plan in kept:
             reasons.update(plan.reasons)
         return Rewrites(tuple(kept), reasons)
+
+
+def judge_tiers(rewriting: Rewriting, findings: Sequence[Finding], target: str) -> tuple[Finding, ...]:
+    """The findings, each with the tier of the rewrite that takes it away, and why it is not safe."""
+    every = rewriting.plan(Options(unsafe=True, target=target))
+    mixed = [p.unit for p in every.plans if {Tier.SAFE, Tier.REVIEW} <= set(p.tiers.values())]
+    alone = rewriting.plan(Options(target=target), mixed).tiers if mixed else {}
+    verdicts: dict[Location, tuple[Tier, str | None]] = {}
+    for place, reason in every.reasons.items():
+        if (finding := rewriting.finding(place)) is not None:
+            verdicts[finding.location] = (Tier.NONE, reason)
+    for plan in every.plans:
+        for call in plan.unit.calls:
+            if call.place in plan.reasons:
+                continue
+            tier = plan.tiers.get(call.place, plan.tier)
+            why = plan.differences.get(call.place)
+            if tier is Tier.SAFE and plan.unit in mixed and call.place not in alone:
+                tier, why = Tier.REVIEW, _TOGETHER
+            if tier is Tier.REVIEW:
+                why = why or "; ".join(dict.fromkeys(plan.differences.values())) or _TOGETHER
+            verdicts[call.location] = (tier, why)
+    gone = _Gone(rewriting, every.plans)
+    return tuple(_judged(finding, verdicts, gone) for finding in findings)
+
+
+def _judged(finding: Finding, verdicts: Mapping[Location, tuple[Tier, str | None]], gone: "_Gone") -> Finding:
+    reason = finding.reason
+    match finding.kind:
+        case Kind.CALL:
+            tier, reason = verdicts.get(finding.location, (Tier.NONE, reason or _UNSURE))
+        case Kind.WRAPPER_CALL:
+            reached = finding.evidence[-1].location if finding.evidence else finding.location
+            tier, why = verdicts.get(finding.location, verdicts.get(reached, (Tier.NONE, None)))
+            reason = reason if tier is Tier.NONE else why
+        case _:
+            tier = gone.tier(finding.location)
+            if tier is Tier.SAFE:
+                reason = None
+    return replace(finding, fix=tier, reason=reason)
+
+
+class _Gone:
+    """The lines that plans take away or change."""
+
+    def __init__(self, rewriting: Rewriting, plans: Sequence[UnitPlan]) -> None:
+        self._tiers = {path: plan.tier for plan in plans for path in plan.texts}
+        self._staying = {
+            path: _staying_lines(rewriting.text(path), text)
+            for plan in plans
+            for path, text in plan.texts.items()
+        }
+
+    def tier(self, location: Location) -> Tier:
+        """The tier of the plan that takes away what stands at a location; none where it stays."""
+        staying = self._staying.get(location.path)
+        if staying is None or staying.issuperset(range(location.span.line, location.span.end_line + 1)):
+            return Tier.NONE
+        return self._tiers[location.path]
+
+
+def _staying_lines(before: str, after: str) -> frozenset[int]:
+    """The numbers of the lines that are in the new text as well."""
+    matcher = difflib.SequenceMatcher(None, _LINE_END.split(before), _LINE_END.split(after), autojunk=False)
+    return frozenset(
+        line + 1 for start, _, size in matcher.get_matching_blocks() for line in range(start, start + size)
+    )
 
 
 def _combined(planner: Planner, plans: list[UnitPlan]) -> tuple[tuple[UnitPlan, ...], dict[Place, str]]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from marketo_migrate import __version__
-from marketo_migrate.cli import gate_commands
+from marketo_migrate.cli import fix_command, gate_commands
 from marketo_migrate.cli.formats import ReportFormat, ResultFormat
 from marketo_migrate.cli.options import (
     ConfigOption,
@@ -181,6 +181,7 @@ def report(
     context.obj.append(partial(run_report, options))
 
 
+app.command(epilog=fix_command.FIX_EPILOG)(fix_command.fix)
 app.command(epilog=gate_commands.GATE_EPILOG)(gate_commands.gate)
 app.command(epilog=gate_commands.BASELINE_EPILOG)(gate_commands.baseline)
 app.command(epilog=gate_commands.INIT_EPILOG)(gate_commands.init)

@@ -54,11 +54,12 @@ def run_scan(options: ScanOptions) -> int:
 
 def perform_scan(options: ScanOptions) -> tuple[ScanResult, Settings]:
     """The result of a scan as the options ask for it, and the settings that held for it."""
-    settings = _settings(options)
+    settings = settings_of(options)
     return _scan(options.paths or settings.paths or (Path(),), settings, options), settings
 
 
-def _settings(options: ScanOptions) -> Settings:
+def settings_of(options: ScanOptions) -> Settings:
+    """The settings of the settings file, changed by the options."""
     settings = settings_for(options.paths, config=options.config, rules=options.rules)
     return settings._replace(
         confidence=options.confidence or settings.confidence,

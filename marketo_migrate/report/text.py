@@ -17,6 +17,7 @@ from marketo_migrate.model.finding import (
     Replacement,
     ScanResult,
     Step,
+    Tier,
 )
 from marketo_migrate.model.suppression import Suppression, SuppressionState
 from marketo_migrate.report.closing import closing_lines, statistics_lines
@@ -34,6 +35,7 @@ from marketo_migrate.report.wording import instead, operations
 
 _LONGEST_LINE = 160
 _MOST_LINES = 4
+_WHY = {Tier.SAFE: "note", Tier.REVIEW: "for review", Tier.NONE: "not automatic"}
 _CONFIDENCE_STYLE = {
     Confidence.CERTAIN: "bold red",
     Confidence.LIKELY: "yellow",
@@ -99,7 +101,9 @@ def _print_finding(console: Console, finding: Finding) -> None:
     if finding.replacement is not None:
         _print_replacement(console, finding, finding.replacement)
     if finding.reason:
-        _print_wrapped(console, Text(f"not automatic: {one_line(finding.reason)}", style="dim"), 4, hanging=2)
+        _print_wrapped(
+            console, Text(f"{_WHY[finding.fix]}: {one_line(finding.reason)}", style="dim"), 4, hanging=2
+        )
 
 
 def _print_excerpt(console: Console, finding: Finding) -> None:

@@ -1,7 +1,7 @@
 """SOAP attribute names and the REST fields they mean: the standard fields, and those of a describe file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketo_migrate.model.rules import LeadFields
 
@@ -42,9 +42,10 @@ class FieldNames:
 
     def find(self, soap: str) -> FieldName | None:
         """The field with a SOAP attribute name, None where nothing tells its REST name."""
-        if soap in self._described:
-            return self._described[soap]
         field = self._standard.by_soap(soap)
+        if soap in self._described:
+            described = self._described[soap]
+            return replace(described, company=field.company) if field is not None else described
         if field is None:
             return None
         return FieldName(soap, field.rest, field.type, field.writable, field.company)

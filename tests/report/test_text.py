@@ -49,7 +49,7 @@ crm/client.py
     a suds client of Marketo's SOAP API
     3 | client = Client(WSDL)
       |          ^^^^^^^^^^^^
-    not automatic: the client is returned to callers that are not known
+    for review: the client is returned to callers that are not known
 
 crm/sync.py
   12:12  MKT101 getLead  certain

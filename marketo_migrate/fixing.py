@@ -1,0 +1,276 @@
+"""From a scan to the change of files: what is rewritten, as change sets, and what stays, with the reasons.
+
+Nothing is written here. Every unit is tried before it is offered: its new files are analysed as if they
+were on disk, and a unit that would be rewritten once more is refused.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from marketo_migrate.config.selection import is_selected
+from marketo_migrate.detect.findings import secret_values
+from marketo_migrate.detect.masking import mask
+from marketo_migrate.model.change import ChangeSet, FileChange
+from marketo_migrate.model.finding import Finding, Kind, ScanResult, Tier
+from marketo_migrate.model.rules import Term
+from marketo_migrate.pipeline import Examination, examine_again, result_of, rewriting_of
+from marketo_migrate.rewrite.annotations import Stay, annotated, has_annotations
+from marketo_migrate.rewrite.names import FieldName
+from marketo_migrate.rewrite.plan import Options, UnitPlan
+from marketo_migrate.rewriting import Rewrites, Rewriting, judge_tiers
+from marketo_migrate.sources.read import read
+from marketo_migrate.syntax.decode import decode, encode
+
+if TYPE_CHECKING:
+    from marketo_migrate.model.flow import Place
+
+_NOT_SELECTED = "its rule is not among the selected ones"
+_ANNOTATED = frozenset({Kind.CALL, Kind.CLIENT, Kind.XML})
+_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FixOptions:
+    """What is asked for: `unsafe` adds the review tier, `described` are the fields of a describe file."""
+
+    unsafe: bool = False
+    annotate: bool = False
+    described: Mapping[str, FieldName] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUnit:
+    """A unit that can be rewritten: its change, its tier, the SOAP operations that move, their number."""
+
+    change_set: ChangeSet
+    tier: Tier
+    operations: tuple[str, ...]
+    calls: int
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is to be written, and the scan as it will be then; `assumptions` are told once."""
+
+    change_sets: tuple[ChangeSet, ...]
+    units: tuple[PlannedUnit, ...]
+    assumptions: tuple[Term, ...]
+    left: ScanResult
+
+
+class Fixing:
+    """One run of `fix` over what was examined."""
+
+    def __init__(self, examined: Examination, options: FixOptions) -> None:
+        self._examined = examined
+        self._options = options
+        self._bytes: dict[str, bytes] = {}
+        self._refused: dict[Place, str] = {}
+        analysis = examined.analysis
+        secrets = (
+            secret_values(analysis.resolution, analysis.modules) if analysis is not None else frozenset()
+        )
+        self.mask = partial(mask, secrets=secrets)
+        self.units: tuple[PlannedUnit, ...] = ()
+        if analysis is not None and any(finding.kind is Kind.CALL for finding in examined.findings):
+            rewriting = rewriting_of(examined, options.described)
+            self._rewriting = rewriting
+            self.units = self._planned(rewriting)
+
+    # --- planning -----------------------------------------------------------------------------
+
+    def _planned(self, rewriting: Rewriting) -> tuple[PlannedUnit, ...]:
+        rewrites = rewriting.plan(self._plan_options(rewriting))
+        units = [unit for plan in rewrites.plans if (unit := self._unit(plan, rewriting)) is not None]
+        for _ in range(_ROUNDS):
+            again = self._changed_again(units)
+            if not again:
+                return tuple(units)
+            kept = []
+            for unit in units:
+                paths = {change.path for change in unit.change_set.changes}
+                if paths.isdisjoint(again):
+                    kept.append(unit)
+                    continue
+                self._refuse(
+                    rewrites, paths, "the rewritten code would be rewritten once more, so it is not trusted"
+                )
+            units = kept
+        return ()
+
+    def _plan_options(self, rewriting: Rewriting) -> Options:
+        settings = self._examined.settings
+        staying = {
+            place: _NOT_SELECTED
+            for place, finding in rewriting.calls.items()
+            if not is_selected(settings, finding.rule, finding.name)
+        }
+        return Options(unsafe=self._options.unsafe, target=settings.target.value, staying=staying)
+
+    def _unit(self, plan: UnitPlan, rewriting: Rewriting) -> PlannedUnit | None:
+        changes = []
+        for path, text in sorted(plan.texts.items()):
+            before = self._data(path)
+            if decode(path, before)[0] != rewriting.text(path):
+                self._refuse_plan(plan, f"{path} was changed while it was read")
+                return None
+            try:
+                after = encode(text, before)
+            except UnicodeEncodeError as error:
+                self._refuse_plan(
+                    plan, f"the encoding of {path} ({error.encoding}) has no character {text[error.start]!r}"
+                )
+                return None
+            changes.append(FileChange(path, self._examined.candidates.python[path].absolute, before, after))
+        base = self._examined.discovery.base
+        for path, text in sorted(plan.new_files.items()):
+            location = os.path.join(base, *path.split("/"))  # noqa: PTH118
+            changes.append(FileChange(path, location, b"", text.encode(), new=True))
+        findings = [found for place in plan.tiers if (found := rewriting.finding(place)) is not None]
+        calls = [
+            found
+            for call in plan.unit.calls
+            if call.place not in plan.reasons
+            if (found := rewriting.finding(call.place)) is not None
+        ]
+        operations = tuple(sorted({found.operation for found in (*findings, *calls) if found.operation}))
+        notes = [*dict.fromkeys(plan.differences.values()), *plan.notes]
+        return PlannedUnit(
+            ChangeSet(_title(plan, operations), tuple(changes), tuple(dict.fromkeys(notes))),
+            plan.tier,
+            operations,
+            len(calls),
+            tuple(sorted(plan.assumptions)),
+        )
+
+    def _changed_again(self, units: Sequence[PlannedUnit]) -> set[str]:
+        """The files that a second run would change."""
+        if not units:
+            return set()
+        after = examine_again(self._examined, _new_bytes(unit.change_set for unit in units))
+        if after.analysis is None or not any(finding.kind is Kind.CALL for finding in after.findings):
+            return set()
+        rewriting = rewriting_of(after, self._options.described)
+        return set(rewriting.plan(self._plan_options(rewriting)).texts)
+
+    def _refuse(self, rewrites: Rewrites, paths: set[str], reason: str) -> None:
+        for plan in rewrites.plans:
+            if not paths.isdisjoint(plan.texts):
+                self._refuse_plan(plan, reason)
+
+    def _refuse_plan(self, plan: UnitPlan, reason: str) -> None:
+        for call in plan.unit.calls:
+            self._refused[call.place] = reason
+
+    def _data(self, path: str) -> bytes:
+        """The bytes of a Python file as they were analysed."""
+        if path in self._examined.candidates.found:
+            return self._examined.candidates.found[path]
+        if path not in self._bytes:
+            data = read(self._examined.candidates.python[path])
+            self._bytes[path] = data if isinstance(data, bytes) else b""
+        return self._bytes[path]
+
+    # --- what comes out ------------------------------------------------------------------------
+
+    def outcome(self, units: Sequence[PlannedUnit]) -> Outcome:
+        """What there is to write when these units are wanted, and what stays then."""
+        chosen = [unit.change_set for unit in units]
+        after = examine_again(self._examined, _new_bytes(chosen)) if chosen else self._examined
+        after = after._replace(findings=self._explained(after))
+        change_sets = self._with_annotations(chosen, after)
+        if self._options.annotate and change_sets:
+            final = examine_again(self._examined, _new_bytes(change_sets))
+            after = final._replace(findings=self._explained(final))
+        names = {name for unit in units for name in unit.assumptions}
+        terms = self._examined.rules.all()[0].terms if names else {}
+        return Outcome(
+            change_sets, tuple(units), tuple(terms[name] for name in sorted(names)), result_of(after)
+        )
+
+    def _explained(self, after: Examination) -> tuple[Finding, ...]:
+        """The findings that are left, each with its tier and the reason why it was not rewritten."""
+        if after.analysis is None or not any(finding.kind is Kind.CALL for finding in after.findings):
+            return after.findings
+        rewriting = rewriting_of(after, self._options.described)
+        findings = judge_tiers(rewriting, after.findings, after.settings.target.value)
+        refused = {
+            finding.location: reason
+            for place, reason in self._refused.items()
+            if (finding := self._rewriting.finding(place)) is not None
+        }
+        return tuple(
+            replace(finding, fix=Tier.NONE, reason=refused[finding.location])
+            if finding.kind is Kind.CALL and finding.location in refused
+            else finding
+            for finding in findings
+        )
+
+    def _with_annotations(
+        self, change_sets: Sequence[ChangeSet], after: Examination
+    ) -> tuple[ChangeSet, ...]:
+        """The change sets with the comments above what stays put in, changed or taken away."""
+        if after.analysis is None:
+            return tuple(change_sets)
+        stays: dict[str, list[Finding]] = {}
+        for finding in result_of(after).findings:
+            if (
+                finding.kind in _ANNOTATED
+                and not finding.suppressed
+                and finding.location.path in after.candidates.python
+            ):
+                stays.setdefault(finding.location.path, []).append(finding)
+        changed = {change.path: change for change_set in change_sets for change in change_set.changes}
+        texts: dict[str, FileChange] = {}
+        for path in sorted(
+            {*after.analysis.modules, *(p for p in after.candidates.marked if p in after.candidates.python)}
+        ):
+            data = changed[path].after if path in changed else self._data(path)
+            text = decode(path, data)[0]
+            add = self._options.annotate
+            if not has_annotations(text) and not (add and path in stays):
+                continue
+            facts = after.analysis.modules.get(path)
+            new = annotated(
+                text, facts.text if facts is not None else text, map(self._stay, stays.get(path, ())), add=add
+            )
+            if new == text:
+                continue
+            if path in changed:
+                texts[path] = replace(changed[path], after=encode(new, data))
+            else:
+                location = self._examined.candidates.python[path].absolute
+                texts[path] = FileChange(path, location, data, encode(new, data))
+        result = [
+            replace(item, changes=tuple(texts.pop(change.path, change) for change in item.changes))
+            for item in change_sets
+        ]
+        if texts:
+            result.append(ChangeSet("Say above each SOAP use that stays why it does", tuple(texts.values())))
+        return tuple(result)
+
+    def _stay(self, finding: Finding) -> Stay:
+        span = finding.location.span
+        reason = finding.reason or (
+            "the SOAP client stays for the calls that stay" if finding.kind is Kind.CLIENT else "it stays"
+        )
+        if finding.fix is Tier.REVIEW:
+            reason = f"for review: {reason}"
+        # Whatever a file's encoding is, it has bytes for this.
+        plain = self.mask(reason).encode("ascii", "backslashreplace").decode()
+        return Stay(span.line, span.column, finding.rule, plain)
+
+
+def _new_bytes(change_sets: Iterable[ChangeSet]) -> dict[str, bytes]:
+    return {change.path: change.after for change_set in change_sets for change in change_set.changes}
+
+
+def _title(plan: UnitPlan, operations: Sequence[str]) -> str:
+    """What a unit is, in one line."""
+    made = sorted({client.made for client in plan.unit.clients if client.made is not None})
+    where = f" (the client of {made[0].path}:{made[0].span.line})" if made else ""
+    return f"{', '.join(operations)}: from SOAP to REST{where}, {plan.tier.value}"
