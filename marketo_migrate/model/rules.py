@@ -117,6 +117,7 @@ class Rewriting:
     about, a "flag", "raises" (it worked if nothing is raised), or "nothing" that could be used. `guard`
     is what SOAP answered with a fault: "found" (an empty list), "written" (a skipped record). `after`
     holds a statement behind the call, by target; `response` lines go before the rule's own.
+    `fields` are the attributes of an object that is no lead: SOAP name, REST name, REST data type.
     """
 
     result: str
@@ -124,6 +125,7 @@ class Rewriting:
     calls: Mapping[str, str]
     after: Mapping[str, str]
     response: tuple[PathMap, ...] = ()
+    fields: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

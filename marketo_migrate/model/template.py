@@ -25,6 +25,7 @@ class Form(StrEnum):
     "email", UPSERT to "createOrUpdate"). `FIELD_NAMES` are SOAP attribute names as REST names, `TYPE_IDS`
     activity type names as ids. `ISO` is a time as ISO 8601 text. `ACTION` and
     `LOOKUP` are what Sync Leads does with a lead record (or a list of them) and the field it finds it by.
+    `OBJECT` is an opportunity, role or custom object as a dict of REST names.
     """
 
     VALUE = "value"
@@ -39,6 +40,7 @@ class Form(StrEnum):
     ISO = "iso"
     ACTION = "action"
     LOOKUP = "lookup"
+    OBJECT = "object"
 
 
 @dataclass(frozen=True, slots=True)

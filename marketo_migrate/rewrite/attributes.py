@@ -12,6 +12,12 @@ from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.responses import Answer, AttributeUse
 from marketo_migrate.rewrite.source import Source, walk_scope
 
+_LISTS = frozenset(
+    {
+        "leadAttributeList", "attribute", "attribList", "attrib", "progressionStatus", "customObjKeyList",
+        "customObjAttributeList",
+    }
+)  # fmt: skip
 _VARIABLES = (("name", "value"), ("attr_name", "attr_value"), ("soap_name", "field_value"))
 
 
@@ -33,7 +39,7 @@ class Attributes:
 
     def __init__(self, program: Program, names: FieldNames, tables: Tables) -> None:
         self._program = program
-        self._names = names
+        self._leads = self._names = names
         self._tables = tables
         self.helpers: dict[str, set[str]] = {}
 
@@ -41,6 +47,7 @@ class Attributes:
         """Rewrite every loop; problems go to the answers that a loop reads."""
         loops = []
         for site in sites:
+            self._names = self._of(site)
             try:
                 loops.append(self._loop(site, reads))
             except Unconvertible as problem:
@@ -53,10 +60,18 @@ class Attributes:
                 )
                 _refuse(read.answers, stray)
         for loop in loops:
+            self._names = self._of(loop.site)
             try:
                 self._rewrite(loop)
             except Unconvertible as problem:
                 _refuse(loop.site.answers, problem)
+
+    def _of(self, site: AttributeUse) -> FieldNames:
+        """The names of the object whose attributes are read."""
+        tables = {answer.names for answer in site.answers}
+        if len(tables) != 1:
+            _refuse(site.answers, Unconvertible("different objects come together", site.source, site.node))
+        return self._leads.of(tables.pop())
 
     def _loop(self, site: AttributeUse, reads: list[AttributeUse]) -> _Loop:
         source = site.source
@@ -93,7 +108,7 @@ class Attributes:
         found: set[str] = set()
         unguarded = False
         for read in loop.reads:
-            kind = read.part.path.rpartition(".")[2]
+            kind = _kind(read)
             if kind == "attrType":
                 raise Unconvertible("the type of an attribute is read", loop.source, read.node)
             if kind == "attrName":
@@ -208,7 +223,7 @@ class Attributes:
         if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], kinds):
             return False
         sides = (test.left, test.comparators[0])
-        names = [read.node for read in loop.reads if read.part.path.endswith("attrName")]
+        names = [read.node for read in loop.reads if _kind(read) == "attrName"]
         return any(side in names for side in sides) and any(
             self._texts(loop.source, side) is not None for side in sides if side not in names
         )
@@ -309,6 +324,7 @@ class Attributes:
             answer.fields.update(found.rest for found in fields)
             if any(not found.is_text and not found.is_number for found in fields):
                 answer.uses.add("typed")
+            answer.uses.add("attributes")
         source = loop.source
         if all(found.is_text for found in fields) and (
             self._as_search(loop) or self._as_return(loop) or self._as_lead(loop) or self._as_branches(loop)
@@ -317,19 +333,21 @@ class Attributes:
         table = self._tables.to_soap.setdefault(source.path, {})
         table.update({found.rest: found.soap for found in fields})
         self.helpers.setdefault(source.path, set()).update(
-            "number" if not found.is_text else "text" for found in fields
+            "boolean" if found.is_boolean else "text" if found.is_text else "number" for found in fields
         )
+        if any(answer.names for answer in loop.site.answers):
+            self.helpers[source.path].add("object")
         if self._as_dict(loop):
             return
         names = self._variables(loop)
-        kinds = {read.part.path.rpartition(".")[2] for read in loop.reads}
+        kinds = {_kind(read) for read in loop.reads}
         first, second = names
         shown = (first if "attrName" in kinds else "_", second if "attrValue" in kinds else "_")
         lead = loop.site.node
         source.replace(loop.node.target, lambda: f"{shown[0]}, {shown[1]}")
         source.replace(lead, self._pairs_of(source, lead))
         for read in loop.reads:
-            which = first if read.part.path.endswith("attrName") else second
+            which = first if _kind(read) == "attrName" else second
             source.replace(read.node, lambda which=which: which)  # type: ignore[misc]
 
     def _pairs_of(self, source: Source, lead: ast.expr) -> Callable[[], str]:
@@ -356,9 +374,7 @@ class Attributes:
             whole = call
         else:
             return False
-        kinds = [
-            next((r.part.path.rpartition(".")[2] for r in loop.reads if r.node is side), "") for side in pair
-        ]
+        kinds = [next((_kind(r) for r in loop.reads if r.node is side), "") for side in pair]
         if kinds != ["attrName", "attrValue"] or len(holder.generators) != 1 or holder.generators[0].ifs:
             return False
         source.replace(whole, lambda: f"dict(soap_attributes({source.source(own)}))")
@@ -371,7 +387,7 @@ class Attributes:
         if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
             return None
         sides = [test.left, test.comparators[0]]
-        names = [read.node for read in loop.reads if read.part.path.endswith("attrName")]
+        names = [read.node for read in loop.reads if _kind(read) == "attrName"]
         other = next((side for side in sides if side not in names), None)
         if other is None or not any(side in names for side in sides):
             return None
@@ -390,7 +406,7 @@ class Attributes:
         return lambda: f"REST_NAMES[{source.source(other)}]"
 
     def _is_value(self, loop: _Loop, node: ast.AST | None) -> bool:
-        return any(read.node is node and read.part.path.endswith("attrValue") for read in loop.reads)
+        return any(read.node is node and _kind(read) == "attrValue" for read in loop.reads)
 
     def _as_search(self, loop: _Loop) -> bool:
         """`next((a.attrValue for a in attributes if a.attrName == NAME), default)`."""
@@ -500,7 +516,7 @@ class Attributes:
 
     def _reads_name(self, loop: _Loop, statement: ast.stmt) -> bool:
         inside = set(map(id, ast.walk(statement)))
-        return any(id(r.node) in inside and r.part.path.endswith("attrName") for r in loop.reads)
+        return any(id(r.node) in inside and _kind(r) == "attrName" for r in loop.reads)
 
     def _branch(self, loop: _Loop, branch: ast.If, lead: ast.expr, field: Callable[[], str]) -> None:
         source = loop.source
@@ -634,13 +650,13 @@ def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
     current = node
     while True:
         match current:
-            case ast.Attribute(value=base, attr="attribute" | "leadAttributeList"):
+            case ast.Attribute(value=base, attr=name) if name in _LISTS:
                 current = base
-            case ast.Subscript(
-                value=ast.Attribute(attr="leadAttributeList") as base, slice=ast.Constant(value=0)
+            case ast.Subscript(value=ast.Attribute(attr=name) as base, slice=ast.Constant(value=0)) if (
+                name in _LISTS
             ):
                 current = base
-            case ast.Subscript(value=base, slice=ast.Constant(value="attribute" | "leadAttributeList")):
+            case ast.Subscript(value=base, slice=ast.Constant(value=name)) if name in _LISTS:
                 current = base
             case ast.IfExp(body=base, orelse=ast.List(elts=[]) | ast.Tuple(elts=[])):
                 current = base
@@ -648,6 +664,12 @@ def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
                 current = base
             case _:
                 return current
+
+
+def _kind(read: AttributeUse) -> str:
+    """Which part of an attribute is read, by its name in lead records (other objects say name and value)."""
+    last = read.part.path.rpartition(".")[2]
+    return {"name": "attrName", "value": "attrValue"}.get(last, last)
 
 
 def _refuse(answers: tuple[Answer, ...], problem: Unconvertible) -> None:

@@ -60,18 +60,11 @@ class CallWriter:
         parent = source.parent(node)
         if isinstance(parent, ast.Await):
             raise Unconvertible("the call is asynchronous, and the REST client is not", source, node)
-        fields = source.literal(",".join(self._fields(answer)))
-
-        def given(path: str) -> str | None:
-            if path == "client":
-                return self._beside.text(source) if self._beside is not None else call.service()
-            if path.startswith(PREFIX):
-                return self._helpers.name(source, path.removeprefix(PREFIX))
-            return fields if path == "fields" else None
+        given = self._values(call, rewriting, answer)
 
         def text() -> str:
             def filled(part: str) -> str:
-                return self._renderer.template(part, request, rule, source, given)
+                return self._renderer.template(part, request, rule, source, given, rewriting.fields)
 
             marked, addresses = written_addresses(template, filled, source.quote)
             return with_addresses(filled(marked), addresses)
@@ -138,6 +131,22 @@ class CallWriter:
                 return [*whole.split("\n"), *check, *after(variable)]
 
             source.insert_before(statement, lines)
+
+    def _values(self, call: Call, rewriting: Rewriting, answer: Answer) -> Callable[[str], str | None]:
+        """What the placeholders stand for that no request gives."""
+        source = call.source
+        fields: str | None = source.literal(",".join(self._fields(answer)))
+        if rewriting.fields and not answer.fields:
+            fields = None
+
+        def given(path: str) -> str | None:
+            if path == "client":
+                return self._beside.text(source) if self._beside is not None else call.service()
+            if path.startswith(PREFIX):
+                return self._helpers.name(source, path.removeprefix(PREFIX))
+            return fields if path == "fields" else None
+
+        return given
 
     def _fields(self, answer: Answer) -> list[str]:
         first = [name for name in ("id", "email") if name in answer.fields]

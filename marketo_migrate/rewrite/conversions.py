@@ -35,7 +35,7 @@ def _is_plain(text: str) -> bool:
         body = ast.parse(text, mode="eval").body
     except SyntaxError:
         return False
-    return isinstance(body, ast.Call | ast.Name | ast.Subscript | ast.Attribute)
+    return isinstance(body, ast.Call | ast.Name | ast.Subscript | ast.Attribute | ast.ListComp)
 
 
 def _stands_alone(source: Source, node: ast.AST) -> bool:

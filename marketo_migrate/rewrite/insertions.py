@@ -34,6 +34,8 @@ class Insertions:
         self._sites = sites
         self._handled = handled
         for path, source in self._program.sources.items():
+            if "boolean" in helpers.get(path, set()):
+                self._functions.name(source, "soap_text")
             for lines in self._functions.functions(source, handled=handled):
                 self._unused.note_inserted(source, " ".join(sorted(outside_names(lines))))
             for line in import_lines(source, self._target.imports.get(path, {})).values():
@@ -194,21 +196,26 @@ class Insertions:
         used = "soap_attributes" in "".join(make for make in self._written(source))
         to_soap = self._tables.to_soap.get(source.path)
         if to_soap and used:
-            numbers = "number" in self._helpers.get(source.path, set())
-            value = "str(lead[field])" if numbers else "lead[field]"
+            kinds = self._helpers.get(source.path, set())
+            record = "record" if "object" in kinds else "lead"
+            value = f"str({record}[field])" if "number" in kinds else f"{record}[field]"
+            if "boolean" in kinds:
+                value = f"{self._functions.name(source, 'soap_text')}({record}[field])"
             if lines:
                 lines.append("")
-            lines += ["# The lead fields that are read, and the attribute names they had in SOAP"]
+            lines += [
+                f"# The {'' if record == 'record' else 'lead '}fields that are read, and the attribute names they had in SOAP"
+            ]
             lines += _table("SOAP_NAMES", to_soap, source)
             lines += [
                 "",
                 "",
-                "def soap_attributes(lead):",
-                f'{unit}"""Names and values of a lead\'s fields as SOAP gave them; it left out empty ones."""',
+                f"def soap_attributes({record}):",
+                f'{unit}"""Names and values of a {record}\'s fields as SOAP gave them; it left out empty ones."""',
                 f"{unit}return [",
                 f"{unit * 2}({'name, ' + value})",
                 f"{unit * 2}for field, name in SOAP_NAMES.items()",
-                f"{unit * 2}if lead.get(field) not in (None, {quote('')})",
+                f"{unit * 2}if {record}.get(field) not in (None, {quote('')})",
                 f"{unit}]",
             ]
         if lines:

@@ -1,6 +1,6 @@
 """SOAP attribute names and the REST fields they mean: the standard fields, and those of a describe file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from marketo_migrate.model.rules import LeadFields
@@ -28,6 +28,11 @@ class FieldName:
         return self.type in STRINGS
 
     @property
+    def is_boolean(self) -> bool:
+        """Whether REST gives true or false where SOAP gave these words as text."""
+        return self.type == "boolean"
+
+    @property
     def is_number(self) -> bool:
         """Whether REST gives a whole number where SOAP gave its digits."""
         return self.type in NUMBERS
@@ -50,7 +55,20 @@ class FieldNames:
             return None
         return FieldName(soap, field.rest, field.type, field.writable, field.company)
 
+    def of(self, fields: Iterable[tuple[str, str, str]]) -> "FieldNames":
+        """The names for an object whose attributes are `fields` (SOAP name, REST name, type); none: leads."""
+        known = {soap: FieldName(soap, rest, kind) for soap, rest, kind in fields}
+        return OtherNames(self._standard, known) if known else self
+
     @property
     def described(self) -> bool:
         """Whether a describe file was given."""
         return bool(self._described)
+
+
+class OtherNames(FieldNames):
+    """The names of an object that is no lead."""
+
+    def find(self, soap: str) -> FieldName | None:
+        """The field with a SOAP name."""
+        return self._described.get(soap)

@@ -461,7 +461,12 @@ class _Attempt:
                 raise Unconvertible(
                     "one function answers calls of different kinds", site.call.source, site.call.node
                 )
-            answers.setdefault(site.key, Answer(site.key, name, site.library, kind, found))
+            answers.setdefault(
+                site.key,
+                Answer(
+                    site.key, name, site.library, kind, found, names=rewriting.fields if rewriting else ()
+                ),
+            )
         return answers
 
     def _raising(self, site: _Site, answer: Answer) -> None:
@@ -484,7 +489,7 @@ class _Attempt:
     def _check_included(self, site: _Site, answer: Answer) -> None:
         """SOAP gave only the attributes that a request included; reading another one gave nothing."""
         included = site.request.fields.get("includeAttributes")
-        if included is None:
+        if included is None or site.rule.area != "leads":
             return
         names = {n.constant for n in walk(included) if isinstance(n, Leaf) and isinstance(n.constant, str)}
         unknown = any(isinstance(n, Leaf) and not n.is_constant for n in walk(included))
@@ -555,6 +560,8 @@ def _has_use(use: Use, answer: Answer) -> bool:
     match use:
         case Use.TYPED_ATTRIBUTE_READ:
             return "typed" in answer.uses
+        case Use.STATUSES_READ:
+            return "attributes" in answer.uses
         case Use.STATUS_IGNORED:
             return IGNORED in answer.uses
         case Use.LEAD_RECORD_READ:

@@ -36,6 +36,7 @@ class Renderer:
         self._rules = rules
         self._names = names
         self._tables = tables
+        self._objects = names
 
     def template(
         self,
@@ -44,12 +45,14 @@ class Renderer:
         rule: OperationRule,
         source: Source,
         given: Callable[[str], str | None],
+        fields: Iterable[tuple[str, str, str]] = (),
     ) -> str:
         """A rule's template with its placeholders filled; `given` knows `client`, `fields` and the like.
 
-        What stands between `$(` and `)$` is left out where a value in it is not given. Raises
-        `Unconvertible` for a value that is missing elsewhere.
+        `fields` are those of an object that is no lead. What stands between `$(` and `)$` is left out
+        where a value in it is not given. Raises `Unconvertible` for a value that is missing elsewhere.
         """
+        self._objects = self._names.of(fields)
 
         def value(placeholder: Placeholder) -> str | None:
             own = given(placeholder.path)
@@ -98,6 +101,8 @@ class Renderer:
         match placeholder.form:
             case Form.RECORD:
                 return self.record(node, source)
+            case Form.OBJECT:
+                return self._object(node, source)
             case Form.ACTION | Form.LOOKUP:
                 by_id = _by_id(node)
                 if placeholder.form is Form.LOOKUP:
@@ -190,6 +195,33 @@ class Renderer:
                 if soap == constant and rest is not None:
                     return source.literal(rest)
         return None
+
+    def _object(self, node: Node, source: Source) -> str:
+        """An object that is no lead, by its keys and attributes; a list of such objects."""
+        if isinstance(node, Items):
+            return self._listed([], node, lambda item: self._object(item, source))
+        if not isinstance(node, Record) or node.text is not None:
+            raise Unconvertible("an object in the request is not known")
+        parts: list[str] = []
+        for name, value in node.fields.items():
+            if name == "type":
+                continue
+            pairs = [n for n in walk(value) if isinstance(n, Record) and self._is_pair(n)]
+            loops = [n for n in walk(value) if isinstance(n, Each)]
+            if loops or not pairs:
+                raise Unconvertible(f"the element {name} of an object cannot be written")
+            for pair in pairs:
+                keys = next(k for k in _PAIRS if k[0] in pair.fields and k[1] in pair.fields)
+                key, given = pair.fields[keys[0]], pair.fields[keys[1]]
+                if not isinstance(key, Leaf) or not isinstance(given, Leaf):
+                    raise Unconvertible("a pair of name and value is not known")
+                found = self._objects.find(str(key.constant)) if key.is_constant else None
+                if found is None:
+                    raise Unconvertible(f"no REST field is known for the attribute {key.text()}")
+                parts.append(f"{source.literal(found.rest)}: {given.text()}")
+        if len({part.partition(":")[0] for part in parts}) != len(parts):
+            raise Unconvertible("a field of an object is given twice")
+        return "{" + ", ".join(parts) + "}"
 
     # --- records ----------------------------------------------------------------------------
 

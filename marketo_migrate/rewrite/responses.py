@@ -1,7 +1,7 @@
 """Rewrites what is done with the answers of converted calls: accesses, tests, counts, escapes."""
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
 from marketo_migrate.model.rules import PathMap
@@ -33,7 +33,10 @@ _TRUTH = frozenset({"bool", "any", "all"})
 
 @dataclass(slots=True)
 class Answer:
-    """A converted call and what REST gives for it: `kind` is "list", "item", "flag" or "nothing"."""
+    """A converted call and what REST gives for it: `kind` is the `result` of its rule's rewrite.
+
+    `names` are the fields of an object that is no lead: SOAP name, REST name, type.
+    """
 
     call: Called
     operation: str
@@ -44,6 +47,7 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     problems: list[Unconvertible] = field(default_factory=list)
     uses: set[str] = field(default_factory=set)
+    names: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -201,7 +205,7 @@ class Responses:
             self.attributes.append(AttributeUse(source, node, part, answers))
             return
         if self._shapes.is_attributes(part) and (part.wrapper or part.is_list):
-            source.replace(node, lambda: self._reached(source, base, part, above))
+            self._reach(source, node, base, part, above)
             return
         self._named(source, node, base, part, answers, default)
 
@@ -222,7 +226,7 @@ class Responses:
                 raise Unconvertible(f"nothing in REST stands for {part.path}", source, node)
             if self._shapes.is_leaf(part):
                 raise Unconvertible(f"REST does not give {part.path}", source, node)
-            source.replace(node, lambda: self._reached(source, base, part, above))
+            self._reach(source, node, base, part, above)
             return
         if mapping.rest is None:
             for answer in answers:
@@ -261,9 +265,19 @@ class Responses:
                     raise Unconvertible("answers of different calls come together here", source, node)
         return mapping
 
-    def _reached(self, source: Source, base: ast.expr, part: Part, above: Part) -> str:
-        """The code for a part of an answer that is an object or list."""
-        return source.source(base) + _keyed(source, self._shapes.below(part, above))
+    def _reach(self, source: Source, node: ast.expr, base: ast.expr, part: Part, above: Part) -> None:
+        """Convert the access of a part that is an object or list."""
+        keys = self._shapes.below(part, above)
+        conversion = self._shapes.list_conversion(part) if keys else None
+        if conversion is None:
+            source.replace(node, lambda: source.source(base) + _keyed(source, keys))
+            return
+        self._conversions.need(source, conversion)
+        made = conversion
+        source.replace(
+            node,
+            lambda: self._conversions.text(source, made, source.source(base) + _keyed(source, keys), node),
+        )
 
     def _leaf(
         self,
@@ -513,6 +527,9 @@ class Responses:
                 return
             if parent.comparators[0].value is None:
                 return
+        simple = part.is_list and self._shapes.is_leaf(replace(part, is_list=False))
+        if simple and isinstance(parent.ops[0], ast.In | ast.NotIn) and parent.comparators[-1] is node:
+            return
         if (
             isinstance(parent.ops[0], ast.In)
             and parent.comparators[-1] is node

@@ -88,12 +88,7 @@ class Shapes:
         """Whether a part is a list of attributes (or one of them) that REST has as keys of the record."""
         if part.type not in ATTRIBUTE_TYPES:
             return False
-        path = part.path
-        if part.wrapper:
-            path += f".{self._soap.fields(part.type)[0].name}{EACH}"
-        elif part.is_list:
-            path += EACH
-        line = self._line(part.operation, path)
+        line = self._line(part.operation, self._element_path(part))
         return line is None or line.rest is None
 
     def is_leaf(self, part: Part) -> bool:
@@ -119,16 +114,25 @@ class Shapes:
         steps = re.findall(r"\w+|\[\d*\]", relative)
         return tuple("0" if step == EACH else step.strip("[]") for step in steps)
 
-    def _rest(self, part: Part) -> str:
-        """The REST path of a part; what only leads to other parts is where the part above is."""
-        path = part.path
+    def list_conversion(self, part: Part) -> str | None:
+        """What makes SOAP's list of the REST one, where a rule says so."""
+        line = self._line(part.operation, self._element_path(part))
+        return line.conversion if line is not None and (part.wrapper or part.is_list) else None
+
+    def _element_path(self, part: Part) -> str:
+        """The path of the items of a list, of any other part its own."""
         if part.wrapper:
             inner = self._soap.fields(part.type)[0].name
-            path = f"{path}.{inner}{EACH}" if path else f"{inner}{EACH}"
-        elif part.is_list:
-            path += EACH
+            return f"{part.path}.{inner}{EACH}" if part.path else f"{inner}{EACH}"
+        return part.path + EACH if part.is_list else part.path
+
+    def _rest(self, part: Part) -> str:
+        """The REST path of a part; what only leads to other parts is where the part above is."""
+        path = self._element_path(part)
         rest = self._rest_of(part.operation, path)
-        return rest.removesuffix(EACH) if part.wrapper or part.is_list else rest
+        line = self._line(part.operation, path)
+        own = line is not None and line.rest == rest
+        return rest.removesuffix(EACH) if own and (part.wrapper or part.is_list) else rest
 
     def _rest_of(self, operation: str, path: str) -> str:
         while path:

@@ -118,6 +118,7 @@ def _rewriting(item: dict[str, Any]) -> Rewriting:
         dict(item["calls"]),
         dict(item.get("after", {})),
         tuple(_path_map(line) for line in item.get("response", ())),
+        tuple((soap, line["rest"], line["type"]) for soap, line in item.get("fields", {}).items()),
     )
 
 
