@@ -18,6 +18,7 @@ from marketo_migrate.model.finding import Finding, Kind, ScanResult, Tier
 from marketo_migrate.model.rules import Term
 from marketo_migrate.pipeline import Examination, examine_again, result_of, rewriting_of
 from marketo_migrate.rewrite.annotations import Stay, annotated, has_annotations
+from marketo_migrate.rewrite.dependencies import imported_packages, is_dependency_file, require
 from marketo_migrate.rewrite.names import FieldName
 from marketo_migrate.rewrite.plan import Options, UnitPlan
 from marketo_migrate.rewriting import Rewrites, Rewriting, judge_tiers
@@ -179,6 +180,7 @@ class Fixing:
 
     def outcome(self, units: Sequence[PlannedUnit]) -> Outcome:
         """What there is to write when these units are wanted, and what stays then."""
+        units = self._with_requirements(units)
         chosen = [unit.change_set for unit in units]
         after = examine_again(self._examined, _new_bytes(chosen)) if chosen else self._examined
         after = after._replace(findings=self._explained(after))
@@ -191,6 +193,35 @@ class Fixing:
         return Outcome(
             change_sets, tuple(units), tuple(terms[name] for name in sorted(names)), result_of(after)
         )
+
+    def _with_requirements(self, units: Sequence[PlannedUnit]) -> Sequence[PlannedUnit]:
+        """The units, and one more for the requirement files that they make another."""
+        if not units:
+            return units
+        changed = _new_bytes(unit.change_set for unit in units)
+        before: set[str] = set()
+        after: set[str] = set()
+        for path in self._examined.candidates.python:
+            old = self._data(path)
+            before |= imported_packages([old.decode("latin-1")])
+            after |= imported_packages([changed.get(path, old).decode("latin-1")])
+        files = {file.path: file for file in self._examined.files if is_dependency_file(file.path)}
+        data = {path: content for path, file in files.items() if isinstance(content := read(file), bytes)}
+        target = self._examined.rules.all()[0].targets[self._examined.settings.target.value]
+        found = require(
+            {path: decode(path, content)[0] for path, content in data.items()},
+            requirement=target.requirement,
+            gone=frozenset(before - after),
+        )
+        changes = tuple(
+            FileChange(path, files[path].absolute, data[path], encode(text, data[path]))
+            for path, text in found.texts.items()
+        )
+        if changes:
+            change_set = ChangeSet(f"Require {target.requirement}", changes, found.notes)
+            return [*units, PlannedUnit(change_set, Tier.SAFE, (), 0, ())]
+        last = units[-1].change_set
+        return [*units[:-1], replace(units[-1], change_set=replace(last, notes=(*last.notes, *found.notes)))]
 
     def _explained(self, after: Examination) -> tuple[Finding, ...]:
         """The findings that are left, each with its tier and the reason why it was not rewritten."""

@@ -104,15 +104,19 @@ def examine_again(examined: Examination, changed: Mapping[str, bytes]) -> Examin
     `changed` holds them by reported path.
     """
     base = examined.discovery.base
+    others = {file.path for file in examined.files if file.kind is FileKind.TEXT}
     new = {
         path: SourceFile(path, os.path.join(base, *path.split("/")), FileKind.PYTHON)  # noqa: PTH118
         for path in changed
-        if path not in examined.candidates.python
+        if path not in examined.candidates.python and path not in others
     }
     candidates = examined.candidates._replace(python={**examined.candidates.python, **new})
     marked = {path: changed.get(path, data) for path, data in candidates.marked.items()}
-    found = {**candidates.found, **changed}
-    return _analysed(examined._replace(candidates=candidates._replace(found=found, marked=marked)))
+    texts = {path: changed.get(path, data) for path, data in candidates.texts.items()}
+    found = {**candidates.found, **{path: data for path, data in changed.items() if path not in others}}
+    return _analysed(
+        examined._replace(candidates=candidates._replace(found=found, marked=marked, texts=texts))
+    )
 
 
 def with_tiers(examined: Examination) -> Examination:

@@ -61,6 +61,11 @@ def imported_packages(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(match[1] for text in texts for match in _IMPORT.finditer(text))
 
 
+def is_dependency_file(path: str) -> bool:
+    """Whether a file may say what a program requires."""
+    return path.rpartition("/")[2] in _LOCKS or _editor(path) is not None
+
+
 def require(documents: Mapping[str, str], *, requirement: str, gone: frozenset[str]) -> Requirements:
     """Requirement files that ask for `requirement` where they asked for a SOAP library.
 

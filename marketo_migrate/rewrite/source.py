@@ -247,18 +247,21 @@ class Source:
         self._count += 1
         self._edits.setdefault((offset, offset), []).append(_Edit(offset, offset, self._count, make))
 
-    def delete_span(self, start: int, end: int, text: str = "") -> None:
-        """Put `text` in place of whole lines; what is inserted between them stays."""
+    def delete_span(self, start: int, end: int, text: str = "", *, at_top: str = "") -> None:
+        """Put `text` in place of whole lines; what is inserted between them stays.
+
+        At the top of a file, `at_top` follows what is inserted.
+        """
 
         def make() -> str:
             kept = [e for edits in self._edits.values() for e in edits if start < e.start == e.end < end]
             kept.sort(key=lambda edit: (edit.start, edit.order))
-            parts = []
+            parts: list[str] = []
             for edit in kept:
                 above = self.line_of(edit.start) - 1
-                blank = above >= 1 and not self.line_text(above).strip()
+                blank = above >= 1 and not self.line_text(above).strip() and (start > 0 or bool(parts))
                 parts.append((self.newline if blank else "") + edit.make())
-            return "".join(parts) + text
+            return "".join(parts) + (at_top if parts and start == 0 else text)
 
         self.replace_span(start, end, make)
 

@@ -811,7 +811,12 @@ def _delete_lines(source: Source, statements: list[ast.stmt]) -> None:
         kept = 0 if first == 1 or opens or ends else max(blanks_before, blanks_after)
         if last + 1 <= source.line_count and not ends and _is_inner_end(source, end, last + 1):
             kept = blanks_after
-        source.delete_span(source.line_start(first), source.line_start(last + 1), source.newline * kept)
+        source.delete_span(
+            source.line_start(first),
+            source.line_start(last + 1),
+            source.newline * kept,
+            at_top=source.newline * blanks_after,
+        )
 
 
 def _alone(source: Source, statements: list[ast.stmt]) -> list[ast.stmt]:
