@@ -1,4 +1,4 @@
-"""`fix` over a repository with requirement files: the package of the REST client is required in the same run."""
+"""`fix` over a repository with requirement files: the REST client is required in the same run."""
 
 import subprocess
 import sys
