@@ -71,6 +71,7 @@ class Fixing:
         self._options = options
         self._bytes: dict[str, bytes] = {}
         self._refused: dict[Place, str] = {}
+        self._last: tuple[dict[str, bytes], Examination] | None = None
         analysis = examined.analysis
         secrets = (
             secret_values(analysis.resolution, analysis.modules) if analysis is not None else frozenset()
@@ -152,11 +153,17 @@ class Fixing:
         """The files that a second run would change."""
         if not units:
             return set()
-        after = examine_again(self._examined, _new_bytes(unit.change_set for unit in units))
+        after = self._again(_new_bytes(unit.change_set for unit in units))
         if after.analysis is None or not any(finding.kind is Kind.CALL for finding in after.findings):
             return set()
         rewriting = rewriting_of(after, self._options.described)
         return set(rewriting.plan(self._plan_options(rewriting)).texts)
+
+    def _again(self, changed: dict[str, bytes]) -> Examination:
+        """The examination with these files in place; the last one is kept, as it is often asked for twice."""
+        if self._last is None or self._last[0] != changed:
+            self._last = (changed, examine_again(self._examined, changed))
+        return self._last[1]
 
     def _refuse(self, rewrites: Rewrites, paths: set[str], reason: str) -> None:
         for plan in rewrites.plans:
@@ -182,11 +189,11 @@ class Fixing:
         """What there is to write when these units are wanted, and what stays then."""
         units = self._with_requirements(units)
         chosen = [unit.change_set for unit in units]
-        after = examine_again(self._examined, _new_bytes(chosen)) if chosen else self._examined
+        after = self._again(_new_bytes(chosen)) if chosen else self._examined
         after = after._replace(findings=self._explained(after))
         change_sets = self._with_annotations(chosen, after)
         if self._options.annotate and change_sets:
-            final = examine_again(self._examined, _new_bytes(change_sets))
+            final = self._again(_new_bytes(change_sets))
             after = final._replace(findings=self._explained(final))
         names = {name for unit in units for name in unit.assumptions}
         terms = self._examined.rules.all()[0].terms if names else {}
