@@ -14,7 +14,7 @@ from marketo_migrate.cli.entry import main
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """The files after the command, its exit status, what it printed, and the calls that it left, with reasons."""
+    """The files after the command, its exit status, what it printed, and its paragraph of what stays."""
 
     files: Mapping[str, bytes]
     status: int
