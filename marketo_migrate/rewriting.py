@@ -177,7 +177,10 @@ def _judged(finding: Finding, verdicts: Mapping[Location, tuple[Tier, str | None
     reason = finding.reason
     match finding.kind:
         case Kind.CALL:
-            tier, reason = verdicts.get(finding.location, (Tier.NONE, reason or _UNSURE))
+            tier, why = verdicts.get(finding.location, (Tier.NONE, reason or _UNSURE))
+            # That there is nothing to rewrite it to says more than what else stands in the way.
+            rooted = tier is finding.fix is Tier.NONE and reason and finding.operation is not None
+            reason = reason if rooted else why
         case Kind.WRAPPER_CALL:
             reached = finding.evidence[-1].location if finding.evidence else finding.location
             tier, why = verdicts.get(finding.location, verdicts.get(reached, (Tier.NONE, None)))
