@@ -76,6 +76,8 @@ def _imported(source: Source, by_stem: dict[str, list[str]]) -> Iterable[str]:
                 yield from _named(source.path, alias.name, by_stem)
         elif isinstance(node, ast.ImportFrom):
             prefix = f"{node.module}." if node.module else ""
+            if node.module == "django.conf":
+                yield from (path for paths in by_stem.values() for path in paths if "settings" in path)
             if node.module:
                 yield from _named(source.path, node.module, by_stem)
             for alias in node.names:

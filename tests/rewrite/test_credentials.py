@@ -230,6 +230,46 @@ print(number(Desk().client, "ann@example.com"))
     assert "self.user" not in after
 
 
+def test_django_settings(tree: Tree) -> None:
+    settings = """\
+    import os
+
+    DEBUG = True
+    MARKETO_SOAP_ENDPOINT = os.environ.get("MKTO_ENDPOINT", "https://123-ABC-456.mktoapi.com/soap/mktows/2_7")
+    MARKETO_SOAP_USER = os.getenv("MKTO_UID")
+    MARKETO_SOAP_KEY = os.getenv("MKTO_KEY", "0123456789")
+    """
+    text = """
+    from django.conf import settings
+
+
+    def connect():
+        client = Client(settings.MARKETO_SOAP_ENDPOINT + "?WSDL")
+        sign(client, settings.MARKETO_SOAP_USER, settings.MARKETO_SOAP_KEY)
+        return client
+
+
+    print(number(connect(), "ann@example.com"))
+    """
+    files = migrate(
+        tree(
+            {
+                "shop/settings.py": textwrap.dedent(settings),
+                "shop/crm.py": HEAD + SIGN + textwrap.dedent(text),
+            }
+        )
+    )
+    assert files["shop/settings.py"] == (
+        "import os\n\nDEBUG = True\n"
+        'MARKETO_MUNCHKIN_ID = os.environ.get("MARKETO_MUNCHKIN_ID", "123-ABC-456")\n'
+        'MARKETO_CLIENT_ID = os.getenv("MARKETO_CLIENT_ID")\n'
+        'MARKETO_CLIENT_SECRET = os.environ["MARKETO_CLIENT_SECRET"]\n'
+    )
+    assert (
+        "settings.MARKETO_MUNCHKIN_ID,\n        client_id=settings.MARKETO_CLIENT_ID," in files["shop/crm.py"]
+    )
+
+
 def test_two_clients_keep_their_keys_apart(tree: Tree) -> None:
     """Here it cannot be told which key belongs to which client by looking at one place only."""
     text = """
