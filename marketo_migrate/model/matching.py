@@ -76,7 +76,9 @@ def _holds(condition: Condition, request: Record | None, rules: Ruleset, uses: C
         case Check.IN:
             if not values:
                 return complete and None in condition.values
-            return all_constant and all(_normal(value) in condition.values for value in constants)
+            known = [c for value in values for c in _possible(value)]
+            whole = complete and all(_possible(value) for value in values)
+            return whole and all(_normal(value) in condition.values for value in known)
         case Check.NOT_IN:
             return (
                 bool(values)
@@ -99,6 +101,13 @@ def _holds(condition: Condition, request: Record | None, rules: Ruleset, uses: C
             return False
         case Check.COMPANY_FIELD:
             return any(_is_company_field(value, rules) for value in constants)
+
+
+def _possible(value: Tree) -> tuple[object, ...]:
+    """The constants that a value may be; empty where one of them is not known."""
+    if not isinstance(value, Leaf):
+        return ()
+    return (value.constant,) if value.is_constant else value.among
 
 
 def _max_items(values: Sequence[Tree], complete: bool, number: int) -> bool:

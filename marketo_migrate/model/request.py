@@ -6,11 +6,15 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value: its source expression (None: not one expression), and its constant when that is known."""
+    """A value: its source expression (None: not one expression), and its constant when that is known.
+
+    `among` are all constants it may be, where these are several that are known.
+    """
 
     text: str | None
     constant: str | int | float | bool | None = None
     is_constant: bool = False
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

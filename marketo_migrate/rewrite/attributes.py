@@ -32,6 +32,7 @@ class _Loop:
     variable: str
     reads: list[AttributeUse] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    whole: bool = False
 
 
 class Attributes:
@@ -123,13 +124,19 @@ class Attributes:
                 unguarded = True
             else:
                 found |= keyed
-        if unguarded or not found:
+        if not unguarded and found:
+            return found
+        included = [answer.included for answer in loop.site.answers]
+        if all(names is not None for names in included):
+            return {name for names in included for name in names or ()} - {"Id", "Email"}
+        if any(answer.call[0][0] != loop.source.path for answer in loop.site.answers):
             raise Unconvertible(
-                "all attributes of the lead are read, whatever their names: REST returns only fields that are named",
+                "all attributes of the lead are read, whatever their names, in another module than the call",
                 loop.source,
                 loop.site.node,
             )
-        return found
+        loop.whole = True
+        return set()
 
     def _compared(self, loop: _Loop, node: ast.expr) -> set[str] | None:
         """The names an attribute's name is compared with; None where it is used in another way."""
@@ -320,13 +327,19 @@ class Attributes:
 
     def _rewrite(self, loop: _Loop) -> None:
         fields = self._fields(loop)
+        if loop.whole:
+            self.helpers.setdefault(loop.source.path, set()).update({"all", "number"})
+            for answer in loop.site.answers:
+                answer.uses.add("all")
+                answer.whole = True
         for answer in loop.site.answers:
             answer.fields.update(found.rest for found in fields)
             if any(not found.is_text and not found.is_number for found in fields):
                 answer.uses.add("typed")
             answer.uses.add("attributes")
         source = loop.source
-        if all(found.is_text for found in fields) and (
+        plain = not loop.whole and all(found.is_text for found in fields)
+        if plain and (
             self._as_search(loop) or self._as_return(loop) or self._as_lead(loop) or self._as_branches(loop)
         ):
             return

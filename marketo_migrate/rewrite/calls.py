@@ -144,6 +144,8 @@ class CallWriter:
                 return self._beside.text(source) if self._beside is not None else call.service()
             if path.startswith(PREFIX):
                 return self._helpers.name(source, path.removeprefix(PREFIX))
+            if path == "fields" and answer.whole:
+                return f"lead_fields({given('client')})"
             return fields if path == "fields" else None
 
         return given

@@ -51,6 +51,7 @@ class Insertions:
             wanted = {name.rpartition(" as ")[2] for name in imported}
             wanted |= {"REST_NAMES"} if self._tables.to_rest.get(path) else set()
             wanted |= {"SOAP_STATUS"} if self._tables.statuses.get(path) else set()
+            wanted |= {"lead_fields"} if "all" in self._helpers.get(path, set()) else set()
             wanted |= {"SOAP_NAMES", "soap_attributes"} if self._tables.to_soap.get(path) else set()
             for node in ast.walk(source.tree):
                 taken = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
@@ -195,7 +196,14 @@ class Insertions:
             lines += _table("SOAP_STATUS", statuses, source)
         used = "soap_attributes" in "".join(make for make in self._written(source))
         to_soap = self._tables.to_soap.get(source.path)
-        if to_soap and used:
+        everything = "all" in self._helpers.get(source.path, set())
+        if everything and used:
+            lines += (
+                ["", *_every_field(source, self._target.name)]
+                if lines
+                else _every_field(source, self._target.name)
+            )
+        elif to_soap and used:
             kinds = self._helpers.get(source.path, set())
             record = "record" if "object" in kinds else "lead"
             value = f"str({record}[field])" if "number" in kinds else f"{record}[field]"
@@ -219,7 +227,7 @@ class Insertions:
                 f"{unit}]",
             ]
         if lines:
-            self._place(source, lines, has_function=bool(to_soap and used))
+            self._place(source, lines, has_function=used and bool(to_soap or everything))
         self._place_functions(source)
 
     def _place_functions(self, source: Source) -> None:
@@ -266,6 +274,37 @@ class Insertions:
             source.insert(offset, lambda: text)
             return
         source.insert(self._top(source), lambda: end.join(lines) + end + end + (end if has_function else ""))
+
+
+def _every_field(source: Source, target: str) -> list[str]:
+    """The table of all fields, filled once from Describe Lead, and the functions over it."""
+    quote, unit = source.literal, source.indent_unit
+    fields = "client.describe()"
+    if target == "requests":
+        fields = f"client.get({quote('/rest/v1/leads/describe.json')})[{quote('result')}]"
+    rest, soap, name = quote("rest"), quote("soap"), quote("name")
+    return [
+        "# The fields of leads and the attribute names they had in SOAP; lead_fields() fills it",
+        "SOAP_NAMES = {}",
+        "",
+        "",
+        "def lead_fields(client):",
+        f'{unit}"""All fields that a lead had in SOAP, under their REST names."""',
+        f"{unit}if not SOAP_NAMES:",
+        f"{unit * 2}for field in {fields}:",
+        f"{unit * 3}if {rest} in field and {soap} in field:",
+        f"{unit * 4}SOAP_NAMES[field[{rest}][{name}]] = field[{soap}][{name}]",
+        f"{unit}return {quote(',')}.join(SOAP_NAMES)",
+        "",
+        "",
+        "def soap_attributes(lead):",
+        f'{unit}"""Names and values of a lead\'s fields as SOAP gave them; it left out empty ones."""',
+        f"{unit}return [",
+        f"{unit * 2}(name, str(lead[field]))",
+        f"{unit * 2}for field, name in SOAP_NAMES.items()",
+        f"{unit * 2}if field not in ({quote('id')}, {quote('email')}) and lead.get(field) not in (None, {quote('')})",
+        f"{unit}]",
+    ]
 
 
 def _table(name: str, pairs: dict[str, str], source: Source) -> list[str]:

@@ -38,6 +38,10 @@ from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
 from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
 from marketo_migrate.rewrite.verify import problems
 
+_ALL_FIELDS = (
+    "the code uses attributes whatever their names and types are: all fields are asked for by the names that Describe "
+    "Lead gives, and booleans and times are written in another way"
+)
 _MIXED_HANDLER = "a handler looks into the fault, and around it are also calls that stay with SOAP"
 _VERSION_WORD = "/mktows/"
 
@@ -461,12 +465,13 @@ class _Attempt:
                 raise Unconvertible(
                     "one function answers calls of different kinds", site.call.source, site.call.node
                 )
-            answers.setdefault(
+            answer = answers.setdefault(
                 site.key,
                 Answer(
                     site.key, name, site.library, kind, found, names=rewriting.fields if rewriting else ()
                 ),
             )
+            answer.included = _included(site.request)
         return answers
 
     def _raising(self, site: _Site, answer: Answer) -> None:
@@ -533,13 +538,13 @@ class _Attempt:
                 )
                 continue
             tier = site.variant.tier
-            if self._faults.notes:
+            if self._faults.notes or answer.whole or "typed" in answer.uses:
                 tier = Tier.REVIEW
             self._result.tiers[place] = tier
             self._result.assumptions.update(site.variant.assumptions)
             if tier is Tier.REVIEW:
                 self._result.tier = Tier.REVIEW
-                why = site.variant.why or "; ".join(self._faults.notes)
+                why = site.variant.why or "; ".join(self._faults.notes) or _ALL_FIELDS
                 self._result.differences[place] = why
                 if not self._options.unsafe:
                     self._result.reasons[place] = why
@@ -547,6 +552,15 @@ class _Attempt:
     def _names_workspace(self) -> bool:
         """Whether a header of the unit's clients names a workspace."""
         return any("targetWorkspace" in source.text for source in self._program.sources.values())
+
+
+def _included(request: Record) -> frozenset[str] | None:
+    """The attributes that a request asks for by name; None where it asks for none, or not by constants."""
+    node = request.fields.get("includeAttributes")
+    leaves = [n for n in walk(node) if isinstance(n, Leaf)] if node is not None else []
+    if not leaves or any(not isinstance(leaf.constant, str) for leaf in leaves):
+        return None
+    return frozenset(str(leaf.constant) for leaf in leaves)
 
 
 class _Stopped(Unconvertible):

@@ -176,6 +176,8 @@ class Renderer:
                     return str(int(constant))
                 return text if leaf.kind == "int" else f"int({_without_str(text)})"
             case Form.FILTER_TYPE:
+                if leaf.names and not leaf.is_constant:
+                    return self._chosen(leaf, rule, source)
                 return self._translated(constant, rule, source)
             case Form.FIELD_NAMES:
                 found = self._names.find(constant) if isinstance(constant, str) else None
@@ -188,6 +190,14 @@ class Renderer:
                 return source.literal(str(kind.rest_id)) if known and kind is not None else None
             case _:
                 return text
+
+    def _chosen(self, leaf: Leaf, rule: OperationRule, source: Source) -> str | None:
+        """One of several constants, looked up in a dict of their translations."""
+        pairs = [(name, self._translated(name, rule, source)) for name in leaf.names or ()]
+        if any(rest is None for _, rest in pairs):
+            return None
+        table = ", ".join(f"{source.literal(name)}: {rest}" for name, rest in pairs)
+        return f"{{{table}}}[{leaf.text()}]"
 
     def _translated(self, constant: object, rule: OperationRule, source: Source) -> str | None:
         for mapping in rule.request:

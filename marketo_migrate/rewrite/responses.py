@@ -36,6 +36,7 @@ class Answer:
     """A converted call and what REST gives for it: `kind` is the `result` of its rule's rewrite.
 
     `names` are the fields of an object that is no lead: SOAP name, REST name, type.
+    `included` are the attributes that the request asks for by name; `whole`: all fields are read.
     """
 
     call: Called
@@ -48,6 +49,8 @@ class Answer:
     problems: list[Unconvertible] = field(default_factory=list)
     uses: set[str] = field(default_factory=set)
     names: tuple[tuple[str, str, str], ...] = ()
+    included: frozenset[str] | None = None
+    whole: bool = False
 
 
 @dataclass(slots=True)

@@ -57,7 +57,8 @@ def as_model(node: Node) -> model.Tree:
     """The tree as the rules' conditions see it."""
     match node:
         case Leaf():
-            return model.Leaf(None, node.constant, node.is_constant)
+            among = node.names if node.names and not node.is_constant else ()
+            return model.Leaf(None, node.constant, node.is_constant, among or ())
         case Record():
             return as_record(node)
         case Items():
