@@ -673,6 +673,11 @@ def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
                 current = base
             case ast.IfExp(body=base, orelse=ast.List(elts=[]) | ast.Tuple(elts=[])):
                 current = base
+            case ast.Call(
+                func=ast.Name(id="getattr"),
+                args=[base, ast.Constant(value="attribute" | "leadAttributeList"), *_],
+            ):
+                current = base
             case ast.BoolOp(op=ast.Or(), values=[base, ast.List(elts=[]) | ast.Tuple(elts=[])]):
                 current = base
             case _:

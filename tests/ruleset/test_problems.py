@@ -371,7 +371,7 @@ def test_last_variant_takes_the_rest(copy: Path) -> None:
     )
     spoil(copy, "operations/getTags.yml", '    match:\n      - {path: "tagList.tag", absent: true}\n', "")
     found = " ".join(problems_of(shipped=copy))
-    assert "the last variant takes whatever is left: it has no `match` @ $.variants[8].match (" in found
+    assert "the last variant takes whatever is left: it has no `match` @ $.variants[9].match (" in found
     assert "without `match` no later variant is ever chosen @ $.variants[0] (" in found
 
 
