@@ -24,6 +24,8 @@ from marketo_migrate.syntax.parse import TOO_DEEP, parse
 from marketo_migrate.widening import Widening
 
 _MAX_ROUNDS = 20
+PARSE_LIMIT = 5_000_000
+"""Largest Python file that is parsed, in bytes; a larger one that may matter is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,14 @@ class _Files:
         return self._facts[path]
 
     def _collect(self, path: str) -> ModuleFacts | None:
-        parsed = parse(path, self.data(path))
+        data = self.data(path)
+        if len(data) > PARSE_LIMIT:
+            size = f"{len(data) / 1_000_000:.1f} MB"
+            self.failed.append(
+                FileProblem(path, None, f"not parsed: {size}, more than {PARSE_LIMIT // 1_000_000} MB")
+            )
+            return None
+        parsed = parse(path, data)
         if isinstance(parsed, FileProblem):
             self.failed.append(parsed)
             return None

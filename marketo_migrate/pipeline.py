@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from marketo_migrate.rewrite.names import FieldName
     from marketo_migrate.rewriting import Rewriting
 
-PARSE_LIMIT = 5_000_000
-"""Largest Python file that is parsed, in bytes; a larger one that holds needles is reported."""
-
 _RECURSION_LIMIT = 20_000
 
 

@@ -127,6 +127,16 @@ def test_exclude(tree: Tree, scan: Scan) -> None:
     assert scan("--exclude", "old/")[0] == 0
 
 
+def test_a_python_file_too_large_to_be_parsed_is_a_finding(tree: Tree, scan: Scan) -> None:
+    root = tree(
+        {"big.py": "ENDPOINT = 'https://123-ABC-456.mktoapi.com/soap/mktows/2_7'\n" + "# filler\n" * 600_000}
+    )
+    status, out, _ = scan(root)
+    assert status == 1
+    assert "not parsed: 5.4 MB, more than 5 MB" in out
+    assert "unparsed" in out
+
+
 def test_statistics(tree: Tree, scan: Scan) -> None:
     tree({"a.py": ""})
     assert "candidates" in scan("--statistics")[1]
