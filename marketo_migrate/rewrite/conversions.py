@@ -2,11 +2,9 @@
 
 import ast
 
-from marketo_migrate.rewrite.functions import Functions
+from marketo_migrate.rewrite.functions import TIMES, Functions, need_times, times
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
-
-_MODULES = ("datetime", "ast")
 
 
 class Conversions:
@@ -19,12 +17,20 @@ class Conversions:
     def need(self, source: Source, expression: str) -> None:
         """Make sure that a module has what an expression mentions."""
         self._helpers.note(source, expression)
-        if "datetime." in expression:
-            self._target.need(source, "datetime", "datetime")
+        if TIMES in expression:
+            need_times(source, self._target)
 
     def text(self, source: Source, expression: str, value: str, node: ast.AST) -> str:
         """The expression for a value, in brackets where it stands beside other operators."""
         filled = self._helpers.fill(source, expression).replace('"', source.quote).replace("{}", value)
+        filled = filled.replace(TIMES, f"{times(source)}.")
+        parent = source.parent(node)
+        if (
+            expression == "str({})"
+            and isinstance(parent, ast.Call)
+            and getattr(parent.func, "id", "") == "int"
+        ):
+            return value
         if _is_plain(filled) or _stands_alone(source, node):
             return filled
         return f"({filled})"

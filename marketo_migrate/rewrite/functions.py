@@ -15,6 +15,28 @@ _RAISE = re.compile(r"raise LookupError\((.*)\)$")
 _CODE = "1013"
 
 
+TIMES = "datetime."
+"""How rule data names the class datetime."""
+
+
+def times(source: Source) -> str:
+    """The class datetime as a module names it."""
+    for node in source.tree.body:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name == "datetime":
+                    return f"{alias.asname or alias.name}.datetime"
+    return "datetime"
+
+
+def need_times(source: Source, target: Target) -> None:
+    """A module needs the class datetime."""
+    if times(source) == "datetime":
+        target.need(source, "datetime", "datetime")
+    elif times(source) == "datetime.datetime":
+        target.need(source, "datetime")
+
+
 class Functions:
     """Which functions each module needs, under which names. Their texts are the target's rule data."""
 
@@ -32,6 +54,8 @@ class Functions:
             taken = names_in(source.text) | set(names.values())
             free = (helper, f"marketo_{helper}", *(f"{helper}_{n}" for n in range(2, 100)))
             names[helper] = next(name for name in free if name not in taken)
+            if TIMES in self._texts[helper]:
+                need_times(source, self._target)
         return names[helper]
 
     def note(self, source: Source, template: str) -> None:
@@ -49,6 +73,7 @@ class Functions:
 
     def _lines(self, source: Source, helper: str, *, handled: bool) -> list[str]:
         text = self.fill(source, self._texts[helper])
+        text = text.replace(TIMES, f"{times(source)}.")
         text = text.replace(f"def {helper}(", f"def {self.name(source, helper)}(", 1)
         lines: list[str] = []
         for line in text.rstrip().split("\n"):

@@ -194,6 +194,15 @@ class Insertions:
         if statuses and "SOAP_STATUS" in "".join(self._written(source)):
             lines += ["", *told] if lines else [*told]
             lines += _table("SOAP_STATUS", statuses, source)
+        activities = self._tables.activities.get(source.path)
+        if activities and "ACTIVITY_TYPES" in "".join(self._written(source)):
+            if lines:
+                lines.append("")
+            lines += ["# REST ids of activity types, and their names"]
+            items = [f"{key}: {source.literal(name)}" for key, name in sorted(activities.items())]
+            line = f"ACTIVITY_TYPES = {{{', '.join(items)}}}"
+            long = ["ACTIVITY_TYPES = {", *(f"{unit}{item}," for item in items), "}"]
+            lines += [line] if len(line) <= 88 else long
         used = "soap_attributes" in "".join(make for make in self._written(source))
         to_soap = self._tables.to_soap.get(source.path)
         everything = "all" in self._helpers.get(source.path, set())

@@ -22,6 +22,7 @@ from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.names import FieldNames
+from marketo_migrate.rewrite.paging import Pages, check_start, collapse, pages_of
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.raising import IGNORED, Raising
 from marketo_migrate.rewrite.raising import KIND as RAISES
@@ -293,6 +294,7 @@ class _Attempt:
         self._sites = Sites(self._program, self._clients, edges)
         self._faults = Faults(self._program, self._target)
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
+        self._pages: list[Pages] = []
         self._helpers = Functions(rules.targets[options.target], self._target)
         self._insertions = Insertions(self._program, self._target, self._unused, self._tables, self._helpers)
 
@@ -301,6 +303,8 @@ class _Attempt:
         sites = [site for call in self._calls for site in self._sites_of(call)]
         self._stop_if_refused()
         answers = self._answers(sites)
+        for pages in self._pages:
+            collapse(pages, self._unused)
         conversions = Conversions(self._helpers, self._target)
         responses = Responses(
             self._program, self._shapes, answers, self._sites.passing, self._tables, conversions
@@ -429,6 +433,10 @@ class _Attempt:
         if len(libraries) != 1:
             raise Unconvertible("it is not known which SOAP library makes the call", call.source, call.node)
         rule = self._operations[call.operation]
+        pages = pages_of(call.source, call.node)
+        if pages is not None:
+            call.source.leaving |= pages.gone()
+            self._pages.append(pages)
         request = self._reader.request(
             call.source,
             call.node,
@@ -437,6 +445,7 @@ class _Attempt:
             call.arguments,
             call.keywords,
         )
+        check_start(call.source, call.node, pages, request)
         variant = choose(rule, as_record(request), self._rules)
         return _Site(call, rule, libraries.pop(), request, variant)
 
@@ -468,7 +477,13 @@ class _Attempt:
             answer = answers.setdefault(
                 site.key,
                 Answer(
-                    site.key, name, site.library, kind, found, names=rewriting.fields if rewriting else ()
+                    site.key,
+                    name,
+                    site.library,
+                    kind,
+                    found,
+                    names=rewriting.fields if rewriting else (),
+                    activities=_activity_types(site.request, self._rules),
                 ),
             )
             answer.included = _included(site.request)
@@ -568,6 +583,13 @@ class _Stopped(Unconvertible):
 
     def __init__(self) -> None:
         super().__init__("another use of the same client cannot be rewritten")
+
+
+def _activity_types(request: Record, rules: Ruleset) -> dict[int, str]:
+    """The activity types that a request names, by id."""
+    texts = [n.constant for n in walk(request) if isinstance(n, Leaf) and isinstance(n.constant, str)]
+    found = [kind for text in texts if (kind := rules.activity_type(text)) is not None]
+    return {kind.rest_id: kind.name for kind in found if kind.rest_id is not None and kind.name is not None}
 
 
 def _has_use(use: Use, answer: Answer) -> bool:

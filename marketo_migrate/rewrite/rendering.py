@@ -27,6 +27,7 @@ class Tables:
     to_rest: dict[str, dict[str, str]] = field(default_factory=dict)
     to_soap: dict[str, dict[str, str]] = field(default_factory=dict)
     statuses: dict[str, dict[str, str]] = field(default_factory=dict)
+    activities: dict[str, dict[int, str]] = field(default_factory=dict)
 
 
 class Renderer:
@@ -183,7 +184,7 @@ class Renderer:
                 found = self._names.find(constant) if isinstance(constant, str) else None
                 return source.literal(found.rest) if found is not None else None
             case Form.ISO:
-                return _iso(text, leaf.kind)
+                return _iso(text, leaf.kind, source.literal("seconds"))
             case Form.TYPE_IDS:
                 kind = self._rules.activity_type(constant) if isinstance(constant, str) else None
                 known = kind is not None and kind.rest_id is not None
@@ -411,13 +412,14 @@ def _without_str(text: str) -> str:
     return found[1] if found else text
 
 
-def _iso(text: str, kind: str | None) -> str:
+def _iso(text: str, kind: str | None, precision: str) -> str:
     """A time as ISO 8601 text; SOAP libraries took such texts and datetimes alike."""
+    made = f"{text}.isoformat(timespec={precision})"
     if kind == "str":
         return text
     if kind == "datetime":
-        return f"{text}.isoformat()"
-    return f"{text} if isinstance({text}, str) else {text}.isoformat()"
+        return made
+    return f"{text} if isinstance({text}, str) else {made}"
 
 
 def _display(pairs: Iterable[tuple[str, str, bool]], spread: list[str], source: Source) -> str:

@@ -1046,6 +1046,8 @@ class _Touches:
         return [*(s for s, _ in self.values), *(s for s, *_ in self.builders)]
 
     def _note(self, source: Source, node: ast.Name) -> None:
+        if id(node) in source.leaving:
+            return
         parent = source.parent(node)
         if not isinstance(node.ctx, ast.Load):
             plain = isinstance(parent, ast.Assign) and len(parent.targets) == 1 and parent.targets[0] is node

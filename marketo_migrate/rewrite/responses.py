@@ -35,7 +35,8 @@ _TRUTH = frozenset({"bool", "any", "all"})
 class Answer:
     """A converted call and what REST gives for it: `kind` is the `result` of its rule's rewrite.
 
-    `names` are the fields of an object that is no lead: SOAP name, REST name, type.
+    `names` are the fields of an object that is no lead: SOAP name, REST name, type. `activities` are the
+    types that a request asks for, by id.
     `included` are the attributes that the request asks for by name; `whole`: all fields are read.
     """
 
@@ -51,6 +52,7 @@ class Answer:
     names: tuple[tuple[str, str, str], ...] = ()
     included: frozenset[str] | None = None
     whole: bool = False
+    activities: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -142,6 +144,8 @@ class Responses:
         return next(p for p in sorted(parts, key=repr) if p is not None), answers
 
     def _expression(self, source: Source, node: ast.expr) -> None:
+        if id(node) in source.leaving:
+            return
         try:
             part, answers = self.part_of(source, node)
         except Unconvertible as problem:
@@ -236,7 +240,10 @@ class Responses:
                 answer.uses.add(part.path)
             raise Unconvertible(f"REST does not give {part.path.rpartition('.')[2]}", source, node)
         if mapping.rest == "length":
-            source.replace(node, lambda: f"len({source.source(base)})")
+            source.replace(
+                node,
+                lambda: source.source(base) if _is_tested(source, node) else f"len({source.source(base)})",
+            )
             return
         if mapping.rest == "success" and mapping.conversion is not None:
             self._conversions.need(source, mapping.conversion)
@@ -297,6 +304,10 @@ class Responses:
             answer.fields.add(first)
         if mapping.conversion is not None:
             self._conversions.need(source, mapping.conversion)
+            if "ACTIVITY_TYPES" in mapping.conversion:
+                table = self._tables.activities.setdefault(source.path, {})
+                for answer in answers:
+                    table.update(answer.activities)
         if mapping.values and self._compared(source, node, mapping, base, keys, answers):
             return
 
@@ -677,6 +688,17 @@ def _base_of(node: ast.expr) -> tuple[ast.expr | None, str | None]:
             return base, ast.unparse(default)
         case _:
             return None, None
+
+
+def _is_tested(source: Source, node: ast.AST) -> bool:
+    """Whether only the truth of an expression counts, so that a list does as well as its length."""
+    match source.parent(node):
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+            return test is node
+        case ast.UnaryOp(op=ast.Not()):
+            return True
+        case _:
+            return False
 
 
 def _keyed(source: Source, keys: tuple[str, ...]) -> str:

@@ -37,6 +37,8 @@ class _Edit:
 class Source:
     """A module's text and tree. Edits are kept by place; the text is made when all of them are known.
 
+    `leaving` are the ids of nodes that are sure to go, whatever they hold.
+
     Raises `SyntaxError` or `ValueError` where the running Python cannot parse the text.
     """
 
@@ -50,6 +52,8 @@ class Source:
         self._parents: dict[ast.AST, ast.AST] = {}
         self._edits: dict[tuple[int, int], list[_Edit]] = {}
         self._count = 0
+        self._outdented: list[tuple[int, int, str, str]] = []
+        self.leaving: set[int] = set()
         self._comments: list[tuple[int, str]] | None = None
         self.nodes = tuple(self._walk(self.tree))
 
@@ -150,7 +154,25 @@ class Source:
     def indent(self, statement: ast.stmt) -> str:
         """The blanks before a statement."""
         line = self.line_text(statement.lineno)
-        return line[: len(line) - len(line.lstrip())]
+        found = line[: len(line) - len(line.lstrip())]
+        for first, last, outer, inner in self._outdented:
+            if first <= statement.lineno <= last and found.startswith(inner):
+                found = outer + found[len(inner) :]
+        return found
+
+    def outdent(self, first: int, last: int, outer: str) -> None:
+        """Move lines out to another indentation; what is in texts of several lines stays."""
+        inner = self.line_text(first)[: len(self.line_text(first)) - len(self.line_text(first).lstrip())]
+        texts = [
+            range(n.lineno + 1, (n.end_lineno or n.lineno) + 1)
+            for n in ast.walk(self.tree)
+            if isinstance(n, ast.JoinedStr) or (isinstance(n, ast.Constant) and isinstance(n.value, str))
+        ]
+        for line in range(first, last + 1):
+            if self.line_text(line).startswith(inner) and not any(line in text for text in texts):
+                start = self.line_start(line)
+                self.replace_span(start, start + len(inner), lambda: outer)
+        self._outdented.append((first, last, outer, inner))
 
     def comments_in(self, node: ast.AST) -> list[str]:
         """The comments between the first and the last character of a node, in order."""

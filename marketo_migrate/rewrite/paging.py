@@ -1,0 +1,197 @@
+"""Loops that ask for page after page: the REST client reads all pages itself, so the loop goes."""
+
+import ast
+from dataclasses import dataclass, field
+
+from marketo_migrate.model.flow import ResponseFlow
+from marketo_migrate.rewrite.program import constant_of
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.source import Source, walk_scope
+from marketo_migrate.rewrite.tree import Leaf, Record
+from marketo_migrate.rewrite.unused import Unused
+
+_POSITIONS = frozenset({"newStreamPosition", "newStartPosition"})
+_MORE = frozenset({"remainingCount", "hasMore"})
+_KNOWN = frozenset({"oldestCreatedAt", "latestCreatedAt"})
+
+
+@dataclass(slots=True)
+class Pages:
+    """A `while` loop around a call: the statements that turn the page, and the one that stops.
+
+    `flag` is the variable that the loop's own test looks at.
+    """
+
+    source: Source
+    loop: ast.While
+    turns: list[ast.stmt] = field(default_factory=list)
+    stop: ast.If | None = None
+    flag: str | None = None
+
+    def gone(self) -> set[int]:
+        """The ids of all nodes that do not stay."""
+        nodes = [n for s in self.turns for n in ast.walk(s)] + list(ast.walk(self.loop.test))
+        if self.stop is not None:
+            nodes += ast.walk(self.stop.test)
+        return {id(node) for node in nodes}
+
+
+def pages_of(source: Source, call: ast.Call) -> Pages | None:
+    """The paging loop around a call; raises `Unconvertible` for one of another shape than the usual."""
+    loop = next((a for a in source.ancestors(call) if isinstance(a, ast.While)), None)
+    if loop is None or source.function(loop) is not source.function(call):
+        return None
+    positions = [n for n in ast.walk(loop) if isinstance(n, ast.Attribute) and _reads(source, n, _POSITIONS)]
+    if not positions:
+        return None
+    pages = Pages(source, loop)
+    for node in positions:
+        statement = source.statement(node)
+        if statement not in pages.turns:
+            pages.turns.append(statement)
+    _find_stop(pages)
+    for statement in pages.turns:
+        if not isinstance(statement, ast.Assign) or not _in_loop(pages, statement):
+            raise Unconvertible("the position of a page is used in another way", source, statement)
+    _check_body(pages)
+    return pages
+
+
+def _reads(source: Source, node: ast.AST, names: frozenset[str]) -> bool:
+    return any(isinstance(f, ResponseFlow) and f.path and f.path[-1] in names for f in source.flows(node))
+
+
+def _in_loop(pages: Pages, statement: ast.stmt) -> bool:
+    if statement in pages.loop.body:
+        return True
+    stop = pages.stop
+    return stop is not None and (statement in stop.body or statement in stop.orelse)
+
+
+def _find_stop(pages: Pages) -> None:
+    """How the loop ends: by an `if` with `break` or `return`, or by its own test of a variable."""
+    source, loop = pages.source, pages.loop
+    for statement in loop.body:
+        if isinstance(statement, ast.If) and any(
+            _reads(source, n, _MORE | _POSITIONS) for n in ast.walk(statement.test)
+        ):
+            if not any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(statement)):
+                continue
+            if pages.stop is not None:
+                raise Unconvertible("a paging loop ends in two ways", source, statement)
+            pages.stop = statement
+    if pages.stop is not None:
+        if not (isinstance(loop.test, ast.Constant) and loop.test.value):
+            raise Unconvertible("a paging loop ends in two ways", source, loop)
+        return
+    names = {n.id for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
+    for statement in loop.body:
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+            continue
+        name = statement.targets[0].id
+        if name in names and any(_reads(source, n, _MORE | _POSITIONS) for n in ast.walk(statement.value)):
+            pages.flag = name
+            if statement not in pages.turns:
+                pages.turns.append(statement)
+    if pages.flag is None or names != {pages.flag}:
+        raise Unconvertible("how a paging loop ends is not known", source, loop)
+
+
+def _check_body(pages: Pages) -> None:
+    """What is left must mean the same when it runs once, for all pages together."""
+    source, loop = pages.source, pages.loop
+    if loop.orelse or loop.body[0].lineno == loop.lineno:
+        raise Unconvertible("a paging loop of another shape", source, loop)
+    stop = pages.stop
+    if stop is not None:
+        kept = [s for s in (*stop.body, *stop.orelse) if s not in pages.turns]
+        if len(kept) != 1 or not isinstance(kept[0], ast.Break | ast.Return):
+            raise Unconvertible("more than the end is decided where a paging loop ends", source, stop)
+        behind = [s for s in loop.body[loop.body.index(stop) + 1 :] if s not in pages.turns]
+        if behind:
+            raise Unconvertible("something runs between the pages", source, behind[0])
+    for node in _own(loop):
+        inside_stop = stop is not None and any(node is n for n in ast.walk(stop))
+        if isinstance(node, ast.Break | ast.Continue) and not inside_stop:
+            raise Unconvertible("a paging loop is left in the middle", source, node)
+        if isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Constant):
+            raise Unconvertible("the pages are counted", source, node)
+    if pages.flag is not None:
+        reads = [n for n in walk_scope(source.function(loop) or source.tree) if isinstance(n, ast.Name)]
+        for node in reads:
+            if node.id == pages.flag and isinstance(node.ctx, ast.Load) and source.parent(node) is not None:
+                if not any(node is n for n in ast.walk(loop.test)):
+                    raise Unconvertible(f"{pages.flag!r} is read outside the paging loop", source, node)
+
+
+def _own(loop: ast.While) -> list[ast.AST]:
+    """The nodes of a loop without those of loops and functions in it."""
+    found: list[ast.AST] = []
+    pending: list[ast.AST] = list(loop.body)
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        if isinstance(node, ast.For | ast.While | ast.AsyncFor):
+            continue
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def check_start(source: Source, call: ast.Call, pages: Pages | None, request: Record) -> None:
+    """Take the first position out of a request; one that was stored cannot be converted."""
+    position = request.fields.get("streamPosition")
+    if isinstance(position, Leaf):
+        first: object = position.constant if position.is_constant else None
+        if pages is not None and not position.is_constant:
+            first = _first_value(pages, call)
+        if (pages is None and not position.is_constant) or first not in (None, ""):
+            raise Unconvertible("a stored stream position means nothing to REST", source, call)
+        request.fields.pop("streamPosition")
+    start = request.fields.get("startPosition")
+    if isinstance(start, Record):
+        others = [
+            n for n, v in start.fields.items()
+            if n not in _KNOWN and not (isinstance(v, Leaf) and v.is_constant and v.constant in (None, "", 0))
+        ]  # fmt: skip
+        if others:
+            raise Unconvertible("a stored stream position means nothing to REST", source, call)
+
+
+def _first_value(pages: Pages, call: ast.Call) -> object:
+    """The constant that the position's variable holds before the loop; False where that is not known."""
+    source = pages.source
+    targets = {
+        t.id for s in pages.turns if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)
+    }
+    values = [
+        n.value
+        for n in walk_scope(source.function(call) or source.tree)
+        if isinstance(n, ast.Assign)
+        and n not in pages.turns
+        and any(isinstance(t, ast.Name) and t.id in targets for t in n.targets)
+    ]
+    used = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)} & targets
+    if len(values) != 1 or not used:
+        return False
+    known, value = constant_of(source, values[0])
+    return value if known else False
+
+
+def collapse(pages: Pages, unused: Unused) -> None:
+    """Take the loop away and move its body one level out."""
+    source, loop = pages.source, pages.loop
+    stop = pages.stop
+    for statement in pages.turns:
+        if stop is None or statement in loop.body:
+            unused.delete(source, statement)
+    if stop is not None:
+        last = next(s for s in (*stop.body, *stop.orelse) if s not in pages.turns)
+        if isinstance(last, ast.Return):
+            source.replace(stop, lambda: source.source(last))
+        else:
+            unused.delete(source, stop)
+    source.replace(loop.test, lambda: "")
+    first = loop.test.end_lineno or loop.lineno
+    source.replace_span(source.line_start(loop.lineno), source.line_start(first + 1), lambda: "")
+    source.outdent(first + 1, loop.end_lineno or first, source.indent(loop))
