@@ -23,6 +23,7 @@ class Pages:
     """
 
     source: Source
+    call: ast.Call
     loop: ast.While
     turns: list[ast.stmt] = field(default_factory=list)
     stop: ast.If | None = None
@@ -31,6 +32,8 @@ class Pages:
     def gone(self) -> set[int]:
         """The ids of all nodes that do not stay."""
         nodes = [n for s in self.turns for n in ast.walk(s)] + list(ast.walk(self.loop.test))
+        turned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        nodes += [n for n in ast.walk(self.call) if isinstance(n, ast.Name) and n.id in turned]
         if self.stop is not None:
             nodes += ast.walk(self.stop.test)
         return {id(node) for node in nodes}
@@ -44,7 +47,7 @@ def pages_of(source: Source, call: ast.Call) -> Pages | None:
     positions = [n for n in ast.walk(loop) if isinstance(n, ast.Attribute) and _reads(source, n, _POSITIONS)]
     if not positions:
         return None
-    pages = Pages(source, loop)
+    pages = Pages(source, call, loop)
     for node in positions:
         statement = source.statement(node)
         if statement not in pages.turns:
