@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ContainerFlow, Place
 from marketo_migrate.rewrite.names import FieldName, FieldNames
+from marketo_migrate.rewrite.others import Names, acts_on_others
 from marketo_migrate.rewrite.program import Program, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
@@ -124,7 +125,7 @@ class Attributes:
                 unguarded = True
             else:
                 found |= keyed
-        if not unguarded and found:
+        if not unguarded and found and not acts_on_others(*self._around(loop)):
             return found
         included = [answer.included for answer in loop.site.answers]
         if all(names is not None for names in included):
@@ -137,6 +138,19 @@ class Attributes:
             )
         loop.whole = True
         return set()
+
+    def _around(self, loop: _Loop) -> tuple[ast.For | ast.comprehension, ast.AST, ast.AST | None, Names]:
+        def keeps(node: ast.AST) -> bool:
+            inside = {id(n) for n in ast.walk(node)}
+            reads = [read.node for read in loop.reads if id(read.node) in inside]
+            return any(self._dict_of(loop, read) is not None for read in reads)
+
+        names = Names(
+            lambda test: self._chooses(loop, test),
+            lambda test: self._rejects(loop, test),
+            keeps,
+        )
+        return loop.node, loop.holder, loop.source.parent(loop.holder), names
 
     def _compared(self, loop: _Loop, node: ast.expr) -> set[str] | None:
         """The names an attribute's name is compared with; None where it is used in another way."""
@@ -316,7 +330,9 @@ class Attributes:
                 if isinstance(call, ast.Call) and source.place(call) == site:
                     return set()
                 return None
-            case ast.If() | ast.While() | ast.UnaryOp() | ast.BoolOp() | ast.IfExp():
+            case ast.BoolOp(op=ast.Or(), values=[first, ast.Dict(keys=[])]) if first is node:
+                return set()
+            case ast.IfExp(test=test) if test is not node:
                 return set()
             case ast.List() | ast.ListComp() | ast.Tuple() | ast.Dict() | ast.DictComp():
                 return set()

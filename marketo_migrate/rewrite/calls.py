@@ -18,6 +18,7 @@ from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record
 
+_LOOKUPS = frozenset({"LookupError", "IndexError", "KeyError", "RuntimeError", "TypeError", "AttributeError"})
 _VARIABLES = {"found": ("leads", "found", "matches"), "written": ("result", "outcome", "synced")}
 
 
@@ -180,7 +181,7 @@ class CallWriter:
                 guard == "found"
                 and _is_indexed(source, node)
                 and not handled
-                and not _catches_lookup(source, node)
+                and not self._catches_lookup(source, node)
             ):
                 return None
             raise Unconvertible(
@@ -193,7 +194,7 @@ class CallWriter:
     ) -> list[str]:
         if guard is None:
             return []
-        handled = bool(self._faults.handled) or _catches_lookup(source, node)
+        handled = bool(self._faults.handled) or self._catches_lookup(source, node)
         unit = source.indent_unit
         if guard == "found":
             text = self._message(source, request)
@@ -203,6 +204,17 @@ class CallWriter:
             f"if {status} == {source.literal('skipped')}:",
             unit + self._target.raise_skipped(source, variable, handled=handled),
         ]
+
+    def _catches_lookup(self, source: Source, node: ast.AST) -> bool:
+        """Whether a handler would catch our exception that let SOAP's fault pass; callers have such handlers too."""
+        if _catches(source, node, _LOOKUPS):
+            return True
+        return any(
+            _names_of(handler) & {"LookupError", "RuntimeError"}
+            for other in self._program.sources.values()
+            for handler in other.nodes
+            if isinstance(handler, ast.ExceptHandler)
+        )
 
     def _message(self, source: Source, request: Record) -> str:
         key = request.fields.get("leadKey")
@@ -270,24 +282,19 @@ def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
     return False
 
 
-def _catches_lookup(source: Source, node: ast.AST) -> bool:
-    """Whether a handler for LookupError, IndexError and the like, but not for all exceptions, is around."""
+def _catches(source: Source, node: ast.AST, wanted: frozenset[str]) -> bool:
+    """Whether a handler for one of these exceptions, but not for all exceptions, is around."""
     inner: ast.AST = node
     for outer in source.ancestors(node):
         if isinstance(outer, ast.Try) and inner in outer.body:
-            for handler in outer.handlers:
-                names = {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else set()
-                if names & {
-                    "LookupError",
-                    "IndexError",
-                    "KeyError",
-                    "RuntimeError",
-                    "TypeError",
-                    "AttributeError",
-                }:
-                    return True
+            if any(_names_of(handler) & wanted for handler in outer.handlers):
+                return True
         inner = outer
     return False
+
+
+def _names_of(handler: ast.ExceptHandler) -> set[str]:
+    return {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else set()
 
 
 def _is_indexed(source: Source, node: ast.Call) -> bool:

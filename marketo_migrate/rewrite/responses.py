@@ -28,6 +28,7 @@ _AS_PLAIN = frozenset({"zeep.helpers.serialize_object", "suds.sudsobject.asdict"
 """Functions that make dicts of answer objects: REST gives dicts anyway."""
 
 _DEEP = 8
+_REASON = "[].reasons[].message"
 _TRUTH = frozenset({"bool", "any", "all"})
 
 
@@ -311,15 +312,19 @@ class Responses:
         if mapping.values and self._compared(source, node, mapping, base, keys, answers):
             return
 
+        if default is not None and (mapping.values or mapping.conversion is not None):
+            raise Unconvertible(f"{mapping.soap.rpartition('.')[2]} is read with a default", source, node)
+        # zeep gives None for what is not there, whatever the default; REST leaves out what a skipped record lacks.
+        fallback = default if default not in (None, "None") and answers[0].library == "suds" else None
+        lacking = mapping.rest == _REASON or mapping.soap.endswith("[].leadId")
+        optional = default is not None or (lacking and not _knows_status(source, node))
+
         def make() -> str:
             text = source.source(base)
-            if default is not None:
-                return (
-                    f"{text}.get({source.literal(keys[0])})"
-                    if default in ("", "None")
-                    else (f"{text}.get({source.literal(keys[0])}) or {default}")
-                )
-            return self._as_soap(source, text + _keyed(source, keys), mapping, answers, node)
+            if not optional:
+                return self._as_soap(source, text + _keyed(source, keys), mapping, answers, node)
+            text = f"{text}{_keyed_or_none(source, keys)}"
+            return text if fallback is None else _in_brackets(source, node, f"{text} or {fallback}")
 
         source.replace(node, make)
 
@@ -675,6 +680,51 @@ class Responses:
         answer = self._answers[flow.call]
         part = self._shapes.part(answer.operation, answer.library, flow.path)
         return part is None or self._shapes.is_leaf(part)
+
+
+def _keyed_or_none(source: Source, keys: tuple[str, ...]) -> str:
+    """Access by keys that may be missing."""
+    if len(keys) == 1:
+        return f".get({source.literal(keys[0])})"
+    first, *rest = keys
+    return f".get({source.literal(first)}, [{{}}])[0]" + "".join(
+        f".get({source.literal(k)})" for k in rest if k != "0"
+    )
+
+
+def _in_brackets(source: Source, node: ast.AST, text: str) -> str:
+    """Bring an `or` into an expression."""
+    plain = (ast.Assign, ast.Return, ast.keyword, ast.Call, ast.Tuple, ast.List)
+    parent = source.parent(node)
+    inside = isinstance(parent, plain) and not (isinstance(parent, ast.Call) and parent.func is node)
+    return text if inside else f"({text})"
+
+
+def _knows_status(source: Source, node: ast.AST) -> bool:
+    """Whether a test of a status decides that the code is reached."""
+    inner: ast.AST = node
+    for outer in source.ancestors(node):
+        tests: list[ast.expr] = []
+        match outer:
+            case ast.If(test=test) | ast.IfExp(test=test) if inner is not test:
+                tests = [test]
+            case ast.BoolOp(values=values) if inner in values:
+                tests = values[: values.index(inner)]
+            case (
+                ast.ListComp(generators=parts)
+                | ast.SetComp(generators=parts)
+                | ast.GeneratorExp(generators=parts)
+            ):
+                tests = [test for part in parts for test in part.ifs]
+            case ast.DictComp(generators=parts):
+                tests = [test for part in parts for test in part.ifs]
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                return False
+        named = (n for test in tests for n in ast.walk(test))
+        if any(isinstance(n, ast.Attribute) and n.attr == "status" for n in named):
+            return True
+        inner = outer
+    return False
 
 
 def _base_of(node: ast.expr) -> tuple[ast.expr | None, str | None]:

@@ -427,8 +427,8 @@ class Unused:
     ) -> None:
         found: list[tuple[Source, ast.Call, ast.AST]] = []
         for other, call in callers:
-            if not self._stands(other, call) or not self._read_now(other, call):
-                continue
+            # Code that goes may stand in a request by then; the call must fit there as well.
+            stays = self._stands(other, call) and self._read_now(other, call)
             if any(isinstance(a, ast.Starred) for a in call.args) or any(
                 k.arg is None for k in call.keywords
             ):
@@ -439,7 +439,7 @@ class Unused:
             if given is None:
                 continue
             value = given.value if isinstance(given, ast.keyword) else given
-            if not self._purity.expression(other, value):
+            if stays and not self._purity.expression(other, value):
                 return
             found.append((other, call, given))
         self._gone.add(id(argument))
@@ -522,7 +522,7 @@ class Unused:
             if id(statement) not in self._gone and isinstance(statement, ast.Import | ast.ImportFrom):
                 _cut(source, list(statement.names), gone)
         for source, call, gone in self._arguments.values():
-            if self._stands(source, call):
+            if not source.is_replaced(call):
                 _cut(source, [*call.args, *call.keywords], gone, call=call)
         for source, function, gone in self._parameters.values():
             if self._stands(source, function):

@@ -217,7 +217,8 @@ def _lead_record(state: State, lead: Lead, wanted: list[str] | None) -> dict[str
     for soap_name, field in sorted(state.lead_fields.by_soap.items()):
         value = lead.values.get(field.rest)
         chosen = soap_name in wanted if wanted is not None else field.rest != EMAIL
-        if value is not None and chosen and soap_name != "Id":
+        # An empty text is left out, as the documentation of getLead says.
+        if value not in (None, "") and chosen and soap_name != "Id":
             attributes.append(
                 {"attrName": soap_name, "attrType": field.type.value, "attrValue": to_text(value)}
             )
