@@ -628,7 +628,14 @@ class Attributes:
 
     def _fields(self, loop: _Loop) -> list[FieldName]:
         fields: list[FieldName] = []
+        operations = {answer.operation.partition("/")[0] for answer in loop.site.answers}
         for name in sorted(loop.names):
+            if name == "Id" or (name == "Email" and "getLead" in operations):
+                raise Unconvertible(
+                    f"{name!r} is looked for among the attributes, where SOAP did not have it",
+                    loop.source,
+                    loop.site.node,
+                )
             found = self._names.find(name)
             if found is None:
                 raise Unconvertible(

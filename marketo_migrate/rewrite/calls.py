@@ -8,6 +8,7 @@ from marketo_migrate.rewrite.addresses import with_addresses, written_addresses
 from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.faults import Faults, names_bound
 from marketo_migrate.rewrite.functions import PREFIX, Functions
+from marketo_migrate.rewrite.handlers import catches, names_of
 from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -207,10 +208,10 @@ class CallWriter:
 
     def _catches_lookup(self, source: Source, node: ast.AST) -> bool:
         """Whether a handler would catch our exception that let SOAP's fault pass; callers have such handlers too."""
-        if _catches(source, node, _LOOKUPS):
+        if catches(source, node, _LOOKUPS):
             return True
         return any(
-            _names_of(handler) & {"LookupError", "RuntimeError"}
+            names_of(handler) & {"LookupError", "RuntimeError"}
             for other in self._program.sources.values()
             for handler in other.nodes
             if isinstance(handler, ast.ExceptHandler)
@@ -280,21 +281,6 @@ def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
                 return False
         inner = outer
     return False
-
-
-def _catches(source: Source, node: ast.AST, wanted: frozenset[str]) -> bool:
-    """Whether a handler for one of these exceptions, but not for all exceptions, is around."""
-    inner: ast.AST = node
-    for outer in source.ancestors(node):
-        if isinstance(outer, ast.Try) and inner in outer.body:
-            if any(_names_of(handler) & wanted for handler in outer.handlers):
-                return True
-        inner = outer
-    return False
-
-
-def _names_of(handler: ast.ExceptHandler) -> set[str]:
-    return {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else set()
 
 
 def _is_indexed(source: Source, node: ast.Call) -> bool:

@@ -294,6 +294,15 @@ class Clients:
                 role = self.role(source, node)
                 if role in ("factory", "type", "constructor", "operation", "method"):
                     raise Unconvertible("a request object is made that is still used elsewhere", source, node)
+        for source in self._program.sources.values():
+            for node in source.nodes:
+                if (
+                    isinstance(node, ast.Attribute)
+                    and node.attr == "wsdl"
+                    and self._unused.is_alive(source, node)
+                ):
+                    if self.role(source, node.value) == "client":
+                        raise Unconvertible("the client's wsdl is used", source, node)
         for source, made in self.constructions():
             for name in ast.walk(made):
                 if isinstance(name, ast.Name) and any("()" in text for text in externals(source.flows(name))):

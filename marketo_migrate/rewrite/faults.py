@@ -47,6 +47,21 @@ class Faults:
             for node in source.nodes:
                 if isinstance(node, ast.ExceptHandler) and self._kinds(source, node.type):
                     self.handled.append((source, node))
+                elif isinstance(node, ast.Name | ast.Attribute) and self._is_stray(source, node):
+                    raise Unconvertible(
+                        "the SOAP library's exception is used outside a handler", source, node
+                    )
+
+    def _is_stray(self, source: Source, node: ast.expr) -> bool:
+        """Whether an exception class is used in another way than to handle it (`isinstance`, `suppress`)."""
+        if not set(externals(source.flows(node))) & FAULTS:
+            return False
+        parent = source.parent(node)
+        holder = source.parent(parent) if isinstance(parent, ast.Tuple) and parent is not None else parent
+        if isinstance(holder, ast.ExceptHandler | ast.Attribute):
+            return False
+        passed = isinstance(holder, ast.Call) and isinstance(parent, ast.Call | ast.Tuple)
+        return passed and node is not getattr(holder, "func", None)
 
     def _kinds(self, source: Source, node: ast.expr | None) -> list[ast.expr]:
         """The parts of a handler's type that are faults of a SOAP library."""

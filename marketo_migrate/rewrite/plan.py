@@ -32,7 +32,7 @@ from marketo_migrate.rewrite.requests import RequestReader
 from marketo_migrate.rewrite.responses import Answer, Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
-from marketo_migrate.rewrite.source import EditConflictError, Source
+from marketo_migrate.rewrite.source import EditConflictError, Source, walk_scope
 from marketo_migrate.rewrite.support import Support
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
@@ -531,10 +531,26 @@ class _Attempt:
             for other, call in self._program.callers(source, function):
                 if other.place(call) not in consumed.calls:
                     raise Unconvertible(f"{function.name}() is also called for something else", other, call)
+                self._check_held(other, call)
             if not self._program.is_closed(source, function):
                 raise Unconvertible(f"not every caller of {function.name}() is known", source, function)
             for other, mention in self._program.mentions(source, function):
                 raise Unconvertible(f"{function.name}() is also handed on as a function", other, mention)
+
+    def _check_held(self, source: Source, call: ast.Call) -> None:
+        """The variable that holds what a converted function made must only be sent, or counted."""
+        statement = source.statement(call)
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+            return
+        name = statement.targets[0].id
+        for node in walk_scope(source.function(call) or source.tree):
+            if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load):
+                continue
+            parent = source.parent(node)
+            counted = isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "len"
+            sent = source.place(node) in self._reader.consumed.reads
+            if not (sent or counted) and writing_statement(source, node) is None:
+                raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
 
     def _tiers(self, sites: list[_Site], answers: dict[Called, Answer]) -> None:
         for site in sites:

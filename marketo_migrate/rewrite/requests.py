@@ -23,6 +23,7 @@ _LEAD_WRITERS = frozenset({"syncLead", "syncMultipleLeads"})
 _NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
 _MAX_UNROLLED = 12
 _GROWING = frozenset({"append", "extend", "insert", "update"})
+_CHANGING = frozenset({"clear", "insert", "pop", "popitem", "remove", "reverse", "sort"})
 
 
 @dataclass(slots=True, eq=False)
@@ -550,6 +551,8 @@ class RequestReader:
             self.consumed.reads[scope.source.place(node)] = node
             return again(bound, outer)
         touches = _Touches(scope.source, scope.function, node.id)
+        if _is_kept_and_changed(scope.source, node, touches):
+            raise Unconvertible(f"{node.id!r} is put into a list and changed afterwards", scope.source, node)
         if not touches.values and scope.function is not None and node.id in _parameters(scope.function):
             raise Unconvertible(
                 f"the request is made by the callers of {scope.function.name}()", scope.source, node
@@ -1070,6 +1073,17 @@ class _Touches:
             self.builders.append(found)
         else:
             self.reads.append(node)
+            if self._is_changed_elsewhere(source, parent, node) or _is_changed(source, node):
+                self.odd.append(node)
+
+    def _is_changed_elsewhere(self, source: Source, parent: ast.AST | None, node: ast.Name) -> bool:
+        """`same = key`, and `same` is filled."""
+        match parent:
+            case ast.Assign(targets=[ast.Name(id=other)], value=value) if value is node:
+                scope = source.function(node) or source.tree
+                names = [n for n in walk_scope(scope) if isinstance(n, ast.Name) and n.id == other]
+                return any(self._builder(source, n) is not None for n in names)
+        return False
 
     def _builder(
         self, source: Source, node: ast.Name
@@ -1119,6 +1133,37 @@ class _Touches:
         ):
             return source.statement(parent), (str(parent.args[1].value),), "set", parent.args[2]
         return None
+
+
+def _is_changed(source: Source, node: ast.Name) -> bool:
+    """Whether an object is changed in a way that is no filling: `keys.pop()`, `del key["keyType"]`."""
+    current: ast.AST = node
+    while True:
+        parent = source.parent(current)
+        if not isinstance(parent, ast.Attribute | ast.Subscript) or parent.value is not current:
+            break
+        if isinstance(parent.ctx, ast.Del):
+            return True
+        current = parent
+    called = isinstance(parent, ast.Call) and parent.func is current
+    return called and isinstance(current, ast.Attribute) and current.attr in _CHANGING
+
+
+def _is_kept_and_changed(source: Source, node: ast.Name, touches: _Touches) -> bool:
+    """Whether a loop puts one object into a list again and again, and fills it each time."""
+    call = source.parent(node)
+    if not isinstance(call, ast.Call) or node not in call.args or not isinstance(call.func, ast.Attribute):
+        return False
+    if call.func.attr not in _GROWING:
+        return False
+    for loop in source.ancestors(node):
+        if isinstance(loop, ast.For | ast.While) and any(
+            loop in source.ancestors(s) for s, *_ in touches.builders
+        ):
+            return not any(loop in source.ancestors(statement) for statement, _ in touches.values)
+        if isinstance(loop, ast.FunctionDef | ast.AsyncFunctionDef):
+            return False
+    return False
 
 
 def _both(first: Make, second: Make) -> Make:

@@ -7,6 +7,7 @@ from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, 
 from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.conversions import Conversions
+from marketo_migrate.rewrite.handlers import catches
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
@@ -201,6 +202,10 @@ class Responses:
         if above is None or self._shapes.is_leaf(above):
             return
         self._check_alone(source, base)
+        if above.wrapper and any(a.library == "suds" and not a.found for a in answers):
+            # Without records suds has no list there, and REST has an empty one.
+            if catches(source, node, frozenset({"AttributeError", "TypeError"})):
+                raise Unconvertible("a handler tells an answer without records", source, node)
         if isinstance(node, ast.Subscript) and not _is_text(node.slice):
             if above.wrapper:
                 if not (isinstance(node.slice, ast.Constant) and node.slice.value == 0):

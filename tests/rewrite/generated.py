@@ -201,7 +201,12 @@ class _Writer:
                 for line in connect[1:]
             ]
             return ["def __init__(self):", f"    self.client = {new}", *_indented(rest), ""]
-        made = self.pick("property", "functools.cached_property")
+        # A property makes a new client each time, without the header that was set on another one.
+        made = (
+            "functools.cached_property"
+            if not self.zeep
+            else self.pick("property", "functools.cached_property")
+        )
         if made.startswith("functools"):
             return [
                 "import functools",
@@ -891,7 +896,7 @@ class _Writer:
                 f"return {statuses}[0].status, {statuses}[-1].leadId",
                 f"return [s.leadId for s in {statuses} if s.status != 'FAILED'], all({statuses})",
                 f"return sorted(s.status for s in {statuses})",
-                "return len(batch), batch[0]",
+                "return len(batch)",
                 f"return max(s.leadId for s in {statuses})",
             ]
         )
