@@ -542,6 +542,8 @@ class _Attempt:
         statement = source.statement(call)
         if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
             return
+        if any(isinstance(outer, ast.Call) for outer in source.ancestors(call)):
+            return
         name = statement.targets[0].id
         for node in walk_scope(source.function(call) or source.tree):
             if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load):
