@@ -39,6 +39,10 @@ from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
 from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
 from marketo_migrate.rewrite.verify import problems
 
+_NONE = (
+    "a value that is written may be None: such a field is left alone, while SOAP libraries leave it alone, send an empty "
+    "text or refuse it"
+)
 _ALL_FIELDS = (
     "the code uses attributes whatever their names and types are: all fields are asked for by the names that Describe "
     "Lead gives, and booleans and times are written in another way"
@@ -571,13 +575,14 @@ class _Attempt:
                 )
                 continue
             tier = site.variant.tier
-            if self._faults.notes or answer.whole or "typed" in answer.uses:
+            none = site.rule.name.startswith("sync") and _may_be_none(site.request)
+            if self._faults.notes or answer.whole or "typed" in answer.uses or none:
                 tier = Tier.REVIEW
             self._result.tiers[place] = tier
             self._result.assumptions.update(site.variant.assumptions)
             if tier is Tier.REVIEW:
                 self._result.tier = Tier.REVIEW
-                why = site.variant.why or "; ".join(self._faults.notes) or _ALL_FIELDS
+                why = site.variant.why or "; ".join(self._faults.notes) or (_NONE if none else _ALL_FIELDS)
                 self._result.differences[place] = why
                 if not self._options.unsafe:
                     self._result.reasons[place] = why
@@ -585,6 +590,11 @@ class _Attempt:
     def _names_workspace(self) -> bool:
         """Whether a header of the unit's clients names a workspace."""
         return any("targetWorkspace" in source.text for source in self._program.sources.values())
+
+
+def _may_be_none(request: Record) -> bool:
+    """Whether a value that is written may be None as far as the source shows."""
+    return any(isinstance(node, Leaf) and node.nullable for node in walk(request))
 
 
 def _included(request: Record) -> frozenset[str] | None:

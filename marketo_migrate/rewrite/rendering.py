@@ -271,6 +271,8 @@ class Renderer:
 
     def _own(self, name: str, leaf: Leaf, source: Source) -> tuple[str, str, bool]:
         """Id or Email of a lead record."""
+        if name == "Id" and leaf.nullable:
+            raise Unconvertible("the id of the lead may be None, and REST wants a number")
         text = leaf.text()
         if name == "Id" and leaf.kind != "int" and not (leaf.is_constant and isinstance(leaf.constant, int)):
             text = f"int({text})"
