@@ -235,7 +235,7 @@ class Fixing:
         if after.analysis is None or not any(finding.kind is Kind.CALL for finding in after.findings):
             return after.findings
         rewriting = rewriting_of(after, self._options.described)
-        findings = judge_tiers(rewriting, after.findings, after.settings.target.value)
+        findings, _ = judge_tiers(rewriting, after.findings, after.settings.target.value)
         refused = {
             finding.location: reason
             for place, reason in self._refused.items()

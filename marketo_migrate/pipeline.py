@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from marketo_migrate.config.selection import is_selected, unknown_selectors
@@ -24,6 +25,7 @@ from marketo_migrate.sources.source_file import SourceFile
 
 if TYPE_CHECKING:
     from marketo_migrate.analysis import Analysis
+    from marketo_migrate.model.edit import Fix
     from marketo_migrate.model.finding import Finding
     from marketo_migrate.model.suppression import Suppression
     from marketo_migrate.rewrite.names import FieldName
@@ -48,6 +50,7 @@ class Examination(NamedTuple):
     suppressions: "tuple[Suppression, ...]"
     problems: tuple[FileProblem, ...]
     today: date | None
+    fixes: "Mapping[str, Fix]" = MappingProxyType({})
 
 
 def scan(
@@ -117,14 +120,23 @@ def examine_again(examined: Examination, changed: Mapping[str, bytes]) -> Examin
 
 
 def with_tiers(examined: Examination) -> Examination:
-    """The findings with the tier that a rewrite has for each, and the reason where it has none."""
+    """The findings with the tier that a rewrite has for each, its diff, and the reason where it has none."""
     from_analysis = examined.analysis
     if from_analysis is None or not any(finding.kind.value == "call" for finding in examined.findings):
         return examined
+    from functools import partial
+
+    from marketo_migrate.detect.findings import secret_values
+    from marketo_migrate.detect.masking import mask
+    from marketo_migrate.planned import fixes, with_diffs
     from marketo_migrate.rewriting import judge_tiers
 
-    findings = judge_tiers(rewriting_of(examined), examined.findings, examined.settings.target.value)
-    return examined._replace(findings=findings)
+    rewriting = rewriting_of(examined)
+    findings, plans = judge_tiers(rewriting, examined.findings, examined.settings.target.value)
+    masked = partial(mask, secrets=secret_values(from_analysis.resolution, from_analysis.modules))
+    texts = rewriting.texts
+    findings = with_diffs(findings, plans, texts, masked)
+    return examined._replace(findings=findings, fixes=fixes(findings, plans, texts, masked))
 
 
 def rewriting_of(examined: Examination, described: "Mapping[str, FieldName] | None" = None) -> "Rewriting":
@@ -205,6 +217,7 @@ def result_of(examined: Examination) -> ScanResult:
             "left_out": len(examined.discovery.left_out),
         },
         suppressions=examined.suppressions,
+        fixes=examined.fixes,
     )
 
 

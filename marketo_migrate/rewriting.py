@@ -123,6 +123,11 @@ class Rewriting:
         """The finding of a call."""
         return self._calls.get(place)
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The texts of all modules before any rewrite."""
+        return self._planner.texts
+
     def text(self, path: str) -> str:
         """The text of a module before any rewrite."""
         return self._planner.texts[path]
@@ -149,8 +154,10 @@ class Rewriting:
         return Rewrites(tuple(kept), reasons)
 
 
-def judge_tiers(rewriting: Rewriting, findings: Sequence[Finding], target: str) -> tuple[Finding, ...]:
-    """The findings, each with the tier of the rewrite that takes it away, and why it is not safe."""
+def judge_tiers(
+    rewriting: Rewriting, findings: Sequence[Finding], target: str
+) -> tuple[tuple[Finding, ...], tuple[UnitPlan, ...]]:
+    """The findings, each with the tier of its rewrite and why that is not safe; and the rewrites."""
     every = rewriting.plan(Options(unsafe=True, target=target))
     mixed = [p.unit for p in every.plans if {Tier.SAFE, Tier.REVIEW} <= set(p.tiers.values())]
     alone = rewriting.plan(Options(target=target), mixed).tiers if mixed else {}
@@ -170,7 +177,7 @@ def judge_tiers(rewriting: Rewriting, findings: Sequence[Finding], target: str) 
                 why = why or "; ".join(dict.fromkeys(plan.differences.values())) or _TOGETHER
             verdicts[call.location] = (tier, why)
     gone = _Gone(rewriting, every.plans)
-    return tuple(_judged(finding, verdicts, gone) for finding in findings)
+    return tuple(_judged(finding, verdicts, gone) for finding in findings), every.plans
 
 
 def _judged(finding: Finding, verdicts: Mapping[Location, tuple[Tier, str | None]], gone: "_Gone") -> Finding:

@@ -55,7 +55,7 @@ def render_result(
             from marketo_migrate.report import sarif
             from marketo_migrate.ruleset.load import load
 
-            return sarif.render(result, version=__version__, ruleset=load(tuple(rules)))
+            return sarif.render(result, version=__version__, ruleset=load(tuple(rules)), fixes=result.fixes)
         case ResultFormat.GITHUB:
             from marketo_migrate.report import github
 

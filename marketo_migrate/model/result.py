@@ -5,9 +5,11 @@ and to import `dataclasses` takes longer than to search a small repository.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from marketo_migrate.model.edit import Fix
     from marketo_migrate.model.finding import Finding
     from marketo_migrate.model.suppression import Suppression
 
@@ -23,10 +25,12 @@ class FileProblem(NamedTuple):
 class ScanResult(NamedTuple):
     """All findings and problems of a scan, sorted, with counts (`files`, `candidates`, `unresolved`, …).
 
-    `suppressions` are all marks of acceptance that were met, with what became of each.
+    `suppressions` are all marks of acceptance that were met, with what became of each; `fixes` the edits
+    of planned rewrites, by the fingerprint of the finding that carries them.
     """
 
     findings: "tuple[Finding, ...]"
     problems: tuple[FileProblem, ...]
     statistics: Mapping[str, int]
     suppressions: "tuple[Suppression, ...]" = ()
+    fixes: "Mapping[str, Fix]" = MappingProxyType({})
