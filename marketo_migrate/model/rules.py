@@ -116,14 +116,16 @@ class Rewriting:
     `result` says what the expression gives: the "list" or the only "item" that the response map is
     about, a "flag", "raises" (it worked if nothing is raised), or "nothing" that could be used. `guard`
     is what SOAP answered with a fault: "found" (an empty list), "written" (a skipped record). `after`
-    holds a statement behind the call, by target; `response` lines go before the rule's own.
-    `fields` are the attributes of an object that is no lead: SOAP name, REST name, REST data type.
+    holds a statement behind the call, `reread` an expression for the record written, by target;
+    `response` lines go before the rule's own. `fields` are the attributes of an object that is no lead:
+    SOAP name, REST name, REST data type.
     """
 
     result: str
     guard: str | None
     calls: Mapping[str, str]
     after: Mapping[str, str]
+    reread: Mapping[str, str]
     response: tuple[PathMap, ...] = ()
     fields: tuple[tuple[str, str, str], ...] = ()
 

@@ -86,6 +86,8 @@ class CallWriter:
                 written, column=len(indent), after=0, indent="", unit=source.indent_unit, limit=LINE_LIMIT
             ).split("\n")
 
+        if answer.rereads:
+            self._reread(call, rewriting, answer, request, rule)
         variable = self._guard(source, node, rewriting, request, after)
 
         def placed() -> str:
@@ -133,6 +135,36 @@ class CallWriter:
                 return [*whole.split("\n"), *check, *after(variable)]
 
             source.insert_before(statement, lines)
+
+    def _reread(
+        self, call: Call, rewriting: Rewriting, answer: Answer, request: Record, rule: OperationRule
+    ) -> None:
+        """Arrange for the second call that reads the record which was written."""
+        source, given = call.source, self._values(call, rewriting, answer)
+        template = rewriting.reread.get(self._name)
+        at, node = answer.rereads[0]
+        if template is None or len(answer.rereads) > 1:
+            raise Unconvertible("the record that was written is read in several places", at, node)
+        if at is not source or source.function(node) is not source.function(call.node):
+            raise Unconvertible("the record that was written is read in another function", at, node)
+        answer.fields -= {"status", "reasons"}
+        fields = source.literal(",".join(self._fields(answer)))
+
+        def reread(result: str) -> str:
+            own = {"result": result, "fields": fields}
+            written = self._renderer.template(
+                template, request, rule, source, lambda path: own.get(path) or given(path)
+            )
+            return fit(
+                written,
+                column=source.span(node)[0] - source.line_start(node.lineno),
+                after=0,
+                indent=source.indent(source.statement(node)),
+                unit=source.indent_unit,
+                limit=LINE_LIMIT,
+            )
+
+        answer.reread = reread
 
     def _values(self, call: Call, rewriting: Rewriting, answer: Answer) -> Callable[[str], str | None]:
         """What the placeholders stand for that no request gives."""

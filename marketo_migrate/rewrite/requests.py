@@ -18,6 +18,7 @@ from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record, walk
 
 _MAX_DEPTH = 24
+_MAX_ORIGINS = 4
 _IN_PLACE = frozenset({"LeadRecord", "ArrayOfLeadRecord", "ArrayOfAttribute", "Attribute"})
 _LEAD_WRITERS = frozenset({"syncLead", "syncMultipleLeads"})
 _NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
@@ -416,9 +417,50 @@ class RequestReader:
             constant if simple else None,  # type: ignore[arg-type]
             simple,
             self._nullable(actual, at),
-            _python_type(at.source, actual),
+            self._kind(at.source, actual),
             texts_of(at.source, actual),
         )
+
+    def _kind(self, source: Source, node: ast.expr, depth: int = 0) -> str | None:
+        """The Python type of a value, by its form, its one assignment, or what all callers hand over."""
+        found = _python_type(source, node)
+        if found is not None or depth > _MAX_ORIGINS:
+            return found
+        if isinstance(node, ast.BinOp):
+            left, right = (self._kind(source, n, depth + 1) for n in (node.left, node.right))
+            if left == "datetime" and right is None:
+                return left
+            return left if left == right and left in ("str", "int") and isinstance(node.op, ast.Add) else None
+        if not isinstance(node, ast.Name):
+            return None
+        function = source.function(node)
+        if function is not None and node.id in _parameters(function):
+            given = self._handed(source, function, node.id)
+            kinds = {self._kind(other, value, depth + 1) for other, value in given}
+            return kinds.pop() if len(kinds) == 1 else None
+        for owner in (function, None):
+            touches = _Touches(source, owner, node.id)
+            if touches.values:
+                plain = len(touches.values) == 1 and not touches.odd and not touches.builders
+                return self._kind(source, touches.values[0][1], depth + 1) if plain else None
+        return None
+
+    def _handed(self, source: Source, function: FunctionNode, name: str) -> list[tuple[Source, ast.expr]]:
+        """What all callers of a function hand over for a parameter; empty where that is not known."""
+        if self._program.mentions(source, function):
+            return []
+        names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+        if isinstance(source.parent(function), ast.ClassDef) and not _is_static(function):
+            names = names[1:]
+        found: list[tuple[Source, ast.expr]] = []
+        for other, call in self._program.callers(source, function):
+            given = next((k.value for k in call.keywords if k.arg == name), None)
+            if given is None and name in names and names.index(name) < len(call.args):
+                given = call.args[names.index(name)]
+            if given is None or isinstance(given, ast.Starred):
+                return []
+            found.append((other, given))
+        return found
 
     def _through(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
         """What a parameter of an inlined function is bound to."""
@@ -1300,6 +1342,15 @@ def _joined(left: Node, right: Node) -> Node:
     raise Unconvertible("a part of the request has different forms on different ways")
 
 
+_MAKES_TIMES = frozenset(
+    {
+        "datetime", "now", "utcnow", "today", "fromisoformat", "strptime", "fromtimestamp", "utcfromtimestamp",
+        "combine", "replace", "astimezone",
+    }
+)  # fmt: skip
+_MAKES_TEXTS = frozenset({"isoformat", "strftime"})
+
+
 def _python_type(source: Source, node: ast.expr) -> str | None:
     """The name of a value's Python type, "int" or "str", where the source shows it."""
     match node:
@@ -1309,19 +1360,22 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
             return "int"
         case ast.JoinedStr() | ast.Constant(value=str()):
             return "str"
-        case ast.Call(func=ast.Name(id="int" | "str" as name)):
-            return name
+        case ast.Call(func=ast.Name(id="int" | "str" as kind)):
+            return kind
         case ast.Call(
             func=ast.Attribute(attr="strip" | "lower" | "upper" | "format" | "title" | "join" | "strftime")
         ):
             return "str"
         case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str())):
             return "str"
+        case ast.BinOp():
+            return None
     flows = source.flows(node)
-    if isinstance(node, ast.Call) and any(
-        name.startswith("datetime.datetime.") for name in externals(source.flows(node.func))
-    ):
-        return "datetime"
+    if isinstance(node, ast.Call):
+        for name in externals(source.flows(node.func)):
+            if name.startswith("datetime.datetime"):
+                last = name.rpartition(".")[2]
+                return "datetime" if last in _MAKES_TIMES else "str" if last in _MAKES_TEXTS else None
     if flows and all(isinstance(flow, NumberFlow) and flow.text.lstrip("-").isdigit() for flow in flows):
         return "int"
     if flows and all(

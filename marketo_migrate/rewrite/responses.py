@@ -1,6 +1,7 @@
 """Rewrites what is done with the answers of converted calls: accesses, tests, counts, escapes."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
@@ -38,7 +39,8 @@ class Answer:
     """A converted call and what REST gives for it: `kind` is the `result` of its rule's rewrite.
 
     `names` are the fields of an object that is no lead: SOAP name, REST name, type. `activities` are the
-    types that a request asks for, by id.
+    types that a request asks for, by id. `reread` writes the expression that reads the record that was
+    written, `rereads` are the places for it.
     `included` are the attributes that the request asks for by name; `whole`: all fields are read.
     """
 
@@ -55,6 +57,8 @@ class Answer:
     included: frozenset[str] | None = None
     whole: bool = False
     activities: dict[int, str] = field(default_factory=dict)
+    reread: Callable[[str], str] = str
+    rereads: list[tuple[Source, ast.expr]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -240,6 +244,11 @@ class Responses:
             if self._shapes.is_leaf(part):
                 raise Unconvertible(f"REST does not give {part.path}", source, node)
             self._reach(source, node, base, part, above)
+            return
+        if mapping.rest == "reread" and len(answers) == 1:
+            answers[0].uses.add(part.path)
+            answers[0].rereads.append((source, node))
+            source.replace(node, lambda: answers[0].reread(source.source(base)))
             return
         if mapping.rest is None:
             for answer in answers:

@@ -117,6 +117,7 @@ def _rewriting(item: dict[str, Any]) -> Rewriting:
         item.get("guard"),
         dict(item["calls"]),
         dict(item.get("after", {})),
+        dict(item.get("reread", {})),
         tuple(_path_map(line) for line in item.get("response", ())),
         tuple((soap, line["rest"], line["type"]) for soap, line in item.get("fields", {}).items()),
     )
