@@ -80,11 +80,7 @@ def _holds(condition: Condition, request: Record | None, rules: Ruleset, uses: C
             whole = complete and all(_possible(value) for value in values)
             return whole and all(_normal(value) in condition.values for value in known)
         case Check.NOT_IN:
-            return (
-                bool(values)
-                and all_constant
-                and all(_normal(value) not in condition.values for value in constants)
-            )
+            return all_constant and all(_normal(value) not in condition.values for value in constants)
         case Check.CONSTANT:
             return bool(values) and all_constant
         case Check.MAX_ITEMS:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Callable
 
 from marketo_migrate.model.rest import Target as TargetFacts
 from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
@@ -100,10 +101,12 @@ def outside_names(lines: list[str]) -> set[str]:
     return {node.id for node in names} - own
 
 
-def before_first_definition(source: Source, uses: list[ast.AST]) -> ast.stmt | None:
-    """The first function or class of a module, where nothing that runs before it is among the uses."""
+def before_first_definition(
+    source: Source, uses: list[ast.AST], stays: Callable[[ast.stmt], bool]
+) -> ast.stmt | None:
+    """The first function or class of a module that stays, where nothing before it is among the uses."""
     definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    first = next((s for s in source.tree.body if isinstance(s, definition)), None)
+    first = next((s for s in source.tree.body if isinstance(s, definition) and stays(s)), None)
     if first is None:
         return None
     start = source.span(first)[0]

@@ -246,7 +246,7 @@ class Insertions:
             return
         end = source.newline
         uses = [node for at, node in self._sites if at is source]
-        first = before_first_definition(source, uses)
+        first = before_first_definition(source, uses, lambda s: not self._unused.is_gone(s))
         texts = [end.join(lines) + end for lines in functions]
         if first is None:
             imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]

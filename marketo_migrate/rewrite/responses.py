@@ -622,6 +622,8 @@ class Responses:
             return
         if name == "len" and (part.is_list or part.wrapper):
             return
+        if part.is_list and self._shapes.is_leaf(replace(part, is_list=False)):
+            return
         if name in _TRUTH:
             return
         found = self._program.called(source, call)
