@@ -7,6 +7,8 @@ import pytest
 
 from .conftest import FILES, LEADS, Repository
 
+PROGRAM = Path(__file__).parents[2] / "fixtures" / "fix" / "suds_score_updater"
+
 Run = Callable[..., tuple[int, str, str]]
 BASELINE = ".marketo-migrate-baseline.json"
 
@@ -45,6 +47,9 @@ def annotations(out: str) -> list[str]:
 def test_from_the_first_baseline_to_the_last_call(
     repository: Repository, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, with_baseline: bool
 ) -> None:
+    repository.git("checkout", "--quiet", "main")
+    repository.write({"profile/main.py": (PROGRAM / "before" / "main.py").read_text()})
+    repository.commit()
     repository.git("update-ref", "refs/remotes/origin/main", "main")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_BASE_REF", "main")
@@ -96,7 +101,24 @@ def test_from_the_first_baseline_to_the_last_call(
     assert "can shrink" not in out
     request.merge()
 
-    # Calls go: the baseline can shrink, and does.
+    # What can be rewritten without risk is: the baseline shrinks.
+    request.open()
+    status, out, err = run("fix")
+    assert (status, err) == (1, "")
+    assert "1 call moved in 1 file; 5 findings left" in out
+    assert repository.git("diff", "--name-only").split() == ["profile/main.py"]
+    assert repository.read("profile/main.py") == (PROGRAM / "after" / "main.py").read_text()
+    status, out = request.gate()
+    assert (status, annotations(out)) == (0, [])
+    if with_baseline:
+        assert "The baseline can shrink, 10 known findings gone" in out
+        assert run("baseline", "--prune")[1] == f"{BASELINE}: 5 known findings (10 gone).\n"
+        assert "can shrink" not in request.gate()[1]
+    else:
+        assert "10 findings gone since." in out
+    request.merge()
+
+    # Calls go: the baseline can shrink further, and does.
     request.open()
     repository.write({"crm/people.py": moved.replace("client.service.syncLead(record)", "rest.save(record)")})
     status, out = request.gate()
