@@ -67,8 +67,9 @@ class FieldNames:
 
 
 class OtherNames(FieldNames):
-    """The names of an object that is no lead."""
+    """The names of an object that is no lead; `*` stands for every name, which is the same in REST then."""
 
     def find(self, soap: str) -> FieldName | None:
         """The field with a SOAP name."""
-        return self._described.get(soap)
+        every = self._described.get("*")
+        return FieldName(soap, soap, every.type) if every is not None else self._described.get(soap)

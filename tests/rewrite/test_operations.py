@@ -328,3 +328,29 @@ def test_values_of_tags_are_taken_apart(fix: Fix) -> None:
             print(tag.type, tag["values"].stringItem, "EMEA" in tag["values"].stringItem)
         """)
     assert 'tag_values(tag["allowableValues"])' in text
+
+
+@BOTH
+def test_the_api_names_of_custom_objects_are_looked_up(fix: Fix, target: str) -> None:
+    text = fix(
+        """
+        def pair(name, value):
+            return {"attrName": name, "attrValue": value}
+
+
+        def save(rid, city):
+            show = {
+                "customObjKeyList": {"attribute": [pair("MKTOID", "1001"), pair("rid", rid)]},
+                "customObjAttributeList": {"attribute": [pair("city", city)]},
+            }
+            answer = client.service.syncCustomObjects(
+                "RoadShow", {"customObj": [show]}, "UPSERT", _soapheaders=auth())
+            return answer.syncCustomObjStatus[0].status == "CREATED"
+
+
+        print(save("rid9", "Reno"), save("rid9", "Waco"))
+        """,
+        target,
+    )
+    assert '[{"MKTOID": "1001", "rid": rid, "city": city}], "createOrUpdate"' in text
+    assert '== "created"' in text
