@@ -586,6 +586,8 @@ class Responses:
 
     def _present(self, source: Source, whole: ast.expr, base: ast.expr, below: Part) -> None:
         mapping = self._shapes.mapping(below)
+        if mapping is not None and (mapping.rest or "").startswith("[].reasons"):
+            raise Unconvertible("SOAP gave every item an error, None where there was none", source, whole)
         if (
             self._shapes.is_leaf(below)
             and mapping is not None
