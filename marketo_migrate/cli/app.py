@@ -14,11 +14,15 @@ from marketo_migrate.cli.formats import ReportFormat, ResultFormat
 from marketo_migrate.cli.options import (
     ConfigOption,
     DebugOption,
+    ExcludeOption,
+    IgnoreOption,
+    JobsOption,
     NoColorOption,
     OutputOption,
     PathsArgument,
     RequireReasonOption,
     RulesDirOption,
+    SelectOption,
 )
 from marketo_migrate.model.grades import Confidence
 
@@ -90,23 +94,12 @@ def scan(
     confidence: Annotated[
         Confidence | None, typer.Option(help="Least sure findings to show; default: likely.")
     ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULES", help="Only these rules: codes, beginnings of codes, names; comma-separated."
-        ),
-    ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="Not these rules.")] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="Leave out paths, as in .gitignore; may be repeated."),
-    ] = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    exclude: ExcludeOption = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Show numbers about the run.")] = False,
     no_color: NoColorOption = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", min=0, help="Worker processes; 0, the default: one per processor."),
-    ] = None,
+    jobs: JobsOption = None,
     require_reason: RequireReasonOption = False,
     rules_dir: RulesDirOption = None,
     config: ConfigOption = None,
@@ -150,10 +143,7 @@ def report(
     confidence: Annotated[
         Confidence | None, typer.Option(help="Least sure findings to show; default: likely.")
     ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="Leave out paths, as in .gitignore; may be repeated."),
-    ] = None,
+    exclude: ExcludeOption = None,
     since: Annotated[
         list[Path] | None,
         typer.Option(

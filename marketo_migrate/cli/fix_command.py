@@ -9,10 +9,14 @@ import typer
 from marketo_migrate.cli.options import (
     ConfigOption,
     DebugOption,
+    ExcludeOption,
+    IgnoreOption,
+    JobsOption,
     NoColorOption,
     PathsArgument,
     RequireReasonOption,
     RulesDirOption,
+    SelectOption,
 )
 from marketo_migrate.config.settings import Target
 from marketo_migrate.model.grades import Confidence
@@ -43,13 +47,8 @@ def fix(
             help="The answer of GET /rest/v1/leads/describe.json: the names of all fields, custom ones too.",
         ),
     ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULES", help="Only these rules: codes, beginnings of codes, names; comma-separated."
-        ),
-    ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="Not these rules.")] = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
     interactive: Annotated[
         bool, typer.Option("--interactive", help="Show each unit and ask before it is rewritten.")
     ] = False,
@@ -62,14 +61,8 @@ def fix(
     confidence: Annotated[
         Confidence | None, typer.Option(help="Least sure findings to tell; default: likely.")
     ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="Leave out paths, as in .gitignore; may be repeated."),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", min=0, help="Worker processes; 0, the default: one per processor."),
-    ] = None,
+    exclude: ExcludeOption = None,
+    jobs: JobsOption = None,
     require_reason: RequireReasonOption = False,
     no_color: NoColorOption = False,
     rules_dir: RulesDirOption = None,

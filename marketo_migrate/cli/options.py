@@ -9,6 +9,23 @@ PathsArgument = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[PATHS]...", help="Files and directories; default: the settings' paths, or `.`."),
 ]
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="RULES",
+        help="Only these rules: codes, beginnings of codes, names; comma-separated.",
+    ),
+]
+IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", metavar="RULES", help="Not these rules.")]
+ExcludeOption = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="PATTERN", help="Leave out paths, as in .gitignore; may be repeated."),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=0, help="Worker processes; 0, the default: one per processor."),
+]
 ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings file; default: found upwards from the paths."),
