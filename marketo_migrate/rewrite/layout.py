@@ -1,5 +1,7 @@
 """Breaks code that is too long for its line at its brackets, the way formatters do."""
 
+from collections.abc import Iterator
+
 LINE_LIMIT = 100
 """How long a written line may be."""
 
@@ -43,27 +45,15 @@ def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: in
 
 def _is_generator(item: str) -> bool:
     """Whether what is between brackets is a comprehension: its commas part no items."""
-    depth = 0
-    for index, character in _code(item):
-        if character in _OPEN:
-            depth += 1
-        elif character in _CLOSE:
-            depth -= 1
-        elif depth == 0 and item.startswith(" for ", index):
-            return True
-    return False
+    return any(item.startswith(" for ", index) for index, _ in _top_level(item))
 
 
 def _clauses(text: str) -> list[str]:
     """The element of a comprehension, and each `for` and `if` of it."""
     parts: list[str] = []
-    depth = begin = 0
-    for index, character in _code(text):
-        if character in _OPEN:
-            depth += 1
-        elif character in _CLOSE:
-            depth -= 1
-        elif depth == 0 and (text.startswith(" for ", index) or (parts and text.startswith(" if ", index))):
+    begin = 0
+    for index, _ in _top_level(text):
+        if text.startswith(" for ", index) or (parts and text.startswith(" if ", index)):
             parts.append(text[begin:index].strip())
             begin = index + 1
     return [*parts, text[begin:].strip()]
@@ -89,20 +79,28 @@ def _last_group(text: str) -> tuple[int, int] | None:
 def _split(text: str) -> list[str]:
     """The items of a comma-separated list."""
     items: list[str] = []
-    depth = begin = 0
-    for index, character in _code(text):
-        if character in _OPEN:
-            depth += 1
-        elif character in _CLOSE:
-            depth -= 1
-        elif character == "," and depth == 0:
+    begin = 0
+    for index, character in _top_level(text):
+        if character == ",":
             items.append(text[begin:index].strip())
             begin = index + 1
     rest = text[begin:].strip()
     return [item for item in (*items, rest) if item]
 
 
-def _code(text: str):  # type: ignore[no-untyped-def]
+def _top_level(text: str) -> Iterator[tuple[int, str]]:
+    """The characters of a text that stand outside brackets and string literals, with their index."""
+    depth = 0
+    for index, character in _code(text):
+        if character in _OPEN:
+            depth += 1
+        elif character in _CLOSE:
+            depth -= 1
+        elif depth == 0:
+            yield index, character
+
+
+def _code(text: str) -> Iterator[tuple[int, str]]:
     """The characters of a text that stand outside string literals, with their index."""
     quote = ""
     index = 0
