@@ -24,6 +24,7 @@ from marketo_migrate.cli.entry import main
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
+PROJECT = Path(__file__).parents[2]
 FILES = {
     "crm/client.py": 'from suds.client import Client\nc = Client("https://1.mktoapi.com/soap/mktows/2_3?WSDL")\n',
     "crm/leads.py": "from crm.client import c\ndef get(key):\n    return c.service.getLead(key)\n",
@@ -122,9 +123,19 @@ sys.exit(main(["scan", sys.argv[1]]))
             path.write_text("x")
             Path(folder).chmod(0o755)
         path.chmod(0o700)
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False, cwd="/"
-        )
+        # The project may stand where only root can read it; what is loaded late is read from a copy.
+        with tempfile.TemporaryDirectory() as program:
+            Path(program).chmod(0o755)
+            for part in ("marketo_migrate", "rules"):
+                shutil.copytree(PROJECT / part, Path(program, part))
+            done = subprocess.run(
+                [sys.executable, "-c", code, str(path)],
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd="/",
+                env={**os.environ, "PYTHONPATH": program},
+            )
     said = done.stderr.splitlines()[1:]
     assert (done.returncode, said) == (2, [f"marketo-migrate: error: {message.format(path=path)}"])
 
