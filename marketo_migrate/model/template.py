@@ -20,6 +20,7 @@ class Form(StrEnum):
 
     `VALUE` is the user's expression as it stands, `TEXT` puts str() around what is not a string literal,
     `INTEGER` int() around what is not a number. `RECORD` is a lead record as a dict of REST names,
+    `SOAP_RECORD` the same under its SOAP names, to be translated when the program runs,
     `PAIRS` a list of attrName/attrValue (or name/value) as a dict, `TOKENS` the same with the braces
     of {{my.x}} taken off. `FILTER_TYPE` is a constant as the rule's request map translates it (EMAIL to
     "email", UPSERT to "createOrUpdate"). `FIELD_NAMES` are SOAP attribute names as REST names, `TYPE_IDS`
@@ -32,6 +33,7 @@ class Form(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     RECORD = "record"
+    SOAP_RECORD = "soap_record"
     PAIRS = "pairs"
     TOKENS = "tokens"
     FILTER_TYPE = "filter_type"

@@ -14,6 +14,7 @@ PREFIX = "helper."
 _MENTION = re.compile(r"\$\{helper\.([a-z_]+)\}")
 _RAISE = re.compile(r"raise LookupError\((.*)\)$")
 _CODE = "1013"
+_CACHES = "functools."
 
 
 TIMES = "datetime."
@@ -57,6 +58,8 @@ class Functions:
             names[helper] = next(name for name in free if name not in taken)
             if TIMES in self._texts[helper]:
                 need_times(source, self._target)
+            if _CACHES in self._texts[helper]:
+                self._target.need(source, "functools")
         return names[helper]
 
     def note(self, source: Source, template: str) -> None:

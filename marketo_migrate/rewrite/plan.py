@@ -10,6 +10,7 @@ from marketo_migrate.model.flow import Called, Place
 from marketo_migrate.model.matching import choose
 from marketo_migrate.model.resolution import CallFact, ClientFact, Edge, Resolution
 from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
+from marketo_migrate.model.template import Form
 from marketo_migrate.rewrite.attributes import Attributes
 from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.calls import CallWriter
@@ -28,7 +29,7 @@ from marketo_migrate.rewrite.raising import IGNORED, Raising
 from marketo_migrate.rewrite.raising import KIND as RAISES
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables
-from marketo_migrate.rewrite.requests import RequestReader
+from marketo_migrate.rewrite.requests import Holder, RequestReader
 from marketo_migrate.rewrite.responses import Answer, Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
@@ -48,6 +49,7 @@ _ALL_FIELDS = (
     "Lead gives, and booleans and times are written in another way"
 )
 _MIXED_HANDLER = "a handler looks into the fault, and around it are also calls that stay with SOAP"
+_TWO_NAMINGS = "the same record is sent by calls that know its attribute names and by calls that do not"
 _VERSION_WORD = "/mktows/"
 
 
@@ -87,6 +89,7 @@ class _Site:
     library: str
     request: Record
     variant: Variant
+    holders: frozenset[Holder]
 
     @property
     def key(self) -> Called:
@@ -291,7 +294,7 @@ class _Attempt:
         self._target = Target(options.target)
         self._renderer = Renderer(rules, names, self._tables)
         self._unused = Unused(self._program, elsewhere, readings)
-        self._reader = RequestReader(self._program, rules.soap, self._renderer.record, self._unused.delete)
+        self._reader = RequestReader(self._program, rules.soap, self._renderer, self._unused.delete)
         self._shapes = Shapes(rules.soap, self._operations)
         self._clients = Clients(self._program, self._target, self._unused, unit.clients)
         self._clients.credentials = credentials
@@ -451,7 +454,7 @@ class _Attempt:
         )
         check_start(call.source, call.node, pages, request)
         variant = choose(rule, as_record(request), self._rules)
-        return _Site(call, rule, libraries.pop(), request, variant)
+        return _Site(call, rule, libraries.pop(), request, variant, frozenset(self._reader.holders))
 
     def _parameters(self, operation: str) -> tuple[str, ...]:
         version = None
@@ -586,6 +589,21 @@ class _Attempt:
                 self._result.differences[place] = why
                 if not self._options.unsafe:
                     self._result.reasons[place] = why
+
+        self._translated_later(sites)
+
+    def _translated_later(self, sites: list[_Site]) -> None:
+        """Records whose attribute names are not known keep SOAP's names until the program runs."""
+        later, now = set[Holder](), set[Holder]()
+        for site in sites:
+            rewriting = site.variant.rewrite
+            template = rewriting.calls.get(self._options.target, "") if rewriting is not None else ""
+            holders = later if f":{Form.SOAP_RECORD}}}" in template else now
+            holders |= site.holders
+        for site in sites:
+            if site.holders & later & now:
+                self._result.reasons.setdefault(site.call.place, _TWO_NAMINGS)
+        self._reader.keep_soap_names(later)
 
     def _names_workspace(self) -> bool:
         """Whether a header of the unit's clients names a workspace."""

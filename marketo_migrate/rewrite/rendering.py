@@ -31,10 +31,16 @@ class Tables:
 
 
 class Renderer:
-    """Writes request trees as REST values."""
+    """Writes request trees as REST values.
 
-    def __init__(self, rules: Ruleset, names: FieldNames, tables: Tables) -> None:
+    `soap_names`: lead records keep their SOAP names, because they are translated when the program runs.
+    """
+
+    def __init__(
+        self, rules: Ruleset, names: FieldNames, tables: Tables, *, soap_names: bool = False
+    ) -> None:
         self._rules = rules
+        self._soap_names = soap_names
         self._names = names
         self._tables = tables
         self._objects = names
@@ -80,6 +86,10 @@ class Renderer:
         template = _OPTIONAL.sub(optional, _quoted(template, source.quote))
         return fill(_IN_TEXT.sub(inside, template), needed).strip()
 
+    def with_soap_names(self) -> "Renderer":
+        """The same, with lead records that keep their SOAP names."""
+        return Renderer(self._rules, self._names, self._tables, soap_names=True)
+
     def record(self, node: Node, source: Source) -> str:
         """A lead record, attribute list or list of records in its REST form."""
         if isinstance(node, Record) and node.text is None and node.type.startswith("ArrayOf"):
@@ -102,6 +112,8 @@ class Renderer:
         match placeholder.form:
             case Form.RECORD:
                 return self.record(node, source)
+            case Form.SOAP_RECORD:
+                return self.with_soap_names().record(node, source)
             case Form.OBJECT:
                 return self._object(node, source)
             case Form.ACTION | Form.LOOKUP:
@@ -276,6 +288,8 @@ class Renderer:
         text = leaf.text()
         if name == "Id" and leaf.kind != "int" and not (leaf.is_constant and isinstance(leaf.constant, int)):
             text = f"int({text})"
+        if self._soap_names:
+            return source.literal(name), text, False
         return source.literal({"Id": "id", "Email": "email"}.get(name, name)), text, leaf.nullable
 
     def _attributes(
@@ -315,16 +329,19 @@ class Renderer:
         if not isinstance(name, Leaf) or not isinstance(value, Leaf):
             raise Unconvertible("an attribute of a lead has no name or no value")
         key = self.field_key(name, source)
+        nullable = value.nullable and not self._soap_names
         if clauses is None:
-            pairs.append((key, value.text(), value.nullable))
+            pairs.append((key, value.text(), nullable))
             return
         condition = ""
-        if value.nullable:
+        if nullable:
             condition = f" if {value.text()} is not None"
         spread.append(f"{{{key}: {value.text()} {clauses()}{condition}}}")
 
     def field_key(self, name: Leaf, source: Source) -> str:
         """The REST name of an attribute: a literal, or a look-up in a table of the module."""
+        if self._soap_names:
+            return name.text()
         if name.is_constant and isinstance(name.constant, str):
             found = self._names.find(name.constant)
             if found is None:

@@ -8,12 +8,14 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeAlias
 
 from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import SoapFacts, SoapField
 from marketo_migrate.rewrite.bounds import at_most
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record, walk
 
@@ -25,6 +27,10 @@ _NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
 _MAX_UNROLLED = 12
 _GROWING = frozenset({"append", "extend", "insert", "update"})
 _CHANGING = frozenset({"clear", "insert", "pop", "popitem", "remove", "reverse", "sort"})
+
+
+Holder: TypeAlias = tuple[str, int, str]
+"""A variable (module, start of its function, name) or a function (module, its start, the type it returns)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,24 +74,27 @@ class Consumed:
 
 
 class RequestReader:
-    """Reads requests; `render` gives the REST text of a tree that is converted in place."""
+    """Reads requests; `renderer` gives the REST text of a tree that is converted in place."""
 
     def __init__(
         self,
         program: Program,
         soap: SoapFacts,
-        render: Callable[[Node, Source], str],
+        renderer: Renderer,
         drop: Callable[[Source, ast.stmt], None],
     ) -> None:
         self._drop = drop
         self._program = program
         self._soap = soap
-        self._render = render
+        self._renderer = renderer
         self.consumed = Consumed()
         self._depth = 0
         self._in_place: frozenset[str] = _IN_PLACE
         self._functions: dict[tuple[str, int, str], Node] = {}
         self._variables: dict[tuple[str, int, str], Node] = {}
+        self._part_of: dict[Holder, set[Holder]] = {}
+        self._soap_names: set[Holder] = set()
+        self.holders: set[Holder] = set()
 
     def request(
         self,
@@ -96,8 +105,12 @@ class RequestReader:
         arguments: tuple[ast.expr, ...],
         keywords: tuple[ast.keyword, ...],
     ) -> Record:
-        """The request of a call with these arguments; `parameters` is the order of positional ones."""
+        """The request of a call with these arguments; `parameters` is the order of positional ones.
+
+        Afterwards `holders` are the variables and functions that hold the REST form of its parts.
+        """
         self._in_place = _IN_PLACE if operation in _LEAD_WRITERS else frozenset()
+        self.holders = set()
         scope = Scope(source, source.function(call), use=source.statement(call))
         kind = self._soap.operations[operation].request_type
         result = Record(kind)
@@ -834,7 +847,9 @@ class RequestReader:
         start = scope.source.span(scope.function)[0] if scope.function else 0
         key = (scope.source.path, start, node.id)
         if key in self._variables:
+            self.holders |= self._part_of.get(key, {key})
             return self._variables[key]
+        before, self.holders = self.holders, {key}
         source = scope.source
         is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
         whole: Node | None = None
@@ -844,7 +859,7 @@ class RequestReader:
             for filling, path, _, given in early:
                 if isinstance(made, Record):
                     self._set(made, path, given, Scope(source, scope.function, {}, filling))
-            self._keep_value(source, value, made, is_attributes)
+            self._keep_value(source, value, made, key, is_attributes)
             whole = made if whole is None else _joined(whole, made)
         for filling, *_ in early:
             self.consumed.in_place.append(InPlace(source, filling, "", partial(self._drop, source, filling)))
@@ -863,10 +878,12 @@ class RequestReader:
                 given,
                 Scope(source, scope.function, {}, statement),
                 type_name,
-                node.id,
+                key,
                 many=many,
             )
         whole.text = lambda: node.id
+        self._part_of[key] = self.holders
+        self.holders = before | self.holders
         return whole
 
     def _early(
@@ -889,7 +906,18 @@ class RequestReader:
             found.append(builder)
         return found
 
-    def _keep_value(self, source: Source, value: ast.expr, made: Node, is_attributes: bool) -> None:
+    def keep_soap_names(self, holders: set[Holder]) -> None:
+        """These variables and functions hold records under SOAP names, which are translated later."""
+        self._soap_names |= holders
+
+    def _render(self, node: Node, source: Source, holder: Holder) -> str:
+        """The REST text of a part of a request, for the variable or function that holds it."""
+        renderer = self._renderer.with_soap_names() if holder in self._soap_names else self._renderer
+        return renderer.record(node, source)
+
+    def _keep_value(
+        self, source: Source, value: ast.expr, made: Node, held_by: Holder, is_attributes: bool
+    ) -> None:
         copy: Node = Items(list(made.items)) if isinstance(made, Items) else made
         if isinstance(made, Record):
             inner = {n: Items(list(v.items)) if isinstance(v, Items) else v for n, v in made.fields.items()}
@@ -897,7 +925,7 @@ class RequestReader:
         holder = Record("LeadRecord", {"leadAttributeList": copy}) if is_attributes else copy
 
         def make() -> None:
-            source.replace(value, lambda: self._render(holder, source))
+            source.replace(value, lambda: self._render(holder, source, held_by))
 
         self.consumed.in_place.append(InPlace(source, value, "", make))
 
@@ -910,11 +938,11 @@ class RequestReader:
         given: ast.expr,
         scope: Scope,
         type_name: str,
-        name: str,
+        holder: Holder,
         *,
         many: bool,
     ) -> None:
-        source = scope.source
+        source, name = scope.source, holder[2]
         part: Node
         if kind == "set" and isinstance(whole, Record):
             part = Record(whole.type)
@@ -943,24 +971,27 @@ class RequestReader:
             if empty:
                 self._drop(source, statement)
             else:
-                source.replace(statement, lambda: self._kept_text(part, name, source, is_attributes, kind))
+                source.replace(statement, lambda: self._kept_text(part, holder, source, is_attributes, kind))
 
         self.consumed.in_place.append(InPlace(source, statement, "", make))
 
-    def _kept_text(self, part: Node, name: str, source: Source, is_attributes: bool, kind: str) -> str:
+    def _kept_text(
+        self, part: Node, holder: Holder, source: Source, is_attributes: bool, kind: str
+    ) -> str:
+        name = holder[2]
         kept = part.type if isinstance(part, Record) else ""
         if isinstance(part, Record) and kept == "ArrayOfLeadRecord":
             part = part.fields["leadRecord"]
         if is_attributes or kept == "LeadRecord":
             whole = Record("LeadRecord", {"leadAttributeList": part}) if is_attributes else part
-            text = self._render(whole, source)
+            text = self._render(whole, source, holder)
             single = _single_pair(text)
             return f"{name}[{single[0]}] = {single[1]}" if single else f"{name}.update({text})"
         if kind == "append" and isinstance(part, Items):
             item = part.items[0]
             inner = item.item if isinstance(item, Each) else item
-            return f"{name}.append({self._render(inner, source)})"
-        return f"{name}.extend({self._render(part, source)})"
+            return f"{name}.append({self._render(inner, source, holder)})"
+        return f"{name}.extend({self._render(part, source, holder)})"
 
     def _returned(
         self,
@@ -1053,6 +1084,7 @@ class RequestReader:
         text = self._text(node, scope)
         is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
         if key not in self._functions:
+            before, self.holders = self.holders, {key}
             whole: Node | None = None
             for statement in returns:
                 value = statement.value
@@ -1060,13 +1092,16 @@ class RequestReader:
                     continue
                 made = again(value, Scope(source, function, {}, statement))
                 if not (isinstance(value, ast.Name) and getattr(made, "text", None) is not None):
-                    self._keep_value(source, value, made, is_attributes)
+                    self._keep_value(source, value, made, key, is_attributes)
                 whole = made if whole is None else _joined(whole, made)
             if whole is None:
                 raise Unconvertible(f"{function.name}() returns nothing", source, function)
             self._functions[key] = whole
+            self._part_of[key] = self.holders
+            self.holders = before
             self.consumed.converted[source.path, source.span(function)[0]] = (source, function)
         found = self._functions[key]
+        self.holders |= self._part_of[key]
         if isinstance(found, Record):
             return Record(found.type, found.fields, text)
         if isinstance(found, Items):

@@ -292,7 +292,7 @@ class Unused:
             if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
                 if member.name.startswith("__"):
                     continue
-                if not _is_named(member.name, now) and self._is_unread_attribute(
+                if not self._is_named(source, node, member.name) and self._is_unread_attribute(
                     member.name, source.path, now, within=(source, member)
                 ):
                     self.delete(source, member)
@@ -304,9 +304,23 @@ class Unused:
                 and isinstance(member.targets[0], ast.Name)
             ):
                 name = member.targets[0].id
-                unread = self._is_unread_attribute(name, source.path, now) and not _is_named(name, now)
+                named = self._is_named(source, node, name)
+                unread = not named and self._is_unread_attribute(name, source.path, now)
                 if unread and self._purity.expression(source, member.value):
                     self.delete(source, member)
+
+    def _is_named(self, source: Source, node: ast.ClassDef, name: str) -> bool:
+        """Whether the body of a class reads one of its own names: as a decorator, a default, in `property(name)`."""
+        for member in node.body:
+            parts: list[ast.AST] = [member]
+            if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
+                parts = [*member.decorator_list, *member.args.defaults, *member.args.kw_defaults]  # type: ignore[list-item]
+            for part in parts:
+                for found in ast.walk(part) if part is not None else ():
+                    if isinstance(found, ast.Name) and found.id == name and isinstance(found.ctx, ast.Load):
+                        if self._read_now(source, found):
+                            return True
+        return False
 
     def _is_unread_attribute(
         self, name: str, module: str, now: "dict[str, Reads]", within: tuple[Source, ast.AST] | None = None
@@ -640,11 +654,6 @@ class Reads:
         for name in names_in(text):
             self.names[name] = self.names.get(name, 0) + 1
             self.attributes.setdefault(name, []).append(at)
-
-
-def _is_named(name: str, now: "dict[str, Reads]") -> bool:
-    """Whether anything reads a name of its own, not an attribute."""
-    return any(name in reads.names for reads in now.values())
 
 
 def names_in(text: str, *, keywords: bool = True) -> set[str]:
