@@ -1,7 +1,7 @@
 """The rules as data: what replaces each SOAP operation, what to say about all that surrounds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from marketo_migrate.model.finding import Kind, Tier
@@ -153,7 +153,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class OperationRule:
-    """The rule for one SOAP operation. `distinctive`: the name alone is not used by other vendors' APIs."""
+    """The rule for one SOAP operation. `distinctive`: the name alone is not used by other vendors' APIs.
+
+    `soap_form` is, by SOAP library, the expression that gives REST's answer the form that it had in SOAP.
+    """
 
     code: str
     name: str
@@ -173,6 +176,7 @@ class OperationRule:
     faults: tuple[Fault, ...]
     pitfalls: tuple[str, ...]
     source: str
+    soap_form: Mapping[str, str] = field(default_factory=dict)
 
     def variant(self, name: str) -> Variant | None:
         """The variant with that id."""

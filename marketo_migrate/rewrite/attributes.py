@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ContainerFlow, Place
+from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.names import FieldName, FieldNames
 from marketo_migrate.rewrite.others import Names, acts_on_others
 from marketo_migrate.rewrite.program import Program, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
-from marketo_migrate.rewrite.responses import Answer, AttributeUse
+from marketo_migrate.rewrite.responses import AttributeUse
 from marketo_migrate.rewrite.source import Source, walk_scope
 
 _LISTS = frozenset(
@@ -19,6 +20,7 @@ _LISTS = frozenset(
         "customObjAttributeList",
     }
 )  # fmt: skip
+_LEAD_READERS = frozenset({"getLead", "getMultipleLeads"})
 _VARIABLES = (("name", "value"), ("attr_name", "attr_value"), ("soap_name", "field_value"))
 
 
@@ -67,6 +69,32 @@ class Attributes:
                 self._rewrite(loop)
             except Unconvertible as problem:
                 _refuse(loop.site.answers, problem)
+
+    def keep(self, source: Source, answer: Answer, includes: bool) -> None:
+        """An answer with leads that keeps SOAP's form: which fields it asks for. `includes`: the request names some."""
+        if answer.operation.partition("/")[0] not in _LEAD_READERS:
+            return
+        helpers = self.helpers.setdefault(source.path, set())
+        helpers.add("kept")
+        if answer.included is None and includes:
+            place = self._program.node_at(answer.call[0])
+            raise Unconvertible(
+                "the attributes that are asked for are not known", source, place[1] if place else None
+            )
+        if answer.included is None:
+            helpers.add("all")
+            answer.whole = True
+            answer.uses.add("all")
+            return
+        table = self._tables.to_soap.setdefault(source.path, {})
+        answer.fields |= {"id", "email"}
+        for name in answer.included - {"Id", "Email"}:
+            found = self._leads.find(name)
+            if found is None:
+                raise Unconvertible(f"no REST field is known for the attribute {name!r}")
+            answer.fields.add(found.rest)
+            table[found.rest] = found.soap
+            helpers.add("boolean" if found.is_boolean else "text" if found.is_text else "number")
 
     def _of(self, site: AttributeUse) -> FieldNames:
         """The names of the object whose attributes are read."""

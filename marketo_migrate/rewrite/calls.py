@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from marketo_migrate.model.rules import OperationRule, Rewriting, Variant
 from marketo_migrate.rewrite.addresses import with_addresses, written_addresses
+from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.faults import Faults, names_bound
 from marketo_migrate.rewrite.functions import PREFIX, Functions
@@ -13,7 +14,6 @@ from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
-from marketo_migrate.rewrite.responses import Answer
 from marketo_migrate.rewrite.sites import Call
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
@@ -75,6 +75,20 @@ class CallWriter:
         if behind is not None:
             self._helpers.note(source, behind)
 
+        def formed(written: str) -> str:
+            if answer.soap_form is None:
+                return written
+            return self._renderer.template(
+                answer.soap_form,
+                request,
+                rule,
+                source,
+                lambda path: written if path == "result" else given(path),
+            )
+
+        if answer.soap_form is not None:
+            self._helpers.note(source, answer.soap_form)
+
         def after(variable: str) -> list[str]:
             if behind is None:
                 return []
@@ -88,17 +102,17 @@ class CallWriter:
 
         if answer.rereads:
             self._reread(call, rewriting, answer, request, rule)
-        variable = self._guard(source, node, rewriting, request, after)
+        variable = self._guard(source, node, rewriting, request, after, kept=answer.soap_form is not None)
 
         def placed() -> str:
             statement = source.statement(node)
-            written = text()
+            written = formed(text()) if variable is None else text()
             column = source.span(node)[0] - source.line_start(node.lineno)
             end = source.span(node)[1]
             line_end = source.line_start(source.line_of(end) + 1)
             after = len(source.text[end:line_end].rstrip())
             if variable is not None and own is None:
-                return variable
+                return formed(variable)
             if variable is not None:
                 written = f"{variable} = {written}"
             return fit(
@@ -196,14 +210,20 @@ class CallWriter:
         rewriting: Rewriting,
         request: Record,
         after: Callable[[str], list[str]],
+        *,
+        kept: bool,
     ) -> str | None:
-        """Arrange for what follows the call; the variable to hoist the call into, where that is needed."""
+        """Arrange for what follows the call; the variable to hoist the call into, where that is needed.
+
+        `kept`: the answer gets SOAP's form, which the checks cannot look at.
+        """
         guard = rewriting.guard
         if guard is None and not rewriting.after:
             return None
         statement = source.statement(node)
         handled = bool(self._faults.handled)
-        if isinstance(statement, ast.Assign) and statement.value is node and len(statement.targets) == 1:
+        plain = isinstance(statement, ast.Assign) and statement.value is node and not kept
+        if isinstance(statement, ast.Assign) and plain and len(statement.targets) == 1:
             target = statement.targets[0]
             if isinstance(target, ast.Name):
                 check = self._check(source, node, guard, target.id, request)

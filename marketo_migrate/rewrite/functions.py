@@ -11,7 +11,7 @@ from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.unused import names_in
 
 PREFIX = "helper."
-_MENTION = re.compile(r"\$\{helper\.([a-z_]+)\}")
+_MENTION = re.compile(r"\$\{helper\.([A-Za-z_]+)\}")
 _RAISE = re.compile(r"raise LookupError\((.*)\)$")
 _CODE = "1013"
 _CACHES = "functools."
@@ -79,6 +79,7 @@ class Functions:
         text = self.fill(source, self._texts[helper])
         text = text.replace(TIMES, f"{times(source)}.")
         text = text.replace(f"def {helper}(", f"def {self.name(source, helper)}(", 1)
+        text = text.replace(f"class {helper}:", f"class {self.name(source, helper)}:", 1)
         lines: list[str] = []
         for line in text.rstrip().split("\n"):
             content = line.lstrip(" ")

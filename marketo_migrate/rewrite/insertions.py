@@ -34,7 +34,7 @@ class Insertions:
         self._sites = sites
         self._handled = handled
         for path, source in self._program.sources.items():
-            if "boolean" in helpers.get(path, set()):
+            if helpers.get(path, set()) & {"all", "boolean"}:
                 self._functions.name(source, "soap_text")
             for lines in self._functions.functions(source, handled=handled):
                 self._unused.note_inserted(source, " ".join(sorted(outside_names(lines))))
@@ -203,15 +203,13 @@ class Insertions:
             line = f"ACTIVITY_TYPES = {{{', '.join(items)}}}"
             long = ["ACTIVITY_TYPES = {", *(f"{unit}{item}," for item in items), "}"]
             lines += [line] if len(line) <= 88 else long
-        used = "soap_attributes" in "".join(make for make in self._written(source))
+        kept = "kept" in self._helpers.get(source.path, set())
+        used = kept or "soap_attributes" in "".join(make for make in self._written(source))
         to_soap = self._tables.to_soap.get(source.path)
         everything = "all" in self._helpers.get(source.path, set())
         if everything and used:
-            lines += (
-                ["", *_every_field(source, self._target.name)]
-                if lines
-                else _every_field(source, self._target.name)
-            )
+            text = self._functions.name(source, "soap_text")
+            lines += ([""] if lines else []) + _every_field(source, self._target.name, text)
         elif to_soap and used:
             kinds = self._helpers.get(source.path, set())
             record = "record" if "object" in kinds else "lead"
@@ -285,8 +283,8 @@ class Insertions:
         source.insert(self._top(source), lambda: end.join(lines) + end + end + (end if has_function else ""))
 
 
-def _every_field(source: Source, target: str) -> list[str]:
-    """The table of all fields, filled once from Describe Lead, and the functions over it."""
+def _every_field(source: Source, target: str, text: str) -> list[str]:
+    """The table of all fields, filled once from Describe Lead, and the functions over it; `text` makes SOAP's texts."""
     quote, unit = source.literal, source.indent_unit
     fields = "client.describe()"
     if target == "requests":
@@ -309,7 +307,7 @@ def _every_field(source: Source, target: str) -> list[str]:
         "def soap_attributes(lead):",
         f'{unit}"""Names and values of a lead\'s fields as SOAP gave them; it left out empty ones."""',
         f"{unit}return [",
-        f"{unit * 2}(name, str(lead[field]))",
+        f"{unit * 2}(name, {text}(lead[field]))",
         f"{unit * 2}for field, name in SOAP_NAMES.items()",
         f"{unit * 2}if field not in ({quote('id')}, {quote('email')}) and lead.get(field) not in (None, {quote('')})",
         f"{unit}]",

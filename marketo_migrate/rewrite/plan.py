@@ -11,6 +11,7 @@ from marketo_migrate.model.matching import choose
 from marketo_migrate.model.resolution import CallFact, ClientFact, Edge, Resolution
 from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
 from marketo_migrate.model.template import Form
+from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.attributes import Attributes
 from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.calls import CallWriter
@@ -30,7 +31,7 @@ from marketo_migrate.rewrite.raising import KIND as RAISES
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables
 from marketo_migrate.rewrite.requests import Holder, RequestReader
-from marketo_migrate.rewrite.responses import Answer, Responses
+from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
 from marketo_migrate.rewrite.source import EditConflictError, Source, walk_scope
@@ -47,6 +48,10 @@ _NONE = (
 _ALL_FIELDS = (
     "the code uses attributes whatever their names and types are: all fields are asked for by the names that Describe "
     "Lead gives, and booleans and times are written in another way"
+)
+_SOAP_FORM = (
+    "The answer goes to code that cannot be followed, so it is put into objects with the attributes that it had in SOAP; "
+    "values are texts there, those of times are written as REST writes them, and attrType is missing."
 )
 _MIXED_HANDLER = "a handler looks into the fault, and around it are also calls that stay with SOAP"
 _TWO_NAMINGS = "the same record is sent by calls that know its attribute names and by calls that do not"
@@ -66,7 +71,7 @@ class UnitPlan:
     """What a unit's rewrite does: new texts by path, or why there is none; reasons by call.
 
     `differences` say, by call, in what a rewrite of the review tier may behave differently; `new_files` are
-    the texts of files that do not exist yet.
+    the texts of files that do not exist yet; `escaping` are calls whose answers would have to keep SOAP's form.
     """
 
     unit: Unit
@@ -78,6 +83,7 @@ class UnitPlan:
     assumptions: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     differences: dict[Place, str] = field(default_factory=dict)
+    escaping: frozenset[Called] = frozenset()
 
 
 @dataclass(slots=True)
@@ -204,17 +210,39 @@ class Planner:
         return result
 
     def _try(self, whole: Unit, calls: tuple[CallFact, ...], *, partial: bool) -> UnitPlan:
-        """A first try; a second one where that shows which settings served the SOAP client only."""
+        """A first try; another one where that shows which settings served the SOAP client only.
+
+        Answers that leave the code that can be followed keep SOAP's form then, where that is allowed.
+        """
         result, credentials = self._attempt(whole, calls, CredentialPlan(), partial=partial)
+        soap_forms = frozenset[Called]()
+        if self._options.unsafe and result.escaping:
+            other, found = result, credentials
+            while other.escaping - soap_forms and not other.texts:
+                soap_forms |= other.escaping
+                other, found = self._attempt(
+                    whole, calls, CredentialPlan(), partial=partial, soap_forms=soap_forms
+                )
+            if other.texts:
+                result, credentials = other, found
         if not result.texts or not credentials.arguments:
             return result
-        better, _ = self._attempt(whole, calls, credentials, partial=partial)
+        better, _ = self._attempt(whole, calls, credentials, partial=partial, soap_forms=soap_forms)
         return better if better.texts and not problems(self.texts, better.texts) else result
 
     def _attempt(
-        self, whole: Unit, calls: tuple[CallFact, ...], credentials: CredentialPlan, *, partial: bool
+        self,
+        whole: Unit,
+        calls: tuple[CallFact, ...],
+        credentials: CredentialPlan,
+        *,
+        partial: bool,
+        soap_forms: frozenset[Called] = frozenset(),
     ) -> tuple[UnitPlan, CredentialPlan]:
-        """One try, with credentials found before, and the credentials that it finds."""
+        """One try, with credentials found before, and the credentials that it finds.
+
+        `soap_forms` are calls whose answers keep SOAP's form.
+        """
         result = UnitPlan(whole)
         found = CredentialPlan()
         try:
@@ -231,6 +259,7 @@ class Planner:
                 calls if partial else None,
                 self._files,
                 credentials,
+                soap_forms,
             ).run()
         except _Stopped:
             result.texts = {}
@@ -280,7 +309,9 @@ class _Attempt:
         some: tuple[CallFact, ...] | None,
         files: Collection[str],
         credentials: CredentialPlan,
+        soap_forms: frozenset[Called],
     ) -> None:
+        self._soap_forms = soap_forms
         self._some = some
         self._calls = unit.calls if some is None else some
         self._rules = rules
@@ -317,12 +348,23 @@ class _Attempt:
             self._program, self._shapes, answers, self._sites.passing, self._tables, conversions
         )
         responses.convert()
-        responses.check_leftovers()
+        try:
+            if not all(answer.soap_form for answer in answers.values()):
+                responses.check_leftovers()
+        except Unconvertible:
+            self._note_escaping(sites, answers)
+            raise
         for site in sites:
             if answers[site.key].kind == RAISES:
                 self._raising(site, answers[site.key])
         attributes = Attributes(self._program, self._names, self._tables)
         attributes.convert(responses.attribute_lists, responses.attributes)
+        for site in sites:
+            if answers[site.key].soap_form is not None and site.variant.rewrite is not None:
+                attributes.keep(
+                    site.call.source, answers[site.key], "includeAttributes" in site.request.fields
+                )
+        self._note_escaping([site for site in sites if answers[site.key].problems], answers)
         for site in sites:
             for problem in answers[site.key].problems:
                 self._result.reasons.setdefault(site.call.place, problem.sentence())
@@ -494,7 +536,15 @@ class _Attempt:
                 ),
             )
             answer.included = _included(site.request)
+            if site.key in self._soap_forms:
+                answer.soap_form = site.rule.soap_form.get(site.library)
         return answers
+
+    def _note_escaping(self, sites: list[_Site], answers: dict[Called, Answer]) -> None:
+        """Note the answers that could keep SOAP's form, where nothing else is known for them."""
+        found = [site for site in sites if answers[site.key].soap_form is None]
+        if all(site.rule.soap_form and not _asks_for_record(site.request) for site in found):
+            self._result.escaping = frozenset(site.key for site in found)
 
     def _raising(self, site: _Site, answer: Answer) -> None:
         """An outcome that REST tells by raising or not."""
@@ -516,7 +566,7 @@ class _Attempt:
     def _check_included(self, site: _Site, answer: Answer) -> None:
         """SOAP gave only the attributes that a request included; reading another one gave nothing."""
         included = site.request.fields.get("includeAttributes")
-        if included is None or site.rule.area != "leads":
+        if included is None or site.rule.area != "leads" or answer.soap_form is not None:
             return
         names = {n.constant for n in walk(included) if isinstance(n, Leaf) and isinstance(n.constant, str)}
         unknown = any(isinstance(n, Leaf) and not n.is_constant for n in walk(included))
@@ -579,13 +629,15 @@ class _Attempt:
                 continue
             tier = site.variant.tier
             none = site.rule.name.startswith("sync") and _may_be_none(site.request)
-            if self._faults.notes or answer.whole or "typed" in answer.uses or none:
+            if self._faults.notes or answer.whole or "typed" in answer.uses or none or answer.soap_form:
                 tier = Tier.REVIEW
             self._result.tiers[place] = tier
             self._result.assumptions.update(site.variant.assumptions)
             if tier is Tier.REVIEW:
                 self._result.tier = Tier.REVIEW
                 why = site.variant.why or "; ".join(self._faults.notes) or (_NONE if none else _ALL_FIELDS)
+                if answer.soap_form is not None:
+                    why = _SOAP_FORM if site.variant.why is None else f"{why} {_SOAP_FORM}"
                 self._result.differences[place] = why
                 if not self._options.unsafe:
                     self._result.reasons[place] = why
@@ -608,6 +660,12 @@ class _Attempt:
     def _names_workspace(self) -> bool:
         """Whether a header of the unit's clients names a workspace."""
         return any("targetWorkspace" in source.text for source in self._program.sources.values())
+
+
+def _asks_for_record(request: Record) -> bool:
+    """Whether a write asks for the record it wrote, which REST does not give back."""
+    asked = request.fields.get("returnLead")
+    return asked is not None and not (isinstance(asked, Leaf) and asked.is_constant and not asked.constant)
 
 
 def _may_be_none(request: Record) -> bool:

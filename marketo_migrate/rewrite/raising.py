@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from marketo_migrate.model.flow import ResponseFlow
+from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.faults import names_bound
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
-from marketo_migrate.rewrite.responses import Answer
 from marketo_migrate.rewrite.shapes import Part, Shapes
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.targets import Target

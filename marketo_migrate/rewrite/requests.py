@@ -975,9 +975,7 @@ class RequestReader:
 
         self.consumed.in_place.append(InPlace(source, statement, "", make))
 
-    def _kept_text(
-        self, part: Node, holder: Holder, source: Source, is_attributes: bool, kind: str
-    ) -> str:
+    def _kept_text(self, part: Node, holder: Holder, source: Source, is_attributes: bool, kind: str) -> str:
         name = holder[2]
         kept = part.type if isinstance(part, Record) else ""
         if isinstance(part, Record) and kept == "ArrayOfLeadRecord":

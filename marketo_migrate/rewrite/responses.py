@@ -1,18 +1,19 @@
 """Rewrites what is done with the answers of converted calls: accesses, tests, counts, escapes."""
 
 import ast
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
 from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
+from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.handlers import catches
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import Part, Shapes
+from marketo_migrate.rewrite.soap_forms import SoapForms
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
 _SAME = frozenset(
@@ -32,33 +33,6 @@ _AS_PLAIN = frozenset({"zeep.helpers.serialize_object", "suds.sudsobject.asdict"
 _DEEP = 8
 _REASON = "[].reasons[].message"
 _TRUTH = frozenset({"bool", "any", "all"})
-
-
-@dataclass(slots=True)
-class Answer:
-    """A converted call and what REST gives for it: `kind` is the `result` of its rule's rewrite.
-
-    `names` are the fields of an object that is no lead: SOAP name, REST name, type. `activities` are the
-    types that a request asks for, by id. `reread` writes the expression that reads the record that was
-    written, `rereads` are the places for it.
-    `included` are the attributes that the request asks for by name; `whole`: all fields are read.
-    """
-
-    call: Called
-    operation: str
-    library: str
-    kind: str
-    found: bool
-    fields: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-    problems: list[Unconvertible] = field(default_factory=list)
-    uses: set[str] = field(default_factory=set)
-    names: tuple[tuple[str, str, str], ...] = ()
-    included: frozenset[str] | None = None
-    whole: bool = False
-    activities: dict[int, str] = field(default_factory=dict)
-    reread: Callable[[str], str] = str
-    rereads: list[tuple[Source, ast.expr]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -94,6 +68,7 @@ class Responses:
         self._answers = answers
         self.attribute_lists: list[AttributeUse] = []
         self.attributes: list[AttributeUse] = []
+        self._soap_forms = SoapForms(program, shapes, answers)
 
     def convert(self) -> None:
         """Find and edit every use; what cannot be converted is noted as a problem of its answers."""
@@ -145,12 +120,19 @@ class Responses:
         if None in parts:
             return None, answers
         kinds = {(p.type, p.is_list, p.wrapper) for p in parts if p is not None}
-        if len(kinds) != 1:
+        if len(kinds) != 1 or any(answer.soap_form is not None for answer in answers):
             raise Unconvertible("different answers come together here", source, node)
         return next(p for p in sorted(parts, key=repr) if p is not None), answers
 
     def _expression(self, source: Source, node: ast.expr) -> None:
         if id(node) in source.leaving:
+            return
+        reached = self.answers_of(source.flows(node))
+        if reached and all(answer.soap_form is not None for answer in reached):
+            try:
+                self._soap_forms.check(source, node)
+            except Unconvertible as problem:
+                self._refuse(reached, problem)
             return
         try:
             part, answers = self.part_of(source, node)
@@ -667,6 +649,12 @@ class Responses:
         if not objects:
             return
         answers = tuple(self._answers[h.call] for h in objects)
+        if all(answer.soap_form is not None for answer in answers):
+            try:
+                self._soap_forms.check_use(source, node)
+            except Unconvertible as problem:
+                self._refuse(answers, problem)
+            return
         parent = source.parent(node)
         match parent:
             case ast.Call(func=func) if func is not node:

@@ -46,6 +46,7 @@ def build_operation(document: RuleFile) -> OperationRule:
         ),
         pitfalls=_texts(data.get("pitfalls", ())),
         source=document.name,
+        soap_form=dict(data.get("soap_form", {})),
     )
 
 
