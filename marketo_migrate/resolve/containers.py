@@ -164,6 +164,9 @@ class Containers(Soap):
             for key, values in keywords.items():
                 self.store_item(base, key, values, at)
             return UNKNOWN
+        if name == "sort":
+            self.call_with_items(frame, keywords, self.item(base, None), at)
+            return UNKNOWN
         if name == "write" and base.kind == "carrier":
             self.store_item(base, None, first, at)
             return UNKNOWN
@@ -188,12 +191,16 @@ class Containers(Soap):
             "dict",
             "send",
             "__enter__",
-            "sort",
             "reverse",
         ):
             return frozenset((base,))
         self._call_back(frame, positional, keywords, at)
         return self._tainted([*positional, frozenset((base,))], keywords, frozenset())
+
+    def call_with_items(self, frame: Frame, keywords: dict[str, Values], items: Values, at: Place) -> None:
+        """`key=function` of sorting and searching: the function is called with each element."""
+        for function in keywords.get("key", NOTHING):
+            self.call_value(frame, function, [items], {}, at, "key")
 
     def built_element(self, frame: Frame, name: str, parts: list[Values], at: Place) -> Values:
         """An XML element of that name with its children."""

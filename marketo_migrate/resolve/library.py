@@ -89,7 +89,6 @@ _COPIES = frozenset(
         "builtins.reversed",
         "builtins.frozenset",
         "collections.deque",
-        "builtins.filter",
         "itertools.chain",
         "itertools.islice",
         "itertools.cycle",
@@ -239,6 +238,8 @@ class Library(Containers):
             (_JOINS, self._joined_path),
             (_DICTS, self._make_dict),
             (_COPIES, self._copied),
+            (frozenset({"builtins.filter"}), self._filtered),
+            (frozenset({"functools.reduce"}), self._reduced),
             (frozenset({"asyncio.gather", "asyncio.as_completed"}), self._gathered),
             (frozenset({"builtins.map"}), self._mapped),
             (frozenset({"builtins.zip"}), self._zipped),
@@ -308,7 +309,10 @@ class Library(Containers):
     def _one_element(
         self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
     ) -> Values:
-        del keywords
+        if len(positional) == 1:
+            found = self.elements(frame, positional[0], at)
+            self.call_with_items(frame, keywords, found, at)
+            return found
         return self.elements(frame, positional[0] if positional else NOTHING, at)
 
     def _method_caller(
@@ -544,11 +548,33 @@ class Library(Containers):
         self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
     ) -> Values:
         """`list(x)`, `sorted(x)`, `chain(x, y)`, …: a list of their elements."""
-        del keywords
         container = Container("list", (at, frame.context.id))
         for values in positional:
-            self.store_item(container, None, self.elements(frame, values, at))
+            found = self.elements(frame, values, at)
+            self.store_item(container, None, found)
+            self.call_with_items(frame, keywords, found, at)
         return frozenset((container,))
+
+    def _filtered(
+        self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> Values:
+        """`filter(function, x)`: the function is called with the elements that it chooses from."""
+        container = Container("list", (at, frame.context.id))
+        if len(positional) == 2:
+            found = self.elements(frame, positional[1], at)
+            self.store_item(container, None, found)
+            self.call_with_items(frame, {"key": positional[0]}, found, at)
+        return frozenset((container,))
+
+    def _reduced(
+        self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place
+    ) -> Values:
+        """`reduce(function, x, first)`: what the function gives comes back to it with the next element."""
+        found = self.elements(frame, positional[1], at) if len(positional) > 1 else NOTHING
+        result = positional[2] if len(positional) > 2 else found
+        for function in positional[0] if positional else NOTHING:
+            result |= self.call_value(frame, function, [result, found], {}, at, "reduce")
+        return result
 
     def _gathered(
         self, frame: Frame, positional: list[Values], keywords: dict[str, Values], at: Place

@@ -158,6 +158,16 @@ class Attributes:
         included = [answer.included for answer in loop.site.answers]
         if all(names is not None for names in included):
             return {name for names in included for name in names or ()} - {"Id", "Email"}
+        objects = [answer.names for answer in loop.site.answers if answer.names]
+        if objects:
+            names = {name for found in objects for name, *_ in found}
+            if "*" in names:
+                raise Unconvertible(
+                    "all fields of an object are read, and which those are is not known",
+                    loop.source,
+                    loop.site.node,
+                )
+            return names
         if any(answer.call[0][0] != loop.source.path for answer in loop.site.answers):
             raise Unconvertible(
                 "all attributes of the lead are read, whatever their names, in another module than the call",

@@ -109,6 +109,10 @@ class Program:
         found = [flow for flow in source.flows(call.func) if isinstance(flow, FunctionFlow)]
         return self.definition(found[0]) if len(found) == 1 else None
 
+    def names_function(self, source: Source, node: ast.expr) -> bool:
+        """Whether an expression is a function of the program."""
+        return any(isinstance(flow, FunctionFlow) for flow in source.flows(node))
+
     def callers(self, source: Source, node: FunctionNode | ast.ClassDef) -> list[tuple[Source, ast.Call]]:
         """The calls of a function or class."""
         key = self.key_of(source, node)

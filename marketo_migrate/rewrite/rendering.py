@@ -1,5 +1,6 @@
 """REST code from a request tree: values, records, lists, in the quotes of the file they go into."""
 
+import ast
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -170,9 +171,9 @@ class Renderer:
         """A list expression whose items get a form."""
         match form:
             case Form.TEXT:
-                return f"[str(value) for value in {text}]"
+                return f"[str(value) for value in {operand(text)}]"
             case Form.INTEGER:
-                return f"[int(value) for value in {text}]"
+                return f"[int(value) for value in {operand(text)}]"
             case _:
                 return f"list({text})" if not text.startswith("[") else text
 
@@ -399,7 +400,7 @@ class Renderer:
                 text = text.removeprefix("{{").removesuffix("}}")
             key = source.literal(text)
         elif form is Form.TOKENS:
-            key = f"{name.text()}.strip({source.literal('{}')})"
+            key = f"{operand(name.text())}.strip({source.literal('{}')})"
         else:
             key = name.text()
         if clauses is None:
@@ -420,6 +421,38 @@ def _by_id(node: Node) -> bool:
     return ids.pop()
 
 
+def operand(text: str) -> str:
+    """An expression for a place beside an operator, a dot or `in`: in brackets, unless it holds together by itself."""
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError:
+        return f"({text})"
+    whole = isinstance(
+        node,
+        ast.Name
+        | ast.Attribute
+        | ast.Subscript
+        | ast.Call
+        | ast.JoinedStr
+        | ast.Dict
+        | ast.List
+        | ast.Set
+        | ast.ListComp
+        | ast.DictComp
+        | ast.SetComp,
+    ) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return text if whole or (text.startswith("(") and _is_bracketed(text)) else f"({text})"
+
+
+def _is_bracketed(text: str) -> bool:
+    """Whether one pair of brackets is around the whole of an expression."""
+    try:
+        ast.parse(text[1:-1], mode="eval")
+    except SyntaxError:
+        return False
+    return text.endswith(")")
+
+
 def _quoted(template: str, quote: str) -> str:
     """A template in the quotes of a file; the other kind stands inside f-strings only."""
     return template if quote == '"' else template.translate({34: "'", 39: '"'})
@@ -433,7 +466,7 @@ def _without_str(text: str) -> str:
 
 def _iso(text: str, kind: str | None, precision: str) -> str:
     """A time as ISO 8601 text; SOAP libraries took such texts and datetimes alike."""
-    made = f"{text}.isoformat(timespec={precision})"
+    made = f"{operand(text)}.isoformat(timespec={precision})"
     if kind == "str":
         return text
     if kind == "datetime":
@@ -446,7 +479,7 @@ def _display(pairs: Iterable[tuple[str, str, bool]], spread: list[str], source: 
     given = list(pairs)
     if not given and len(spread) == 1:
         return spread[0]
-    parts = [f"{key}: {value}" for key, value, _ in given] + [f"**{text}" for text in spread]
+    parts = [f"{key}: {value}" for key, value, _ in given] + [f"**{operand(text)}" for text in spread]
     whole = "{" + ", ".join(parts) + "}"
     if any(nullable for _, _, nullable in given):
         return f"{{name: value for name, value in {whole}.items() if value is not None}}"

@@ -17,7 +17,21 @@ from marketo_migrate.rewrite.soap_forms import SoapForms
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
 _SAME = frozenset(
-    {"list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter", "next", "filter", "set", "map"}
+    {
+        "list",
+        "tuple",
+        "sorted",
+        "reversed",
+        "enumerate",
+        "zip",
+        "iter",
+        "next",
+        "filter",
+        "set",
+        "map",
+        "min",
+        "max",
+    }
 )
 _TELLING = frozenset(
     {
@@ -440,6 +454,10 @@ class Responses:
             return
         is_attributes = self._shapes.is_attributes(part)
         match parent:
+            case ast.Attribute(attr="sort"):
+                call = source.parent(parent)
+                if isinstance(call, ast.Call) and call.func is parent:
+                    self._check_functions(source, node, call)
             case ast.Attribute() | ast.Await() | ast.Expr() | ast.NamedExpr():
                 return
             case ast.Subscript(value=value) if value is node:
@@ -601,6 +619,7 @@ class Responses:
         if name == "len" and self._shapes.is_attributes(part):
             raise Unconvertible("the attributes of a lead are counted", source, call)
         if name in _SAME and (part.is_list or (name == "next")):
+            self._check_functions(source, node, call)
             if self._shapes.is_attributes(part):
                 raise Unconvertible("the attributes of a lead are handed to a function", source, call)
             return
@@ -628,6 +647,16 @@ class Responses:
         if answers and answers[0].kind == "flag":
             return
         raise Unconvertible("the answer is handed to code that cannot be followed", source, call)
+
+    def _check_functions(self, source: Source, node: ast.expr, call: ast.Call) -> None:
+        """Functions that sort or choose the items of an answer must be ones that are looked through."""
+        others = [keyword.value for keyword in call.keywords if keyword.arg == "key"]
+        if getattr(call.func, "id", "") in ("map", "filter") and call.args:
+            others.append(call.args[0])
+        for other in others:
+            if isinstance(other, ast.Lambda) or other is node or self._program.names_function(source, other):
+                continue
+            raise Unconvertible("the answer is handed to a function that cannot be followed", source, other)
 
     def _has(self, source: Source, node: ast.expr, call: ast.Call, part: Part) -> None:
         name = call.args[1] if len(call.args) == 2 else None
@@ -660,6 +689,11 @@ class Responses:
             case ast.Call(func=func) if func is not node:
                 name = func.id if isinstance(func, ast.Name) else ""
                 known = self._program.called(source, parent) is not None
+                if name in _SAME:
+                    try:
+                        self._check_functions(source, node, parent)
+                    except Unconvertible as problem:
+                        self._refuse(answers, problem)
                 if known or name in _SAME | _TRUTH | {"len"}:
                     return
                 if isinstance(func, ast.Attribute) and any(
@@ -679,6 +713,13 @@ class Responses:
                     self._refuse(answers, problem)
             case ast.FormattedValue() | ast.BinOp(op=ast.Mod()):
                 self._refuse(answers, Unconvertible("a list of answers is put into a text", source, parent))
+            case ast.Attribute(attr="sort"):
+                call = source.parent(parent)
+                try:
+                    if isinstance(call, ast.Call) and call.func is parent:
+                        self._check_functions(source, node, call)
+                except Unconvertible as problem:
+                    self._refuse(answers, problem)
             case _:
                 return
 

@@ -43,6 +43,13 @@ class SoapForms:
         """Raise `Unconvertible` where an expression, part of such an answer, is used as only the library's own can be."""
         if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
             raise Unconvertible(f".{node.attr} is what only the SOAP library's objects have", source, node)
+        for flow in source.flows(node):
+            if isinstance(flow, ResponseFlow) and flow.call in self._answers:
+                answer = self._answers[flow.call]
+                part = self._shapes.part(answer.operation, answer.library, flow.path)
+                line = self._shapes.mapping(part) if part is not None else None
+                if line is not None and line.rest is None:
+                    raise Unconvertible(f"REST does not give {flow.path[-1]}", source, node)
         if self._is_object(source, node):
             self.check_use(source, node)
 
