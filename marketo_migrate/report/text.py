@@ -2,11 +2,10 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from marketo_migrate.model.finding import (
@@ -49,42 +48,63 @@ def render(result: ScanResult, *, width: int = 100, color: bool = False, statist
     With `color` the text holds terminal escapes of our own making; without, none at all.
     """
     out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        no_color=not color,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    page = _Page(out, width, color=color)
     findings = open_findings(result.findings)
     for path, group in groupby(findings, key=lambda finding: finding.location.path):
-        _print_file(console, path, tuple(group))
-    _print_problems(console, in_problem_order(result.problems))
-    _print_suppressions(console, result.suppressions)
+        _print_file(page, path, tuple(group))
+    _print_problems(page, in_problem_order(result.problems))
+    _print_suppressions(page, result.suppressions)
     if findings:
-        _print_tables(console, findings)
+        _print_tables(page, findings)
     for line in closing_lines(result):
-        console.print(Text(line, style="bold" if findings else ""), soft_wrap=True)
+        page.line(Text(line, style="bold" if findings else ""))
     if statistics:
         for line in statistics_lines(result):
-            console.print(Text(line), soft_wrap=True)
+            page.line(Text(line))
     # rich pads wrapped lines to the full width.
     text = "".join(line.rstrip() + "\n" for line in out.getvalue().split("\n")).rstrip("\n") + "\n"
     return disarm_lines(text)
 
 
-def _print_file(console: Console, path: str, findings: Sequence[Finding]) -> None:
-    console.print(Text(neutralise(path), style="bold underline"), soft_wrap=True)
+class _Page:
+    """Lines for a terminal or, which is much quicker, without any escapes."""
+
+    def __init__(self, out: io.StringIO, width: int, *, color: bool) -> None:
+        self.width = width
+        self._out = out
+        self._color = color
+        self._console = Console(
+            file=out,
+            width=width,
+            force_terminal=color,
+            color_system="standard" if color else None,
+            no_color=not color,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    def line(self, text: Text) -> None:
+        """Write one line, however long it is."""
+        if self._color:
+            self._console.print(text, soft_wrap=True)
+        else:
+            self._out.write(text.plain + "\n")
+
+    def wrapped(self, text: Text, width: int) -> Iterable[Text]:
+        """A text in lines of at most `width` columns where its words allow it."""
+        return text.wrap(self._console, width)
+
+
+def _print_file(page: _Page, path: str, findings: Sequence[Finding]) -> None:
+    page.line(Text(neutralise(path), style="bold underline"))
     for finding in findings:
-        _print_finding(console, finding)
-        console.print()
+        _print_finding(page, finding)
+        page.line(Text())
 
 
-def _print_finding(console: Console, finding: Finding) -> None:
+def _print_finding(page: _Page, finding: Finding) -> None:
     span = finding.location.span
     head = Text("  ")
     head.append(f"{span.line}:{span.column}", style="cyan")
@@ -93,35 +113,33 @@ def _print_finding(console: Console, finding: Finding) -> None:
     head.append(finding.confidence.value, style=_CONFIDENCE_STYLE[finding.confidence])
     if finding.fix.value != "none":
         head.append(f"  fix: {finding.fix.value}", style="green")
-    console.print(head, soft_wrap=True)
-    _print_wrapped(console, Text(one_line(finding.message)), 4)
-    _print_excerpt(console, finding)
+    page.line(head)
+    _print_wrapped(page, Text(one_line(finding.message)), 4)
+    _print_excerpt(page, finding)
     for step in finding.evidence:
-        _print_wrapped(console, _step_text(step, finding.location.path), 6, hanging=2)
+        _print_wrapped(page, _step_text(step, finding.location.path), 6, hanging=2)
     if finding.replacement is not None:
-        _print_replacement(console, finding, finding.replacement)
+        _print_replacement(page, finding, finding.replacement)
     if finding.reason:
         _print_wrapped(
-            console, Text(f"{_WHY[finding.fix]}: {one_line(finding.reason)}", style="dim"), 4, hanging=2
+            page, Text(f"{_WHY[finding.fix]}: {one_line(finding.reason)}", style="dim"), 4, hanging=2
         )
 
 
-def _print_excerpt(console: Console, finding: Finding) -> None:
+def _print_excerpt(page: _Page, finding: Finding) -> None:
     span = finding.location.span
     gutter = len(str(finding.excerpt[-1][0])) if finding.excerpt else 0
     for number, source in finding.excerpt[:_MOST_LINES]:
         start = span.column - 1 if number == span.line else len(source) - len(source.lstrip())
         end = span.end_column - 1 if number == span.end_line else len(source.rstrip())
         line, mark = _underlined(source, start, end)
-        console.print(Text.assemble(f"    {number:>{gutter}} ", ("| ", "dim"), line), soft_wrap=True)
+        page.line(Text.assemble(f"    {number:>{gutter}} ", ("| ", "dim"), line))
         if mark.strip():
-            console.print(
-                Text.assemble(f"    {'':>{gutter}} ", ("| ", "dim"), (mark, "bold red")), soft_wrap=True
-            )
+            page.line(Text.assemble(f"    {'':>{gutter}} ", ("| ", "dim"), (mark, "bold red")))
     if len(finding.excerpt) > _MOST_LINES:
         more = len(finding.excerpt) - _MOST_LINES
         lines = "line" if more == 1 else "lines"
-        console.print(Text(f"    {'':>{gutter}} | … {more} more {lines}", style="dim"), soft_wrap=True)
+        page.line(Text(f"    {'':>{gutter}} | … {more} more {lines}", style="dim"))
 
 
 def _underlined(source: str, start: int, end: int) -> tuple[str, str]:
@@ -143,53 +161,47 @@ def _step_text(step: Step, current: str) -> Text:
     return text
 
 
-def _print_replacement(console: Console, finding: Finding, replacement: Replacement) -> None:
+def _print_replacement(page: _Page, finding: Finding, replacement: Replacement) -> None:
     sentence = one_line(instead(finding))
-    _print_wrapped(console, Text.assemble(("instead: ", "green"), sentence), 4, hanging=2)
+    _print_wrapped(page, Text.assemble(("instead: ", "green"), sentence), 4, hanging=2)
     if replacement.snippet:
         for line in replacement.snippet.strip("\n").split("\n"):
-            console.print(Text(f"        {one_line(expand_tabs(line))}", style="green"), soft_wrap=True)
+            page.line(Text(f"        {one_line(expand_tabs(line))}", style="green"))
 
 
-def _print_wrapped(console: Console, text: Text, indent: int, *, hanging: int = 0) -> None:
-    lines = text.wrap(console, max(30, console.width - indent - hanging))
-    for number, line in enumerate(lines):
-        console.print(
-            Padding(line, (0, 0, 0, indent + (hanging if number else 0)), expand=False), soft_wrap=True
-        )
+def _print_wrapped(page: _Page, text: Text, indent: int, *, hanging: int = 0) -> None:
+    for number, line in enumerate(page.wrapped(text, max(30, page.width - indent - hanging))):
+        page.line(Text(" " * (indent + (hanging if number else 0))).append_text(line))
 
 
-def _print_problems(console: Console, problems: Sequence[FileProblem]) -> None:
+def _print_problems(page: _Page, problems: Sequence[FileProblem]) -> None:
     if not problems:
         return
-    console.print(Text("Not analysed, or only in part", style="bold underline"), soft_wrap=True)
+    page.line(Text("Not analysed, or only in part", style="bold underline"))
     for problem in problems:
         place = f"{neutralise(problem.path)}:{problem.line}" if problem.line else neutralise(problem.path)
-        console.print(
-            Text.assemble("  ", (place, "yellow"), f"  {one_line(problem.message)}"), soft_wrap=True
-        )
-    console.print()
+        page.line(Text.assemble("  ", (place, "yellow"), f"  {one_line(problem.message)}"))
+    page.line(Text())
 
 
-def _print_suppressions(console: Console, suppressions: Sequence[Suppression]) -> None:
+def _print_suppressions(page: _Page, suppressions: Sequence[Suppression]) -> None:
     if not suppressions:
         return
-    console.print(Text("Suppressions", style="bold underline"), soft_wrap=True)
+    page.line(Text("Suppressions", style="bold underline"))
     for suppression in suppressions:
         used = suppression.state is SuppressionState.USED
         place = suppression.path if suppression.line is None else f"{suppression.path}:{suppression.line}"
-        console.print(
+        page.line(
             Text.assemble(
                 "  ",
                 (neutralise(place), "cyan" if used else "yellow"),
                 f"  {neutralise(describe(suppression))}",
             ),
-            soft_wrap=True,
         )
-    console.print()
+    page.line(Text())
 
 
-def _print_tables(console: Console, findings: Sequence[Finding]) -> None:
+def _print_tables(page: _Page, findings: Sequence[Finding]) -> None:
     """One row per SOAP method, then one per kind of finding that has no single method."""
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -204,11 +216,11 @@ def _print_tables(console: Console, findings: Sequence[Finding]) -> None:
         cells = (str(number or "-") for number in numbers)
         methods.append((neutralise(operation), *cells, _replacement_cell(group)))
     kinds = [(kind.value, str(count)) for kind in Kind if (count := _count(without, kind))]
-    _print_table(console, ("SOAP method", "calls", "reached from", "other", "replacement"), methods)
-    _print_table(console, ("other finding", "count"), kinds)
+    _print_table(page, ("SOAP method", "calls", "reached from", "other", "replacement"), methods)
+    _print_table(page, ("other finding", "count"), kinds)
 
 
-def _print_table(console: Console, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def _print_table(page: _Page, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """A row stays on one line however long it is: names at the left, numbers at the right, a text last."""
     if not rows:
         return
@@ -216,8 +228,8 @@ def _print_table(console: Console, header: tuple[str, ...], rows: Sequence[tuple
     for number, row in enumerate((header, *rows)):
         cells = [row[0].ljust(widths[0])]
         cells += [cell.rjust(width) for cell, width in zip(row[1:4], widths[1:4], strict=True)]
-        console.print(Text("  ".join((*cells, *row[4:])), style="" if number else "bold"), soft_wrap=True)
-    console.print()
+        page.line(Text("  ".join((*cells, *row[4:])), style="" if number else "bold"))
+    page.line(Text())
 
 
 def _replacement_cell(findings: Sequence[Finding]) -> str:

@@ -82,7 +82,7 @@ class Beside:
         """The dotted name under which a module already imports another one, or its package does."""
         tail = "/" + module.path.removesuffix(".py").removesuffix("/__init__")
         for other in (importer, *self._program.sources.values()):
-            for node in ast.walk(other.tree):
+            for node in other.nodes:
                 if isinstance(node, ast.ImportFrom) and not node.level and node.module:
                     if tail.endswith("/" + node.module.replace(".", "/")):
                         return node.module

@@ -55,7 +55,7 @@ class Clients:
 
     def _annotations(self, source: Source) -> None:
         """Type annotations of what holds the client."""
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             match node:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
@@ -261,7 +261,7 @@ class Clients:
         """Delete `__getattr__` methods that only made request objects nobody asks for any more."""
         dropped = False
         for source in self._program.sources.values():
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 if not isinstance(node, ast.FunctionDef) or node.name not in (
                     "__getattr__",
                     "__getattribute__",
@@ -282,7 +282,7 @@ class Clients:
             and self.role(source, node.value) is None
             and self._unused.is_alive(source, node)
             for source in self._program.sources.values()
-            for node in ast.walk(source.tree)
+            for node in source.nodes
         )
 
     def leftovers(self) -> None:

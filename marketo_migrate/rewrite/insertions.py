@@ -53,7 +53,7 @@ class Insertions:
             wanted |= {"SOAP_STATUS"} if self._tables.statuses.get(path) else set()
             wanted |= {"lead_fields"} if "all" in self._helpers.get(path, set()) else set()
             wanted |= {"SOAP_NAMES", "soap_attributes"} if self._tables.to_soap.get(path) else set()
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 taken = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
                 if isinstance(node, ast.FunctionDef | ast.ClassDef):
                     taken = node.name

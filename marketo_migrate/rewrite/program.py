@@ -124,7 +124,7 @@ class Program:
         if self._by_name is None:
             self._by_name = {}
             for other in self.sources.values():
-                for found in ast.walk(other.tree):
+                for found in other.nodes:
                     name = found.id if isinstance(found, ast.Name) else getattr(found, "attr", None)
                     if isinstance(found, ast.Name | ast.Attribute) and isinstance(found.ctx, ast.Load):
                         self._by_name.setdefault(str(name), []).append((other, found))

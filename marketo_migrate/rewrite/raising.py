@@ -77,7 +77,7 @@ class Raising:
 
     def _uses(self, answer: Answer) -> Iterable[tuple[Source, ast.expr, Part]]:
         for source in self._program.sources.values():
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
                     continue
                 paths = [

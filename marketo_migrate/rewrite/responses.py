@@ -98,7 +98,7 @@ class Responses:
     def check_leftovers(self) -> None:
         """Refuse where something reads SOAP's own element names of a value that could not be followed."""
         for source in self._program.sources.values():
-            for node in ast.walk(source.tree):
+            for node in source.nodes:
                 if (
                     not isinstance(node, ast.Attribute)
                     or node.attr not in _TELLING

@@ -5,13 +5,14 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from marketo_migrate.model.flow import Flow, Place
+from marketo_migrate.rewrite.nodes import children, walk
+from marketo_migrate.rewrite.nodes import walk_scope as walk_scope  # noqa: PLC0414 - part of what a source is
 
 Make: TypeAlias = Callable[[], str]
 ScopeNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
@@ -19,7 +20,6 @@ FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"[^\W\d]\w*")
-_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 
 
 class EditConflictError(Exception):
@@ -55,23 +55,22 @@ class Source:
         self._outdented: list[tuple[int, int, str, str]] = []
         self.leaving: set[int] = set()
         self._comments: list[tuple[int, str]] | None = None
-        self.nodes = tuple(self._walk(self.tree))
-
-    def _walk(self, root: ast.AST) -> Iterator[ast.AST]:
-        """All nodes but the marks that stand for an operator or a context; parents are noted on the way."""
-        pending = deque([root])
-        while pending:
-            node = pending.popleft()
-            yield node
-            for child in ast.iter_child_nodes(node):
-                if not isinstance(child, _MARKS):
-                    self._parents[child] = node
-                    pending.append(child)
+        self._spans: dict[ast.AST, tuple[int, int]] = {}
+        self.nodes = walk(self.tree)
+        for node in self.nodes:
+            for child in children(node):
+                self._parents[child] = node
 
     # --- places -----------------------------------------------------------------------------
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """The (start, end) offsets of a node."""
+        known = self._spans.get(node)
+        if known is None:
+            known = self._spans[node] = self._span(node)
+        return known
+
+    def _span(self, node: ast.AST) -> tuple[int, int]:
         lineno, end_lineno = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
         start = self._offset(lineno, getattr(node, "col_offset", 0))
         return start, self._offset(end_lineno, getattr(node, "end_col_offset", 0))
@@ -165,7 +164,7 @@ class Source:
         inner = self.line_text(first)[: len(self.line_text(first)) - len(self.line_text(first).lstrip())]
         texts = [
             range(n.lineno + 1, (n.end_lineno or n.lineno) + 1)
-            for n in ast.walk(self.tree)
+            for n in self.nodes
             if isinstance(n, ast.JoinedStr) or (isinstance(n, ast.Constant) and isinstance(n.value, str))
         ]
         for line in range(first, last + 1):
@@ -230,6 +229,18 @@ class Source:
         """Every name the text mentions, in strings and comments too."""
         return frozenset(_WORD.findall(self.text))
 
+    @cached_property
+    def absolute_imports(self) -> tuple[str, ...]:
+        """The dotted names that may be modules, as absolute imports name them."""
+        names: list[str] = []
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                names += (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.append(node.module)
+                names += (f"{node.module}.{alias.name}" for alias in node.names)
+        return tuple(names)
+
     # --- edits ------------------------------------------------------------------------------
 
     def reset(self) -> None:
@@ -260,9 +271,13 @@ class Source:
         self._count += 1
         self._edits[start, end] = [_Edit(start, end, self._count, make)]
 
+    def edited(self) -> Iterator[tuple[int, int]]:
+        """The stretches that have edits."""
+        return iter(self._edits)
+
     def is_replaced(self, node: ast.AST) -> bool:
         """Whether a node has an edit of its own."""
-        return self.span(node) in self._edits
+        return bool(self._edits) and self.span(node) in self._edits
 
     def insert(self, offset: int, make: Make) -> None:
         """Insert text at an offset, behind what was inserted there before."""
@@ -378,13 +393,3 @@ def other_quotes(text: str, outer: str) -> str:
     """Code with the other kind of quotes, so that it can stand in an f-string written with `outer`."""
     inner = "'" if outer == '"' else '"'
     return text.replace(outer, inner) if inner not in text else text
-
-
-def walk_scope(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function or module without what nested functions and classes hold."""
-    pending = list(ast.iter_child_nodes(node))
-    while pending:
-        current = pending.pop(0)
-        yield current
-        if not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            pending[:0] = list(ast.iter_child_nodes(current))

@@ -24,7 +24,6 @@ class Support:
         self._target = target
         self._text = f"{_DOCSTRING}\n\n{rule.imports.strip()}\n\n\n{rule.support.strip()}\n"
         self._files = frozenset(files) | frozenset(program.everything)
-        self._layout = _Layout(program, self._files)
 
     def place(self, constructions: Iterable[Source]) -> dict[str, str]:
         """Point the imports of the support module at its place; the new file by path, if one is needed."""
@@ -35,8 +34,9 @@ class Support:
         home = min((_directory(path) for path in makers), key=lambda d: (d.count("/") if d else -1, d))
         near = next((path for path in makers if _directory(path) == home), makers[0])
         name, exists = self._name(home)
+        layout = _Layout(self._program, self._files)
         for path in wanting:
-            module = self._layout.module(self._program.sources[path], home, name)
+            module = layout.module(self._program.sources[path], home, name)
             self._target.settle(path, module)
         if exists:
             return {}
@@ -70,7 +70,7 @@ class _Layout:
             bare = path.removesuffix(".py").removesuffix("/__init__")
             by_name.setdefault(bare.rpartition("/")[2], []).append(bare)
         roots = set()
-        for dotted in {name for source in program.everything.values() for name in _absolute_imports(source)}:
+        for dotted in {name for source in program.everything.values() for name in source.absolute_imports}:
             tail = dotted.replace(".", "/")
             for bare in by_name.get(dotted.rpartition(".")[2], ()):
                 if "/" in tail and (bare == tail or bare.endswith("/" + tail)):
@@ -111,18 +111,8 @@ class _Layout:
         return any(
             _joined(home, f"{dotted.partition('.')[0]}.py") in self._files
             or _joined(home, f"{dotted.partition('.')[0]}/__init__.py") in self._files
-            for dotted in _absolute_imports(source)
+            for dotted in source.absolute_imports
         )
-
-
-def _absolute_imports(source: Source) -> Iterable[str]:
-    """The dotted names that may be modules, as absolute imports name them."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _relative(own: str, home: str, name: str) -> str:

@@ -128,7 +128,7 @@ def import_lines(source: Source, wanted: dict[str, set[str]]) -> dict[str, str]:
 def names_of_others(source: Source, module: str) -> set[str]:
     """The names a file binds, but for those it imports from `module`."""
     names: set[str] = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                 names.add(name)

@@ -10,9 +10,10 @@ import tokenize
 from collections.abc import Callable, Iterable, Iterator
 
 from marketo_migrate.model.flow import RequestFlow, SignatureFlow
+from marketo_migrate.rewrite.nodes import children, walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
-from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
+from marketo_migrate.rewrite.source import FunctionNode, Source
 
 _MAX_ROUNDS = 40
 _BY_NAME = frozenset(
@@ -43,7 +44,7 @@ class Unused:
         self._elsewhere = elsewhere
         self._purity = Purity(program)
         self._gone: set[int] = set()
-        self._losing: set[str] = set()
+        self._lost: dict[str, list[tuple[int, int]]] = {}
         self._statements: list[tuple[Source, ast.stmt]] = []
         self._aliases: dict[int, tuple[Source, ast.stmt, set[int]]] = {}
         self._arguments: dict[int, tuple[Source, ast.Call, set[int]]] = {}
@@ -65,9 +66,12 @@ class Unused:
     def delete(self, source: Source, statement: ast.stmt) -> None:
         """A statement goes."""
         if id(statement) not in self._gone and id(statement) not in self._kept:
-            self._gone.add(id(statement))
-            self._losing.add(source.path)
+            self._lose(source, statement)
             self._statements.append((source, statement))
+
+    def _lose(self, source: Source, node: ast.AST) -> None:
+        self._gone.add(id(node))
+        self._lost.setdefault(source.path, []).append(source.span(node))
 
     def is_gone(self, node: ast.AST) -> bool:
         """Whether a node was taken away itself (not: with a statement around it)."""
@@ -107,17 +111,24 @@ class Unused:
 
     def _is_touched(self, source: Source) -> bool:
         """Whether a module may read something else than before."""
-        return source.changed or bool(self.inserted(source)) or source.path in self._losing
+        return source.changed or bool(self.inserted(source)) or source.path in self._lost
 
     def _in_source(self, source: Source, now: "dict[str, Reads]") -> None:
         for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                if self._stands(source, node):
+                if self._may_lose_reads(source, node) and self._stands(source, node):
                     self._variables(source, node)
                     self._function_parameters(source, node)
         self._definitions(source, now)
         self._empty_blocks(source)
         self._imports(source, now)
+
+    def _may_lose_reads(self, source: Source, function: FunctionNode) -> bool:
+        """Whether something in a function is edited or goes, or all of it does."""
+        start, end = source.span(function)
+        start = min([start, *(source.span(decorator)[0] for decorator in function.decorator_list)])
+        changed = (*source.edited(), *self._lost.get(source.path, ()))
+        return any(first <= end and start <= last for first, last in changed)
 
     def _stands(self, source: Source, node: ast.AST) -> bool:
         return id(node) not in self._gone and not any(id(a) in self._gone for a in source.ancestors(node))
@@ -126,6 +137,13 @@ class Unused:
 
     def _variables(self, source: Source, scope: ast.AST, only: Callable[[str], bool] | None = None) -> None:
         """Drop the statements of a scope that only give or fill variables nobody reads any more."""
+        for statement in self._losing(source, scope, only):
+            self.delete(source, statement)
+
+    def _losing(
+        self, source: Source, scope: ast.AST, only: Callable[[str], bool] | None = None
+    ) -> list[ast.stmt]:
+        """The statements that only give or fill variables (those for which `only` holds) nobody reads any more."""
         shared = {n for s in walk_scope(scope) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
         candidates: dict[ast.stmt, set[str]] = {}
         names: set[str] = set()
@@ -142,12 +160,14 @@ class Unused:
             if targets <= names and self._droppable(source, statement)
         }
         if not candidates:
-            return
+            return []
         live_before = self._live(source, scope, candidates, names, before=True)
         live_now = self._live(source, scope, candidates, names, before=False)
-        for statement, targets in candidates.items():
-            if not targets & live_now and (targets & live_before):
-                self.delete(source, statement)
+        return [
+            statement
+            for statement, targets in candidates.items()
+            if not targets & live_now and (targets & live_before)
+        ]
 
     def _live(
         self,
@@ -160,7 +180,7 @@ class Unused:
     ) -> set[str]:
         """The variables whose values something reads that stays, directly or through other variables."""
         reads: dict[ast.stmt | None, set[str]] = {}
-        for node in ast.walk(scope):
+        for node in walk(scope):
             if not isinstance(node, ast.Name) or node.id not in names or not isinstance(node.ctx, ast.Load):
                 continue
             if not before and not self._read_now(source, node):
@@ -197,7 +217,7 @@ class Unused:
     def _named_in_edits(self, source: Source, scope: ast.AST) -> set[str]:
         """All names in the new text of a scope."""
         names: set[str] = set()
-        for node in ast.walk(scope):
+        for node in walk(scope):
             if (
                 source.is_replaced(node)
                 and self._stands(source, node)
@@ -242,6 +262,8 @@ class Unused:
             elif isinstance(node, ast.Assign | ast.AnnAssign):
                 self._constant(source, node, now)
         self._attributes(source, now)
+        if not self._is_touched(source) or not self._losing(source, source.tree):
+            return
         module_names = {
             n.id for n in walk_scope(source.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         }
@@ -252,15 +274,16 @@ class Unused:
     def _is_unused(self, source: Source, name: str, now: "dict[str, Reads]") -> bool:
         """Whether a module's name was read before and is read nowhere now."""
         module = source.path
-        if now[module].names.get(name, 0) or self._is_read_outside(source, name, now):
+        if now[module].names.get(name, 0):
             return False
-        return self._before[module].names.get(name, 0) > 0 or any(
+        was_read = self._before[module].names.get(name, 0) > 0 or any(
             name in reads.attributes
             or (
                 path != module and (name in reads.imported or ("*" in reads.imported and name in reads.names))
             )
             for path, reads in self._before.items()
         )
+        return was_read and not self._is_read_outside(source, name, now)
 
     def _is_read_outside(self, source: Source, name: str, now: "dict[str, Reads]") -> bool:
         """Whether a module's name may be read by other modules, or by its spelling."""
@@ -280,7 +303,7 @@ class Unused:
             isinstance(flow, RequestFlow | SignatureFlow)
             for statement in source.tree.body
             if _defines(statement, name)
-            for node in ast.walk(statement)
+            for node in walk(statement)
             if isinstance(node, ast.expr)
             for flow in source.flows(node)
         )
@@ -397,6 +420,12 @@ class Unused:
             return
         if spec.vararg or spec.kwarg or self._program.mentions(source, node):
             return
+        if not any(
+            self._lost_its_reads(source, node, argument.arg)
+            for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)
+            if id(argument) not in self._gone | self._kept
+        ):
+            return
         in_class = isinstance(source.parent(node), ast.ClassDef)
         owner = source.parent(node)
         named = owner if node.name == "__init__" and isinstance(owner, ast.ClassDef) else node
@@ -422,7 +451,7 @@ class Unused:
 
     def _lost_its_reads(self, source: Source, function: FunctionNode, name: str) -> bool:
         had = False
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, ast.Name) and node.id == name:
                 had = True
                 if isinstance(node.ctx, ast.Store):
@@ -456,12 +485,10 @@ class Unused:
             if stays and not self._purity.expression(other, value):
                 return
             found.append((other, call, given))
-        self._gone.add(id(argument))
-        self._losing.add(source.path)
+        self._lose(source, argument)
         self._parameters.setdefault(id(function), (source, function, set()))[2].add(id(argument))
         for other, call, given in found:
-            self._gone.add(id(given))
-            self._losing.add(other.path)
+            self._lose(other, given)
             self._arguments.setdefault(id(call), (other, call, set()))[2].add(id(given))
 
     # --- blocks and imports -----------------------------------------------------------------
@@ -491,8 +518,7 @@ class Unused:
                 if alias.name == "*" or id(alias) in self._gone | self._kept:
                     continue
                 if self._import_is_unused(source, node, alias, now):
-                    self._gone.add(id(alias))
-                    self._losing.add(source.path)
+                    self._lose(source, alias)
                     self._aliases.setdefault(id(node), (source, node, set()))[2].add(id(alias))
             if all(id(alias) in self._gone for alias in node.names):
                 self.delete(source, node)
@@ -633,7 +659,7 @@ class Reads:
                     if self._unused is None or not self._unused.is_gone(alias):
                         self.imported.add(alias.name)
                         self._modules.append((module or "", alias.name))
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._visit(child)
 
     def _is_spelled_name(self, node: ast.AST) -> bool:
@@ -647,7 +673,7 @@ class Reads:
         """Whether a text stands in `__all__`."""
         outer = next((a for a in self._source.ancestors(node) if isinstance(a, ast.stmt)), None)
         return isinstance(outer, ast.Assign | ast.AugAssign) and any(
-            isinstance(n, ast.Name) and n.id == "__all__" for n in ast.walk(outer)
+            isinstance(n, ast.Name) and n.id == "__all__" for n in walk(outer)
         )
 
     def _text(self, text: str, at: int = -1) -> None:

@@ -53,8 +53,9 @@ def _imports(
     if not gone:
         return
     for path, text in sorted({**before, **after}.items()):
-        words = set(re.findall(r"\w+", text))
-        suspects = {other for other, names in gone.items() if other != path and not names.isdisjoint(words)}
+        suspects = {
+            other for other, names in gone.items() if other != path and any(name in text for name in names)
+        }
         if not suspects:
             continue
         for module, name in _imported(path, trees.get(path) or _parsed(text)):
