@@ -72,10 +72,11 @@ class Attributes:
 
     def keep(self, source: Source, answer: Answer, includes: bool) -> None:
         """An answer with leads that keeps SOAP's form: which fields it asks for. `includes`: the request names some."""
-        if answer.operation.partition("/")[0] not in _LEAD_READERS:
-            return
         helpers = self.helpers.setdefault(source.path, set())
         helpers.add("kept")
+        self._tables.activities.setdefault(source.path, {}).update(answer.activities)
+        if answer.operation.partition("/")[0] not in _LEAD_READERS:
+            return
         if answer.included is None and includes:
             place = self._program.node_at(answer.call[0])
             raise Unconvertible(

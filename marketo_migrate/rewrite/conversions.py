@@ -14,6 +14,11 @@ class Conversions:
         self._helpers = helpers
         self._target = target
 
+    @property
+    def helpers(self) -> Functions:
+        """The functions that modules get."""
+        return self._helpers
+
     def need(self, source: Source, expression: str) -> None:
         """Make sure that a module has what an expression mentions."""
         self._helpers.note(source, expression)

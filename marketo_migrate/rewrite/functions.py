@@ -13,6 +13,7 @@ from marketo_migrate.rewrite.unused import names_in
 PREFIX = "helper."
 _MENTION = re.compile(r"\$\{helper\.([A-Za-z_]+)\}")
 _RAISE = re.compile(r"raise LookupError\((.*)\)$")
+_KEYWORD = re.compile(r"\b(\w+)=(?!=)")
 _CODE = "1013"
 _CACHES = "functools."
 
@@ -70,6 +71,18 @@ class Functions:
     def fill(self, source: Source, template: str) -> str:
         """A template with the names of the functions in it."""
         return _MENTION.sub(lambda match: self.name(source, match[1]), template)
+
+    def keywords(self, template: str) -> frozenset[str]:
+        """The names of keyword arguments in a template and in the functions that it mentions."""
+        texts, pending = [template], _MENTION.findall(template)
+        seen: set[str] = set()
+        while pending:
+            helper = pending.pop()
+            if helper not in seen:
+                seen.add(helper)
+                texts.append(self._texts[helper])
+                pending.extend(_MENTION.findall(self._texts[helper]))
+        return frozenset(name for text in texts for name in _KEYWORD.findall(text))
 
     def functions(self, source: Source, *, handled: bool) -> list[list[str]]:
         """The lines of each function that a module needs. `handled`: handlers wait for the client's exception."""

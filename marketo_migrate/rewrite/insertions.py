@@ -194,8 +194,9 @@ class Insertions:
         if statuses and "SOAP_STATUS" in "".join(self._written(source)):
             lines += ["", *told] if lines else [*told]
             lines += _table("SOAP_STATUS", statuses, source)
+        kept = "kept" in self._helpers.get(source.path, set())
         activities = self._tables.activities.get(source.path)
-        if activities and "ACTIVITY_TYPES" in "".join(self._written(source)):
+        if activities and (kept or "ACTIVITY_TYPES" in "".join(self._written(source))):
             if lines:
                 lines.append("")
             lines += ["# REST ids of activity types, and their names"]
@@ -203,7 +204,6 @@ class Insertions:
             line = f"ACTIVITY_TYPES = {{{', '.join(items)}}}"
             long = ["ACTIVITY_TYPES = {", *(f"{unit}{item}," for item in items), "}"]
             lines += [line] if len(line) <= 88 else long
-        kept = "kept" in self._helpers.get(source.path, set())
         used = kept or "soap_attributes" in "".join(make for make in self._written(source))
         to_soap = self._tables.to_soap.get(source.path)
         everything = "all" in self._helpers.get(source.path, set())

@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
-from marketo_migrate.model.flow import ResponseFlow
+from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
 from marketo_migrate.rewrite.program import constant_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source, walk_scope
@@ -13,6 +13,10 @@ from marketo_migrate.rewrite.unused import Unused
 _POSITIONS = frozenset({"newStreamPosition", "newStartPosition"})
 _MORE = frozenset({"remainingCount", "hasMore"})
 _KNOWN = frozenset({"oldestCreatedAt", "latestCreatedAt"})
+
+
+class PagingError(Unconvertible):
+    """A paging loop that cannot go: it may stay, over one answer that holds all pages."""
 
 
 @dataclass(slots=True)
@@ -55,7 +59,7 @@ def pages_of(source: Source, call: ast.Call) -> Pages | None:
     _find_stop(pages)
     for statement in pages.turns:
         if not isinstance(statement, ast.Assign) or not _in_loop(pages, statement):
-            raise Unconvertible("the position of a page is used in another way", source, statement)
+            raise PagingError("the position of a page is used in another way", source, statement)
     _check_body(pages)
     return pages
 
@@ -81,11 +85,11 @@ def _find_stop(pages: Pages) -> None:
             if not any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(statement)):
                 continue
             if pages.stop is not None:
-                raise Unconvertible("a paging loop ends in two ways", source, statement)
+                raise PagingError("a paging loop ends in two ways", source, statement)
             pages.stop = statement
     if pages.stop is not None:
         if not (isinstance(loop.test, ast.Constant) and loop.test.value):
-            raise Unconvertible("a paging loop ends in two ways", source, loop)
+            raise PagingError("a paging loop ends in two ways", source, loop)
         return
     names = {n.id for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
     for statement in loop.body:
@@ -97,34 +101,34 @@ def _find_stop(pages: Pages) -> None:
             if statement not in pages.turns:
                 pages.turns.append(statement)
     if pages.flag is None or names != {pages.flag}:
-        raise Unconvertible("how a paging loop ends is not known", source, loop)
+        raise PagingError("how a paging loop ends is not known", source, loop)
 
 
 def _check_body(pages: Pages) -> None:
     """What is left must mean the same when it runs once, for all pages together."""
     source, loop = pages.source, pages.loop
     if loop.orelse or loop.body[0].lineno == loop.lineno:
-        raise Unconvertible("a paging loop of another shape", source, loop)
+        raise PagingError("a paging loop of another shape", source, loop)
     stop = pages.stop
     if stop is not None:
         kept = [s for s in (*stop.body, *stop.orelse) if s not in pages.turns]
         if len(kept) != 1 or not isinstance(kept[0], ast.Break | ast.Return):
-            raise Unconvertible("more than the end is decided where a paging loop ends", source, stop)
+            raise PagingError("more than the end is decided where a paging loop ends", source, stop)
         behind = [s for s in loop.body[loop.body.index(stop) + 1 :] if s not in pages.turns]
         if behind:
-            raise Unconvertible("something runs between the pages", source, behind[0])
+            raise PagingError("something runs between the pages", source, behind[0])
     for node in _own(loop):
         inside_stop = stop is not None and any(node is n for n in ast.walk(stop))
         if isinstance(node, ast.Break | ast.Continue) and not inside_stop:
-            raise Unconvertible("a paging loop is left in the middle", source, node)
+            raise PagingError("a paging loop is left in the middle", source, node)
         if isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Constant):
-            raise Unconvertible("the pages are counted", source, node)
+            raise PagingError("the pages are counted", source, node)
     if pages.flag is not None:
         reads = [n for n in walk_scope(source.function(loop) or source.tree) if isinstance(n, ast.Name)]
         for node in reads:
             if node.id == pages.flag and isinstance(node.ctx, ast.Load) and source.parent(node) is not None:
                 if not any(node is n for n in ast.walk(loop.test)):
-                    raise Unconvertible(f"{pages.flag!r} is read outside the paging loop", source, node)
+                    raise PagingError(f"{pages.flag!r} is read outside the paging loop", source, node)
 
 
 def _own(loop: ast.While) -> list[ast.AST]:
@@ -141,6 +145,36 @@ def _own(loop: ast.While) -> list[ast.AST]:
     return found
 
 
+def turns_of(source: Source, call: ast.Call) -> set[int]:
+    """The ids of the nodes that turn the pages of a call in a loop that stays: all pages come at once."""
+    scope = source.function(call) or source.tree
+    reads = [n for n in walk_scope(scope) if isinstance(n, ast.Attribute) and _reads(source, n, _POSITIONS)]
+    turns = [s for s in (source.statement(node) for node in reads) if isinstance(s, ast.Assign)]
+    nodes = [node for statement in turns for node in ast.walk(statement)]
+    turned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    nodes += [n for n in ast.walk(call) if isinstance(n, ast.Name) and n.id in turned]
+    return {id(node) for node in nodes}
+
+
+def check_turned(source: Source, call: ast.Call, request: Record) -> None:
+    """Take the position out of a request in a loop that stays; it must be nothing or what an answer gave."""
+    position = request.fields.pop("streamPosition", None)
+    given = [k.value for k in call.keywords if k.arg == "streamPosition"]
+    if isinstance(position, Leaf) and not position.is_constant:
+        spelled = position.text()
+        given = given or [a for a in call.args if source.original(a) == spelled]
+        flows = {flow for node in given for flow in source.flows(node)}
+        answers = [
+            f for f in flows if isinstance(f, ResponseFlow) and f.path[-1:] and f.path[-1] in _POSITIONS
+        ]
+        nothing = flows & {NumberFlow("None"), TextFlow("")}
+        if not answers or len(answers) + len(nothing) < len(flows):
+            raise Unconvertible("a stored stream position means nothing to REST", source, call)
+    elif isinstance(position, Leaf) and position.constant not in (None, ""):
+        raise Unconvertible("a stored stream position means nothing to REST", source, call)
+    _check_times(source, call, request)
+
+
 def check_start(source: Source, call: ast.Call, pages: Pages | None, request: Record) -> None:
     """Take the first position out of a request; one that was stored cannot be converted."""
     position = request.fields.get("streamPosition")
@@ -149,8 +183,13 @@ def check_start(source: Source, call: ast.Call, pages: Pages | None, request: Re
         if pages is not None and not position.is_constant:
             first = _first_value(pages, call)
         if (pages is None and not position.is_constant) or first not in (None, ""):
-            raise Unconvertible("a stored stream position means nothing to REST", source, call)
+            raise PagingError("a stored stream position means nothing to REST", source, call)
         request.fields.pop("streamPosition")
+    _check_times(source, call, request)
+
+
+def _check_times(source: Source, call: ast.Call, request: Record) -> None:
+    """The position that a request starts from may be a time only."""
     start = request.fields.get("startPosition")
     if isinstance(start, Record):
         others = [
@@ -158,7 +197,7 @@ def check_start(source: Source, call: ast.Call, pages: Pages | None, request: Re
             if n not in _KNOWN and not (isinstance(v, Leaf) and v.is_constant and v.constant in (None, "", 0))
         ]  # fmt: skip
         if others:
-            raise Unconvertible("a stored stream position means nothing to REST", source, call)
+            raise PagingError("a stored stream position means nothing to REST", source, call)
 
 
 def _first_value(pages: Pages, call: ast.Call) -> object:

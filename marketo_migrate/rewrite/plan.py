@@ -24,7 +24,15 @@ from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.names import FieldNames
-from marketo_migrate.rewrite.paging import Pages, check_start, collapse, pages_of
+from marketo_migrate.rewrite.paging import (
+    Pages,
+    PagingError,
+    check_start,
+    check_turned,
+    collapse,
+    pages_of,
+    turns_of,
+)
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.raising import IGNORED, Raising
 from marketo_migrate.rewrite.raising import KIND as RAISES
@@ -468,6 +476,8 @@ class _Attempt:
             try:
                 sites.append(self._read(call))
             except Unconvertible as problem:
+                if isinstance(problem, PagingError) and self._operations[call.operation].soap_form:
+                    self._result.escaping |= {(fact.place, call.operation)}
                 self._result.reasons[call.place] = problem.sentence()
                 self._result.reasons.setdefault(fact.place, problem.sentence())
         return sites
@@ -482,7 +492,12 @@ class _Attempt:
         if len(libraries) != 1:
             raise Unconvertible("it is not known which SOAP library makes the call", call.source, call.node)
         rule = self._operations[call.operation]
-        pages = pages_of(call.source, call.node)
+        pages = None
+        stays = (call.fact.place, call.operation) in self._soap_forms and rule.soap_form
+        if stays:
+            call.source.leaving |= turns_of(call.source, call.node)
+        else:
+            pages = pages_of(call.source, call.node)
         if pages is not None:
             call.source.leaving |= pages.gone()
             self._pages.append(pages)
@@ -494,7 +509,10 @@ class _Attempt:
             call.arguments,
             call.keywords,
         )
-        check_start(call.source, call.node, pages, request)
+        if stays:
+            check_turned(call.source, call.node, request)
+        else:
+            check_start(call.source, call.node, pages, request)
         variant = choose(rule, as_record(request), self._rules)
         return _Site(call, rule, libraries.pop(), request, variant, frozenset(self._reader.holders))
 

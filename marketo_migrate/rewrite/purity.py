@@ -111,6 +111,8 @@ class Purity:
                 return self._target(target) and self.expression(source, value)
             case ast.AugAssign(target=target, value=value):
                 return self._target(target) and self.expression(source, value)
+            case ast.Delete(targets=[ast.Attribute()]):
+                return True
             case ast.Return(value=value):
                 return self.expression(source, value)
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))) if attr in (

@@ -160,8 +160,10 @@ class Renderer:
         if isinstance(node, Record) and node.text is None and node.type.startswith("ArrayOf") and node.fields:
             (node,) = node.fields.values()
         if isinstance(node, Items):
-            if node.text is not None:
+            if node.text is not None and form not in (Form.TYPE_IDS, Form.FIELD_NAMES):
                 return self._whole_list(node.text(), form)
+            if node.text is not None:
+                node = Items(node.items)
             return self._listed([], node, lambda item: self._written(item, form, rule, source) or "None")
         if isinstance(node, Record):
             return None
@@ -175,7 +177,7 @@ class Renderer:
             case Form.INTEGER:
                 return f"[int(value) for value in {operand(text)}]"
             case _:
-                return f"list({text})" if not text.startswith("[") else text
+                return f"list({text})" if not text.startswith(("[", "list(")) else text
 
     def _leaf(self, leaf: Leaf, form: Form, rule: OperationRule, source: Source) -> str | None:
         text = leaf.text()

@@ -13,10 +13,11 @@ from typing import TypeAlias
 from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import SoapFacts, SoapField
 from marketo_migrate.rewrite.bounds import at_most
+from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
-from marketo_migrate.rewrite.rendering import Renderer
-from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
+from marketo_migrate.rewrite.rendering import Renderer, operand
+from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension, walk_scope
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Make, Node, Record, walk
 
 _MAX_DEPTH = 24
@@ -38,7 +39,8 @@ class Scope:
     """Where an expression stands: a module, the function around it, and what its parameters are bound to.
 
     `use` is the statement for which the expression is read, None inside a function that is looked
-    through; `loops` are the loops around it that become clauses of a comprehension.
+    through; `loops` are the loops around it that become clauses of a comprehension, `inner` the variables of
+    comprehensions around it.
     """
 
     source: Source
@@ -46,6 +48,7 @@ class Scope:
     bound: dict[str, tuple[ast.expr, "Scope"]] = field(default_factory=dict)
     use: ast.stmt | None = None
     loops: tuple[ast.For, ...] = ()
+    inner: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -377,8 +380,10 @@ class RequestReader:
                 if display:
                     each = [replace(scope, bound={**scope.bound, **row}) for row in display]
                     return Items([self.value(node.elt, element, one) for one in each])
-                inner = self.value(node.elt, element, scope)
-                return Items([Each(self._clauses(node, scope), inner)], at_most=bound)
+                names = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+                inside = replace(scope, inner=scope.inner | names)
+                inner = self.value(node.elt, element, inside)
+                return Items([Each(self._clauses(node, inside), inner)], at_most=bound)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 before, after = self.items(left, element, scope), self.items(right, element, scope)
                 return Items([*_spread(before), *_spread(after)])
@@ -387,13 +392,27 @@ class RequestReader:
             ):
                 return self.items(only, element, scope)
         if self._is_simple(element):
-            return Items([Each(lambda: "", Leaf(lambda: ""))], self._text(node, scope), bound)
+            return self._simple_items(node, scope, bound)
         if isinstance(node, ast.Dict) or self._pairs(node, element, scope) is not None:
             return Items([self.value(node, element, scope)])
         found = self._elsewhere(node, element, scope, lambda i, at: self._listed(i, element, at), many=True)
         if isinstance(found, Items):
             return found
         return Items([found])
+
+    def _simple_items(self, node: ast.expr, scope: Scope, bound: int | None) -> Items:
+        """A list of simple values that is no display here; its items where they are constants elsewhere."""
+        text = self._text(node, scope)
+        actual, at = self._through(node, scope)
+        constants = constant_items(self._program, at.source, actual)
+        if constants is None:
+            return Items([Each(lambda: "", Leaf(lambda: ""))], text, bound)
+        quote = scope.source.literal
+        leaves = [
+            Leaf(lambda v=item.value: quote(v) if isinstance(v, str) else repr(v), item.value, True)  # type: ignore[misc, arg-type]
+            for item in constants
+        ]
+        return Items(list(leaves), text, len(leaves))
 
     def _listed(self, node: ast.expr, element: str, scope: Scope) -> Node:
         return self.items(node, element, scope)
@@ -408,11 +427,22 @@ class RequestReader:
         begin = scope.source.text.rfind("for", 0, start)
         last = node.generators[-1]
         end = max(scope.source.span(part)[1] for part in (last.iter, *last.ifs))
-        if scope.bound:
-            raise Unconvertible("a comprehension in a helper function", scope.source, node)
-        for part in node.generators:
-            self._text(part.iter, scope)
-        return lambda: scope.source.rendered(begin, end)
+        parts = [
+            (g, self._text(g.iter, scope), [self._text(t, scope) for t in g.ifs]) for g in node.generators
+        ]
+        if not scope.bound:
+            return lambda: scope.source.rendered(begin, end)
+        if any(part.is_async for part in node.generators):
+            raise Unconvertible("an asynchronous comprehension in a helper function", scope.source, node)
+        return lambda: " ".join(
+            " ".join(
+                (
+                    f"for {scope.source.source(part.target)} in {operand(iterable())}",
+                    *(f"if {operand(test())}" for test in tests),
+                )
+            )
+            for part, iterable, tests in parts
+        )
 
     # --- leaves -----------------------------------------------------------------------------
 
@@ -505,7 +535,7 @@ class RequestReader:
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
         if scope.function is not None and scope.bound is not None and self._is_inlined(scope):
             inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-            inner |= {name for loop in scope.loops for name in _targets(loop)}
+            inner |= {name for loop in scope.loops for name in _targets(loop)} | scope.inner
             self._check_capture(node, scope, names)
             for name in names:
                 if name.id not in scope.bound and name.id in _locals(scope.function) - inner:
@@ -523,7 +553,7 @@ class RequestReader:
 
     def _check_capture(self, node: ast.expr, scope: Scope, names: list[ast.Name]) -> None:
         """An argument must not be read as the loop variable of the helper it goes into."""
-        targets = {name for loop in scope.loops for name in _targets(loop)}
+        targets = {name for loop in scope.loops for name in _targets(loop)} | scope.inner
         for name in names:
             if name.id not in scope.bound:
                 continue
@@ -724,6 +754,9 @@ class RequestReader:
         many: bool,
     ) -> None:
         """One statement that fills an object or list."""
+        if kind == "unset" and isinstance(target, Record) and len(path) == 1 and loop is None:
+            target.fields.pop(path[0], None)
+            return
         if kind == "set":
             if loop is not None or not isinstance(target, Record | Items):
                 raise Unconvertible("a request object is filled in a loop", scope.source, given)
@@ -1116,7 +1149,7 @@ class _Touches:
         self.reads: list[ast.Name] = []
         self.odd: list[ast.AST] = []
         for node in walk_scope(function or source.tree):
-            if isinstance(node, ast.Name) and node.id == name:
+            if isinstance(node, ast.Name) and node.id == name and not in_comprehension(source, node):
                 self._note(source, node)
 
     def statements(self) -> list[ast.stmt]:
@@ -1186,6 +1219,8 @@ class _Touches:
             pair = _in_tuple(source, current)
             if pair is not None:
                 return pair[0], tuple(path), "set", pair[1]
+        if path and isinstance(parent, ast.Delete) and len(parent.targets) == 1:
+            return parent, tuple(path), "unset", parent.targets[0]
         if (
             path
             and path[-1] in _GROWING
@@ -1262,7 +1297,7 @@ def _made_in(loop: ast.For) -> set[str]:
 def _spread(items: Items) -> list[Node | Each]:
     """The items of a list that becomes a part of another one."""
     text = items.text
-    if text is None:
+    if text is None or (items.items and all(isinstance(i, Leaf) and i.is_constant for i in items.items)):
         return items.items
     return [Each(lambda: f"for value in {text()}", Leaf(lambda: "value"))]
 

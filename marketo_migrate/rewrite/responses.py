@@ -82,7 +82,7 @@ class Responses:
         self._answers = answers
         self.attribute_lists: list[AttributeUse] = []
         self.attributes: list[AttributeUse] = []
-        self._soap_forms = SoapForms(program, shapes, answers)
+        self._soap_forms = SoapForms(program, shapes, answers, conversions.helpers)
 
     def convert(self) -> None:
         """Find and edit every use; what cannot be converted is noted as a problem of its answers."""

@@ -9,7 +9,9 @@ import ast
 from collections.abc import Mapping
 
 from marketo_migrate.model.flow import Called, ContainerFlow, ResponseFlow
+from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.answers import Answer
+from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.shapes import Shapes
@@ -34,7 +36,10 @@ _EXTERNAL_READING = (
 class SoapForms:
     """Judges what is done with answers that keep SOAP's form."""
 
-    def __init__(self, program: Program, shapes: Shapes, answers: Mapping[Called, Answer]) -> None:
+    def __init__(
+        self, program: Program, shapes: Shapes, answers: Mapping[Called, Answer], helpers: Functions
+    ) -> None:
+        self._helpers = helpers
         self._program = program
         self._shapes = shapes
         self._answers = answers
@@ -47,8 +52,12 @@ class SoapForms:
             if isinstance(flow, ResponseFlow) and flow.call in self._answers:
                 answer = self._answers[flow.call]
                 part = self._shapes.part(answer.operation, answer.library, flow.path)
-                line = self._shapes.mapping(part) if part is not None else None
-                if line is not None and line.rest is None:
+                steps = [step for step in flow.path if step != EACH]
+                if (
+                    part is not None
+                    and steps
+                    and steps[-1] not in self._helpers.keywords(answer.soap_form or "")
+                ):
                     raise Unconvertible(f"REST does not give {flow.path[-1]}", source, node)
         if self._is_object(source, node):
             self.check_use(source, node)

@@ -13,7 +13,7 @@ from marketo_migrate.model.flow import RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.nodes import children, walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
-from marketo_migrate.rewrite.source import FunctionNode, Source
+from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension
 
 _MAX_ROUNDS = 40
 _BY_NAME = frozenset(
@@ -149,6 +149,8 @@ class Unused:
         names: set[str] = set()
         for node in walk_scope(scope):
             if isinstance(node, ast.Name) and node.id not in shared and (only is None or only(node.id)):
+                if in_comprehension(source, node):
+                    continue
                 statement = writing_statement(source, node)
                 if statement is not None and self._stands(source, statement):
                     candidates.setdefault(statement, set()).add(node.id)
@@ -183,7 +185,7 @@ class Unused:
         for node in walk(scope):
             if not isinstance(node, ast.Name) or node.id not in names or not isinstance(node.ctx, ast.Load):
                 continue
-            if not before and not self._read_now(source, node):
+            if in_comprehension(source, node) or (not before and not self._read_now(source, node)):
                 continue
             owner: ast.stmt | None = source.statement(node)
             if owner not in candidates:
@@ -721,7 +723,7 @@ def writing_statement(source: Source, node: ast.Name) -> ast.stmt | None:
         if isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is current:
             if not isinstance(parent.ctx, ast.Load):
                 statement = source.statement(parent)
-                return statement if isinstance(statement, ast.Assign) else None
+                return statement if isinstance(statement, ast.Assign | ast.Delete) else None
             current = parent
             continue
         break

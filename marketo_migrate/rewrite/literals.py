@@ -1,0 +1,61 @@
+"""Lists of constants that are written out once and stay as they are."""
+
+import ast
+
+from marketo_migrate.model.flow import ContainerFlow, Place
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.source import Source
+
+_CHANGING = frozenset(
+    {
+        "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "add", "discard", "update",
+        "__setitem__",
+    }
+)  # fmt: skip
+
+
+def constant_items(program: Program, source: Source, node: ast.expr) -> list[ast.Constant] | None:
+    """The items of the only list that an expression can be, where they are constants and nothing changes it."""
+    made = _display(program, source, node)
+    if made is None or not isinstance(made[1], ast.List | ast.Tuple | ast.Set):
+        return None
+    items = [item for item in made[1].elts if isinstance(item, ast.Constant)]
+    if not items or len(items) < len(made[1].elts):
+        return None
+    if made[1] is not node and _is_changed(program, made[0].place(made[1])):
+        return None
+    return items
+
+
+def _display(program: Program, source: Source, node: ast.expr) -> tuple[Source, ast.AST] | None:
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return source, node
+    sites = {flow.site for flow in source.flows(node) if isinstance(flow, ContainerFlow)}
+    if len(sites) != 1 or len(source.flows(node)) != 1:
+        return None
+    return program.node_at(sites.pop())
+
+
+def _is_changed(program: Program, site: Place) -> bool:
+    for source in program.sources.values():
+        for place, flows in source.flows_by_place.items():
+            if not any(isinstance(flow, ContainerFlow) and flow.site == site for flow in flows):
+                continue
+            at = program.node_at(place)
+            if at is not None and _changes(at[0], at[1]):
+                return True
+    return False
+
+
+def _changes(source: Source, node: ast.AST) -> bool:
+    parent = source.parent(node)
+    match parent:
+        case ast.Attribute(attr=name):
+            call = source.parent(parent)
+            return name in _CHANGING and isinstance(call, ast.Call) and call.func is parent
+        case ast.Subscript(value=value, ctx=context):
+            return value is node and not isinstance(context, ast.Load)
+        case ast.AugAssign(target=target):
+            return target is node
+        case _:
+            return False
