@@ -51,6 +51,7 @@ _FIRST = re.compile(r"""(["'])([^\s"'/]{8,})\1(?=\s*,\s*[urbf]{0,2}(["'])\*{8}\3
 
 # A sentence, an address, a place to fill in; the name of a setting or of a key rather than its value.
 _NO_SECRET = re.compile(rf"(?i)\s|://|%\(|\{{|\A[\w.-]*(?:{_KEY_NAMES})[\w.-]*\Z")
+_VARIABLE = re.compile(r"[A-Z]+(?:_(?:[A-Z]+|\d{1,3}))+")
 _NAME = re.compile(r"[A-Za-z]+(?:[_.][A-Za-z]+)+|[A-Za-z]{1,19}")
 
 # In settings, where values need no quotes: `encryption_key = …`, `{secret: …}`, `KEY=… USER=…`.
@@ -103,6 +104,8 @@ def _mask_setting(match: re.Match[str]) -> str:
 
 def _mask_quoted(match: re.Match[str]) -> str:
     word = match[2]
+    if _VARIABLE.fullmatch(word):
+        return match[0]
     digits = sum(character.isdigit() for character in word)
     mixed = digits >= 4 and sum(character.isalpha() for character in word) >= 4
     return f"{match[1]}{MASK}{match[1]}" if mixed else match[0]

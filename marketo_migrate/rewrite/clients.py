@@ -1,7 +1,7 @@
 """The SOAP client becomes a REST client: construction, service objects, headers, options."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.resolution import ClientFact
@@ -28,13 +28,20 @@ class Clients:
     """Converts the clients of a unit, all of their uses at once."""
 
     def __init__(
-        self, program: Program, target: Target, unused: Unused, clients: tuple[ClientFact, ...]
+        self,
+        program: Program,
+        target: Target,
+        unused: Unused,
+        clients: tuple[ClientFact, ...],
+        accounts: frozenset[str] = frozenset(),
     ) -> None:
+        """`accounts`: the Munchkin ids of the whole program, or what gives its user ids; more than one: several accounts."""
         self._program = program
         self._target = target
         self._unused = unused
         self._clients = {client.id: client for client in clients}
         self.notes: list[str] = []
+        self._accounts = accounts
         self.credentials = CredentialPlan()
 
     def convert(self, calls: set[int]) -> None:
@@ -110,6 +117,16 @@ class Clients:
         if self._program.called(source, node) is not None:
             raise Unconvertible("the client is an object of a class of this program", source, node)
         given = self.credentials.arguments.get(id(node), {})
+        here = [other for other in self._clients.values() if other.place == client.place]
+        unknown = len(self._accounts) > 1 and not any(
+            MUNCHKIN.search(e.text) for c in here for e in c.endpoints
+        )
+        if (len(accounts_of(here)) > 1 or unknown) and given.keys() != set(Role) and self.credentials.final:
+            raise Unconvertible(
+                "the client is made for several Marketo accounts, whose credentials cannot be told apart here",
+                source,
+                node,
+            )
         munchkin = given.get(Role.ENDPOINT) or self._munchkin(source, client, node)
         self._target.need_client(source)
         if len(given) < len(Role) and (
@@ -136,11 +153,24 @@ class Clients:
     def _text(self, source: Source, munchkin: str, given: Mapping[Role, str]) -> str:
         arguments = [munchkin]
         for role in (Role.USER, Role.KEY):
-            value = given.get(role) or f"os.environ[{source.literal(role.variable)}]"
+            value = given.get(role) or f"os.environ[{source.literal(self._variable(role, munchkin))}]"
             arguments.append(f"{role.value}={value}")
         if self._target.name == "marketorestpython":
             arguments += ["max_retry_time=0", "requests_timeout=(10, 180)"]
         return f"{self._target.need_client(source)}({', '.join(arguments)})"
+
+    def _variable(self, role: Role, munchkin: str) -> str:
+        """The environment variable of a credential; where there are several accounts, it tells which one's."""
+        if len(self._accounts) < 2:
+            return role.variable
+        found = MUNCHKIN.search(munchkin)
+        if found is None and not self.credentials.final:
+            return role.variable
+        if found is None:
+            raise Unconvertible(
+                "several Marketo accounts are used, and which one this client is for is not known"
+            )
+        return f"{role.variable}_{found[1].upper().replace('-', '_')}"
 
     def _munchkin(self, source: Source, client: ClientFact, node: ast.AST) -> str:
         """The Munchkin id as code: from the addresses, where they all tell the same one."""
@@ -317,6 +347,18 @@ class Clients:
                         raise Unconvertible(
                             f"{name.id!r}, which belongs to the SOAP client, is used", source, node
                         )
+
+
+def accounts_of(clients: Iterable[ClientFact]) -> frozenset[str]:
+    """The Munchkin ids in the addresses of clients."""
+    texts = [e.text for client in clients if client.made is not None for e in client.endpoints]
+    return frozenset(match[1].upper() for text in texts if (match := MUNCHKIN.search(text)))
+
+
+def all_tell_account(clients: Iterable[ClientFact]) -> bool:
+    """Whether the addresses of all clients show a Munchkin id."""
+    made = [client for client in clients if client.made is not None]
+    return all(any(MUNCHKIN.search(e.text) for e in client.endpoints) for client in made)
 
 
 def munchkin_code(source: Source, client: ClientFact, node: ast.AST) -> str:

@@ -22,12 +22,16 @@ class Role(StrEnum):
 
 @dataclass(slots=True)
 class CredentialPlan:
-    """What a second try does: arguments by construction, edits by place, nodes that stay, files that need `os`."""
+    """What a second try does: arguments by construction, edits by place, nodes that stay, files that need `os`.
+
+    `final`: nothing more will be found out.
+    """
 
     arguments: dict[int, dict[Role, str]] = field(default_factory=dict)
     edits: dict[tuple[str, int, int], str] = field(default_factory=dict)
     kept: set[int] = field(default_factory=set)
     with_os: set[str] = field(default_factory=set)
+    final: bool = False
 
     def merge(self, other: "CredentialPlan") -> None:
         """Take over what another plan does."""

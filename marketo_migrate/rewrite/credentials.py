@@ -17,6 +17,7 @@ from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.unused import Unused
 
 _USER = "mktowsUserId"
+_SIGNING = frozenset({"hmac.new", "hmac.HMAC", "hmac.digest"})
 _DEPTH = 8
 _TEXT_TYPES = frozenset(
     {"str", "Optional[str]", "str | None", "'str'", '"str"', "typing.Optional[str]", "AnyStr"}
@@ -27,8 +28,15 @@ class Credentials:
     """Finds the settings of the clients that are made at `constructions`."""
 
     def __init__(
-        self, program: Program, unused: Unused, constructions: list[tuple[Source, ast.Call]]
+        self,
+        program: Program,
+        unused: Unused,
+        constructions: list[tuple[Source, ast.Call]],
+        *,
+        several: bool = False,
     ) -> None:
+        """`several`: the program has several accounts."""
+        self._several = several
         self._program = program
         self._unused = unused
         self._constructions = constructions
@@ -57,21 +65,12 @@ class Credentials:
         """Where user id and key go into the SOAP header."""
         for source in self._program.sources.values():
             for node in source.nodes:
-                match node:
-                    case ast.Assign(targets=[ast.Attribute(attr=attr)], value=value) if attr == _USER:
-                        yield Role.USER, source, value
-                    case ast.keyword(arg=arg, value=value) if arg == _USER:
-                        yield Role.USER, source, value
-                    case ast.Dict(keys=keys, values=values):
-                        for key, value in zip(keys, values, strict=True):
-                            if isinstance(key, ast.Constant) and key.value == _USER:
-                                yield Role.USER, source, value
-                    case ast.Call(func=func) if any(
-                        n in ("hmac.new", "hmac.HMAC", "hmac.digest") for n in externals(source.flows(func))
-                    ):
-                        secret = _key_of(node)
-                        if secret is not None and not self._unused.is_alive(source, node):
-                            yield Role.KEY, source, secret
+                for value in _user_ids(node):
+                    yield Role.USER, source, value
+                if isinstance(node, ast.Call) and set(externals(source.flows(node.func))) & _SIGNING:
+                    secret = _key_of(node)
+                    if secret is not None and not self._unused.is_alive(source, node):
+                        yield Role.KEY, source, secret
 
     # --- what the construction can read -----------------------------------------------------
 
@@ -177,7 +176,7 @@ class Credentials:
         inner = bare(expression)
         slot = self._slots.of(source, inner)
         if slot is None:
-            text, needs_os = value_text(role, source, inner)
+            text, needs_os = value_text(role, source, inner, several=self._several)
             if needs_os:
                 self._plan.with_os.add(source.path)
             return text
@@ -191,6 +190,41 @@ class Credentials:
             raise NotCertainError
         start, end = source.span(node)
         self._plan.edits[source.path, start, end] = text
+
+
+def users_of(program: Program) -> frozenset[str]:
+    """Where the user ids of a program's SOAP headers come from: names of environment variables and literals."""
+    slots = Slots(program)
+    found: set[str] = set()
+    for source in program.sources.values():
+        for node in source.nodes:
+            for value in _user_ids(node):
+                _origins(slots, source, value, found, _DEPTH)
+    return frozenset(found)
+
+
+def _user_ids(node: ast.AST) -> Iterator[ast.expr]:
+    """The values that a node gives to the header's user id."""
+    match node:
+        case ast.Assign(targets=[ast.Attribute(attr=attr)], value=value) if attr == _USER:
+            yield value
+        case ast.keyword(arg=arg, value=value) if arg == _USER:
+            yield value
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == _USER:
+                    yield value
+
+
+def _origins(slots: Slots, source: Source, node: ast.expr, found: set[str], depth: int) -> None:
+    inner = bare(node)
+    texts = [n.value for n in ast.walk(inner) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    slot = slots.of(source, inner)
+    if slot is None:
+        found.update(texts[:1])
+    elif depth:
+        for other, value in slots.feeds(slot):
+            _origins(slots, other, value, found, depth - 1)
 
 
 def _addresses(node: ast.Call) -> list[ast.expr]:

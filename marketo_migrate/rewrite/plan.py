@@ -15,11 +15,11 @@ from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.attributes import Attributes
 from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.calls import CallWriter
-from marketo_migrate.rewrite.clients import Clients
+from marketo_migrate.rewrite.clients import Clients, accounts_of, all_tell_account
 from marketo_migrate.rewrite.concern import Concerns
 from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.credential_names import CredentialPlan
-from marketo_migrate.rewrite.credentials import Credentials
+from marketo_migrate.rewrite.credentials import Credentials, users_of
 from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.insertions import Insertions
@@ -182,6 +182,10 @@ class Planner:
     ) -> None:
         self._program = Program(texts, resolution.flows)
         self._edges = resolution.edges
+        self._accounts = accounts_of(resolution.clients)
+        if len(self._accounts) < 2 and not all_tell_account(resolution.clients):
+            users = users_of(self._program)
+            self._accounts = users if len(users) > 1 else self._accounts
         self._concerns = Concerns(self._program)
         self._readings: dict[str, Reads] = {}
         self._files = files
@@ -233,9 +237,12 @@ class Planner:
                 )
             if other.texts:
                 result, credentials = other, found
-        if not result.texts or not credentials.arguments:
+        if not result.texts or not (credentials.arguments or len(self._accounts) > 1):
             return result
+        credentials.final = True
         better, _ = self._attempt(whole, calls, credentials, partial=partial, soap_forms=soap_forms)
+        if len(self._accounts) > 1:
+            return better
         return better if better.texts and not problems(self.texts, better.texts) else result
 
     def _attempt(
@@ -268,6 +275,7 @@ class Planner:
                 self._files,
                 credentials,
                 soap_forms,
+                self._accounts,
             ).run()
         except _Stopped:
             result.texts = {}
@@ -318,7 +326,9 @@ class _Attempt:
         files: Collection[str],
         credentials: CredentialPlan,
         soap_forms: frozenset[Called],
+        accounts: frozenset[str],
     ) -> None:
+        self._accounts = accounts
         self._soap_forms = soap_forms
         self._some = some
         self._calls = unit.calls if some is None else some
@@ -335,7 +345,7 @@ class _Attempt:
         self._unused = Unused(self._program, elsewhere, readings)
         self._reader = RequestReader(self._program, rules.soap, self._renderer, self._unused.delete)
         self._shapes = Shapes(rules.soap, self._operations)
-        self._clients = Clients(self._program, self._target, self._unused, unit.clients)
+        self._clients = Clients(self._program, self._target, self._unused, unit.clients, accounts)
         self._clients.credentials = credentials
         self._sites = Sites(self._program, self._clients, edges)
         self._faults = Faults(self._program, self._target)
@@ -434,9 +444,11 @@ class _Attempt:
     def _leftovers(self) -> CredentialPlan:
         """Make sure that nothing needs the SOAP client; what that leaves of settings."""
         self._clients.leftovers()
-        if self._clients.credentials.arguments:
+        if self._clients.credentials.final:
             return CredentialPlan()
-        return Credentials(self._program, self._unused, self._clients.constructions()).plan()
+        return Credentials(
+            self._program, self._unused, self._clients.constructions(), several=len(self._accounts) > 1
+        ).plan()
 
     def _settings(self) -> None:
         """Give the settings that served the SOAP client their new names and values."""
