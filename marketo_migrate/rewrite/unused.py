@@ -8,6 +8,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from marketo_migrate.model.flow import RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.nodes import children, walk, walk_scope
@@ -46,6 +47,7 @@ class Unused:
         self._gone: set[int] = set()
         self._lost: dict[str, list[tuple[int, int]]] = {}
         self._statements: list[tuple[Source, ast.stmt]] = []
+        self._tuples: dict[int, tuple[Source, ast.Assign]] = {}
         self._aliases: dict[int, tuple[Source, ast.stmt, set[int]]] = {}
         self._arguments: dict[int, tuple[Source, ast.Call, set[int]]] = {}
         self._parameters: dict[int, tuple[Source, FunctionNode, set[int]]] = {}
@@ -137,13 +139,34 @@ class Unused:
 
     def _variables(self, source: Source, scope: ast.AST, only: Callable[[str], bool] | None = None) -> None:
         """Drop the statements of a scope that only give or fill variables nobody reads any more."""
-        for statement in self._losing(source, scope, only):
-            self.delete(source, statement)
+        for statement, unread in self._losing(source, scope, only):
+            if unread is None:
+                self.delete(source, statement)
+            elif isinstance(statement, ast.Assign):
+                self._drop_pairs(source, statement, partial(_is_among, unread))
+
+    def _drop_pairs(
+        self, source: Source, statement: ast.Assign, is_unread: Callable[[ast.expr], bool]
+    ) -> None:
+        """Take what nobody reads out of `a, b = x, y`."""
+        pairs = [(t, v) for t, v in _pairs(statement) if id(t) not in self._gone]
+        dead = [(t, v) for t, v in pairs if is_unread(t) and self._purity.expression(source, v)]
+        if len(dead) == len(pairs):
+            if dead:
+                self.delete(source, statement)
+            return
+        for target, value in dead:
+            self._lose(source, target)
+            self._lose(source, value)
+            self._tuples[id(statement)] = (source, statement)
 
     def _losing(
         self, source: Source, scope: ast.AST, only: Callable[[str], bool] | None = None
-    ) -> list[ast.stmt]:
-        """The statements that only give or fill variables (those for which `only` holds) nobody reads any more."""
+    ) -> list[tuple[ast.stmt, frozenset[str] | None]]:
+        """The statements that only give or fill variables (those for which `only` holds) nobody reads any more.
+
+        With an assignment to several variables, of which others are still read, come the ones that are not.
+        """
         shared = {n for s in walk_scope(scope) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
         candidates: dict[ast.stmt, set[str]] = {}
         names: set[str] = set()
@@ -165,11 +188,14 @@ class Unused:
             return []
         live_before = self._live(source, scope, candidates, names, before=True)
         live_now = self._live(source, scope, candidates, names, before=False)
-        return [
-            statement
-            for statement, targets in candidates.items()
-            if not targets & live_now and (targets & live_before)
-        ]
+        found: list[tuple[ast.stmt, frozenset[str] | None]] = []
+        for statement, targets in candidates.items():
+            unread = frozenset((targets & live_before) - live_now)
+            if not targets & live_now and unread:
+                found.append((statement, None))
+            elif unread and isinstance(statement, ast.Assign) and _pairs(statement):
+                found.append((statement, unread))
+        return found
 
     def _live(
         self,
@@ -367,6 +393,15 @@ class Unused:
             if not isinstance(node, ast.Assign) or not self._stands(source, node) or source.is_replaced(node):
                 continue
             targets = [t for target in node.targets for t in _flat(target)]
+            if len(targets) > 1:
+                self._drop_pairs(
+                    source,
+                    node,
+                    lambda t: (
+                        isinstance(t, ast.Attribute) and self._is_unread_attribute(t.attr, source.path, now)
+                    ),
+                )
+                continue
             if not all(isinstance(t, ast.Attribute) for t in targets):
                 continue
             names = [t.attr for t in targets if isinstance(t, ast.Attribute)]
@@ -569,9 +604,18 @@ class Unused:
         for source, function, gone in self._parameters.values():
             if self._stands(source, function):
                 _cut_parameters(source, function, gone)
+        for source, assignment in self._tuples.values():
+            if self._stands(source, assignment) and not source.is_replaced(assignment):
+                source.replace(assignment, partial(self._remaining, source, assignment))
         for source in self._program.sources.values():
             self._cut_exports(source)
         self._write_statements()
+
+    def _remaining(self, source: Source, statement: ast.Assign) -> str:
+        """What is left of `a, b = x, y`."""
+        kept = [(t, v) for t, v in _pairs(statement) if id(t) not in self._gone]
+        targets, values = ([source.source(node) for node in side] for side in zip(*kept, strict=True))
+        return f"{', '.join(targets)} = {', '.join(values)}"
 
     def _cut_exports(self, source: Source) -> None:
         """Take the names of definitions that went out of `__all__`."""
@@ -737,6 +781,22 @@ def writing_statement(source: Source, node: ast.Name) -> ast.stmt | None:
         statement = source.statement(parent)
         return statement if isinstance(statement, ast.Expr) and statement.value is parent else None
     return None
+
+
+def _is_among(names: frozenset[str], target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id in names
+
+
+def _pairs(statement: ast.Assign) -> list[tuple[ast.expr, ast.expr]]:
+    """Targets and values of `a, b = x, y`; empty for other assignments."""
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(
+            targets
+        ) == len(values) and not any(
+            isinstance(e, ast.Starred | ast.Tuple | ast.List) for e in (*targets, *values)
+        ):
+            return list(zip(targets, values, strict=True))
+    return []
 
 
 def _flat(node: ast.expr) -> Iterator[ast.expr]:

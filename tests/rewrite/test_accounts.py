@@ -17,7 +17,9 @@ from zeep import Client
 def headers(user, key):
     stamp = datetime.now(timezone.utc).isoformat()
     mac = hmac.new(key.encode(), (stamp + user).encode(), hashlib.sha1)
-    return {"authentication": {"mktowsUserId": user, "requestSignature": mac.hexdigest(), "requestTimestamp": stamp}}
+    signature = mac.hexdigest()
+    fields = {"mktowsUserId": user, "requestSignature": signature, "requestTimestamp": stamp}
+    return {"authentication": fields}
 
 
 """
@@ -40,8 +42,8 @@ def plan(tree: Tree, program: str) -> Migrated:
 
 def two_clients(first: str, second: str) -> str:
     calls = "".join(
-        f'    print({name}.service.getLead({KEY}, _soapheaders=headers(os.environ["{name}_U"], os.environ["{name}_K"]))'
-        ".leadRecordList.leadRecord[0].Id)\n"
+        f"    print({name}.service.getLead({KEY}, _soapheaders=headers("
+        f'os.environ["{name}_U"], os.environ["{name}_K"])).leadRecordList.leadRecord[0].Id)\n'
         for name in ("EU", "US")
     )
     return f"    EU = Client({first})\n    US = Client({second})\n{calls}"
@@ -65,7 +67,8 @@ def test_addresses_that_are_written_out_tell_accounts_apart(tree: Tree) -> None:
 
 def test_names_of_variables_keep_what_tells_them_apart(tree: Tree) -> None:
     program = CLASS + "".join(
-        f'\n    print(Marketo(os.environ["{n}_ENDPOINT"], os.environ["{n}_USER"], os.environ["{n}_KEY"]).id())'
+        f'\n    print(Marketo(os.environ["{n}_ENDPOINT"], os.environ["{n}_USER"], os.environ["{n}_KEY"])'
+        ".id())"
         for n in ("EU", "US")
     )
     text = plan(tree, program)["main.py"]
@@ -77,7 +80,7 @@ def test_names_of_variables_keep_what_tells_them_apart(tree: Tree) -> None:
 def test_accounts_that_cannot_be_told_apart_stay(tree: Tree) -> None:
     program = CLASS + (
         '\n    for number in "12":'
-        '\n        print(Marketo(os.environ["SOAP_" + number], os.environ["USER_" + number], os.environ["KEY"]).id())'
+        '\n        print(Marketo(os.environ["SOAP_" + number], os.environ["USER_" + number], "k").id())'
         '\n    print(Marketo(os.environ["OTHER"], os.environ["OTHER_USER"], os.environ["OTHER_KEY"]).id())'
     )
     migrated = plan(tree, program)

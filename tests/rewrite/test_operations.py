@@ -207,7 +207,9 @@ def test_a_cookie_is_a_second_call(fix: Fix, target: str) -> None:
         """,
         target,
     )
-    assert text.index('["status"] == "skipped"') < text.rindex("tie_cookie(") < text.index('return answer["id"]')
+    assert (
+        text.index('["status"] == "skipped"') < text.rindex("tie_cookie(") < text.index('return answer["id"]')
+    )
 
 
 @BOTH
