@@ -3,6 +3,7 @@
 import ast
 import re
 
+from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source, walk_scope
@@ -217,6 +218,9 @@ class Faults:
 
     def _codes(self, source: Source, node: ast.expr) -> list[str]:
         """The fault codes that an expression holds."""
+        constants = constant_items(self._program, source, node)
+        if constants is not None and not isinstance(node, ast.List | ast.Tuple | ast.Set):
+            return [code for item in constants for code in self._codes(source, item)]
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             return [code for item in node.elts for code in self._codes(source, item)]
         known, value = constant_of(source, node)
@@ -234,10 +238,12 @@ class Faults:
         if kind == "code":
             return
         top: ast.AST = use
-        chain: list[str] = []
-        while isinstance(parent, ast.Attribute):
-            chain.append(parent.attr)
+        while isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and _is_search(parent, top)):
             top, parent = parent, source.parent(parent)
+        root, found = _chain(top)
+        chain = list(found)
+        if root is not use:
+            raise Unconvertible("the fault is looked into in a way that is not known", source, use)
         if not chain or (kind == "detail" and chain in (["code"], ["message"])):
             return
         if chain == ["message"] or tuple(chain) in (("fault", "faultstring"), (*_DETAIL, "message")):
@@ -257,10 +263,17 @@ class Faults:
 
 
 def _chain(node: ast.AST) -> tuple[ast.Name | None, tuple[str, ...]]:
-    """The variable at the root of `a.b.c` and the names behind it; str() around it does not matter."""
+    """The variable at the root of `a.b.c` and the names behind it; str() around it does not matter.
+
+    zeep has the detail as an XML element: `fault.detail.find(".//code").text` counts as suds' way to the code.
+    """
     names: list[str] = []
     current: ast.AST = node
     while True:
+        found = _searched(current)
+        if found is not None:
+            names += [found[1], "serviceException"]
+            current = found[0]
         match current:
             case ast.Attribute(value=base, attr=name):
                 names.append(name)
@@ -269,7 +282,33 @@ def _chain(node: ast.AST) -> tuple[ast.Name | None, tuple[str, ...]]:
                 current = only
             case _:
                 break
-    return (current, tuple(reversed(names))) if isinstance(current, ast.Name) else (None, ())
+    chain = tuple(reversed(names))
+    if chain[:2] == _DETAIL[1:]:
+        chain = (_DETAIL[0], *chain)
+    return (current, chain) if isinstance(current, ast.Name) else (None, ())
+
+
+def _searched(node: ast.AST) -> tuple[ast.expr, str] | None:
+    """The element and the name of `element.find("…name").text` or `element.findtext("…name")`."""
+    call: ast.AST = node
+    method = "findtext"
+    if isinstance(node, ast.Attribute) and node.attr == "text":
+        call, method = node.value, "find"
+    match call:
+        case ast.Call(
+            func=ast.Attribute(value=element, attr=attr), args=[ast.Constant(value=str() as path)]
+        ) if attr == method:
+            name = path.rpartition("/")[2].rpartition("}")[2].rpartition(":")[2]
+            return (element, name) if name in ("code", "message") else None
+    return None
+
+
+def _is_search(call: ast.Call, function: ast.AST) -> bool:
+    return (
+        call.func is function
+        and isinstance(function, ast.Attribute)
+        and function.attr in ("find", "findtext")
+    )
 
 
 def _module_constant(source: Source, name: str) -> object:
