@@ -12,6 +12,7 @@ from marketo_migrate.rewrite.functions import PREFIX, Functions
 from marketo_migrate.rewrite.handlers import catches, names_of
 from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
 from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.sites import Call
@@ -36,6 +37,7 @@ class CallWriter:
         helpers: Functions,
         beside: Beside | None = None,
     ) -> None:
+        self._purity = Purity(program)
         self._helpers = helpers
         self._beside = beside
         self._program = program
@@ -229,7 +231,7 @@ class CallWriter:
                 check = self._check(source, node, guard, target.id, request)
                 source.insert_after(statement, lambda: [*check, *after(target.id)])
                 return None
-        if not _can_hoist(source, node, statement):
+        if not _can_hoist(source, node, statement) or not self._is_first(source, node, statement):
             if (
                 guard == "found"
                 and _is_indexed(source, node)
@@ -241,6 +243,21 @@ class CallWriter:
                 "a check has to follow the call, and there is no room for it here", source, node
             )
         return self._free_name(source, node, guard or "written")
+
+    def _is_first(self, source: Source, node: ast.Call, statement: ast.stmt) -> bool:
+        """Whether nothing that a statement does before the call has an effect."""
+        inner: ast.AST = node
+        for outer in source.ancestors(node):
+            parts = outer.value if isinstance(outer, ast.Assign | ast.AnnAssign) else outer
+            for child in ast.iter_child_nodes(parts) if parts is outer and parts is not None else ():
+                if child is inner:
+                    break
+                if not self._purity.expression(source, child):
+                    return False
+            if outer is statement:
+                return True
+            inner = outer
+        return True
 
     def _check(
         self, source: Source, node: ast.Call, guard: str | None, variable: str, request: Record

@@ -343,7 +343,9 @@ class _Attempt:
         self._target = Target(options.target)
         self._renderer = Renderer(rules, names, self._tables)
         self._unused = Unused(self._program, elsewhere, readings)
-        self._reader = RequestReader(self._program, rules.soap, self._renderer, self._unused.delete)
+        self._reader = RequestReader(
+            self._program, rules.soap, self._renderer, self._unused.delete, self._unused.moving
+        )
         self._shapes = Shapes(rules.soap, self._operations)
         self._clients = Clients(self._program, self._target, self._unused, unit.clients, accounts)
         self._clients.credentials = credentials

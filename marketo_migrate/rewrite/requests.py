@@ -14,6 +14,7 @@ from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, Resp
 from marketo_migrate.model.soap import SoapFacts, SoapField
 from marketo_migrate.rewrite.bounds import at_most
 from marketo_migrate.rewrite.literals import constant_items
+from marketo_migrate.rewrite.moving import Move, Moving
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, operand
@@ -40,7 +41,7 @@ class Scope:
 
     `use` is the statement for which the expression is read, None inside a function that is looked
     through; `loops` are the loops around it that become clauses of a comprehension, `inner` the variables of
-    comprehensions around it.
+    comprehensions around it; `moves` are the ways that the expression goes from its statement to the call.
     """
 
     source: Source
@@ -49,6 +50,7 @@ class Scope:
     use: ast.stmt | None = None
     loops: tuple[ast.For, ...] = ()
     inner: frozenset[str] = frozenset()
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,7 +87,9 @@ class RequestReader:
         soap: SoapFacts,
         renderer: Renderer,
         drop: Callable[[Source, ast.stmt], None],
+        moving: Moving,
     ) -> None:
+        self._moving = moving
         self._drop = drop
         self._program = program
         self._soap = soap
@@ -532,6 +536,7 @@ class RequestReader:
 
     def _text(self, node: ast.expr, scope: Scope) -> Make:
         """The text of an expression for the place of the call."""
+        self._moving.check(scope.source, node, scope.moves)
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
         if scope.function is not None and scope.bound is not None and self._is_inlined(scope):
             inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
@@ -684,11 +689,12 @@ class RequestReader:
     ) -> Node:
         """The value of a variable that is filled on one way only."""
         first, value = touches.values[0]
-        result = again(value, replace(scope, use=scope.use and first))
+        result = again(value, replace(scope, use=scope.use and first, moves=_moved(scope, first, use)))
         for statement, path, kind, given in touches.builders:
-            at = replace(scope, use=scope.use and statement)
             loop = scope.source.parent(statement)
             inside = isinstance(loop, ast.For) and not _dominates(scope.source, statement, use)
+            from_here = loop if inside and isinstance(loop, ast.For) else statement
+            at = replace(scope, use=scope.use and statement, moves=_moved(scope, from_here, use))
             if inside and isinstance(loop, ast.For):
                 display = self._display_of(loop.target, loop.iter, at)
                 for item in display:
@@ -1050,7 +1056,7 @@ class RequestReader:
             raise Unconvertible(f"{function.name}() returns on several ways", source, function)
         if not _only_builds(source, function):
             raise Unconvertible(f"{function.name}() does more than build the request", source, function)
-        inner = Scope(source, function, self._bind(node, function, scope, source), None)
+        inner = Scope(source, function, self._bind(node, function, scope, source), None, moves=scope.moves)
         value = returns[0].value
         assert value is not None  # noqa: S101 - filtered above
         return again(value, inner)
@@ -1274,6 +1280,13 @@ def _is_kept_and_changed(source: Source, node: ast.Name, touches: _Touches) -> b
         if isinstance(loop, ast.FunctionDef | ast.AsyncFunctionDef):
             return False
     return False
+
+
+def _moved(scope: Scope, start: ast.stmt, end: ast.stmt) -> tuple[Move, ...]:
+    """The moves of an expression that stands in another statement than the one that uses it."""
+    if start is end or not hasattr(start, "lineno"):
+        return scope.moves
+    return (*scope.moves, Move(scope.source, start, end))
 
 
 def _both(first: Make, second: Make) -> Make:

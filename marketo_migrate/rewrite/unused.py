@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from marketo_migrate.model.flow import RequestFlow, SignatureFlow
+from marketo_migrate.rewrite.moving import Moving
 from marketo_migrate.rewrite.nodes import children, walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
@@ -44,6 +45,7 @@ class Unused:
         self._program = program
         self._elsewhere = elsewhere
         self._purity = Purity(program)
+        self.moving = Moving(program, self._purity)
         self._gone: set[int] = set()
         self._lost: dict[str, list[tuple[int, int]]] = {}
         self._statements: list[tuple[Source, ast.stmt]] = []
@@ -268,6 +270,8 @@ class Unused:
     def _droppable(self, source: Source, statement: ast.stmt) -> bool:
         if source.is_replaced(statement):
             return False
+        if id(statement) in self.moving.taken:
+            return True
         if isinstance(statement, ast.Assign):
             targets = [t for target in statement.targets for t in _flat(target)]
             if any(_root(target) is None for target in targets):

@@ -216,6 +216,78 @@ for mail in ("ann@example.com", "bob@example.com"):
     record = client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0]
     print(record.Id, key)
 """,
+    "a value changes between building and sending": """
+mail = "ann@example.com"
+key = {"keyType": "EMAIL", "keyValue": mail}
+mail = "bob@example.com"
+found = client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()})
+print(found.leadRecordList.leadRecord[0].Id, mail)
+""",
+    "an attribute changes between building and sending": """
+class Job:
+    def __init__(self):
+        self.mails = ["ann@example.com", "bob@example.com"]
+        self.mail = "ann@example.com"
+
+    def next(self):
+        self.mail = "bob@example.com"
+
+    def run(self):
+        key = {"keyType": "EMAIL", "keyValue": self.mail}
+        self.next()
+        found = client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()})
+        first = {"keyType": "EMAIL", "keyValue": self.mails[0]}
+        self.mails.pop(0)
+        other = client.service.getLead(leadKey=first, _soapheaders={"authentication": signed()})
+        return found.leadRecordList.leadRecord[0].Id, other.leadRecordList.leadRecord[0].Id
+
+
+print(Job().run())
+""",
+    "a value is made by something that acts": """
+def ask(mail):
+    print("asked for", mail)
+    return mail
+
+
+key = {"keyType": "EMAIL", "keyValue": ask("ann@example.com")}
+print("between")
+found = client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()})
+print(found.leadRecordList.leadRecord[0].Id)
+""",
+    "values that act, one after the other": """
+numbers = iter([1001, 1002, 1003])
+key = {"keyType": "IDNUM", "keyValue": next(numbers)}
+found = client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()})
+print(found.leadRecordList.leadRecord[0].Email, next(numbers))
+record = {"Id": next(numbers), "leadAttributeList": {"attribute": []}}
+record["leadAttributeList"]["attribute"].append({"attrName": "City", "attrValue": "Rome"})
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId, list(numbers))
+""",
+    "a value made once and sent in a loop": """
+mails = ["ann@example.com", "bob@example.com"]
+key = {"keyType": "EMAIL", "keyValue": mails.pop()}
+for turn in range(2):
+    found = client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()})
+    print(turn, found.leadRecordList.leadRecord[0].Id, mails)
+""",
+    "something acts before the call in its statement": """
+def say(text):
+    print(text)
+    return text
+
+
+def find(mail):
+    key = {"keyType": "EMAIL", "keyValue": mail}
+    return say("looked for"), client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()}).count
+
+
+try:
+    print(find("nobody@example.com"))
+except Exception:
+    print("nobody")
+print(find("ann@example.com"))
+""",
     "key type decided at run time": """
 def find(value):
     kind = "IDNUM" if isinstance(value, int) else "EMAIL"
