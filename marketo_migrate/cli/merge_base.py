@@ -126,6 +126,6 @@ def _event(environment: Mapping[str, str]) -> object:
         return None
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         # Without it the branch names of the environment still do.
         return None

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from marketo_migrate.config.toml_file import parse_toml
 from marketo_migrate.errors import ConfigError
 
 OWN_FILE = "marketo-migrate.toml"
@@ -40,10 +41,9 @@ def _has_table(path: Path) -> bool:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
     if _TABLE.encode() not in data:
         return False
-    import tomllib  # noqa: PLC0415
-
     try:
-        tool = tomllib.loads(data.decode()).get("tool", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    tool = parse_toml(text, path).get("tool", {})
     return isinstance(tool, Mapping) and _TABLE in tool

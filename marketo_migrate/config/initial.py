@@ -1,12 +1,14 @@
 """First settings, hook and workflow for a repository: what is there in, what to write and what to say out."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from marketo_migrate.config.ci import Service
+from marketo_migrate.config.toml_file import parse_toml
+from marketo_migrate.errors import ConfigError
 
 WORKFLOW = ".github/workflows/marketo-migrate.yml"
 GITLAB_PART = ".gitlab/marketo-migrate.yml"
@@ -81,8 +83,8 @@ def _settings(existing: Mapping[str, str], template: str, *, replace: bool) -> S
 
 def _has_table(project: str) -> bool:
     try:
-        tool = tomllib.loads(project).get("tool", {})
-    except tomllib.TOMLDecodeError:
+        tool = parse_toml(project, Path(PROJECT)).get("tool", {})
+    except ConfigError:
         # Not ours to repair; adding to it would hide the mistake.
         return True
     return isinstance(tool, Mapping) and "marketo-migrate" in tool

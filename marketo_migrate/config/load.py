@@ -1,14 +1,15 @@
 """Settings from a TOML file: every key checked, all problems told at once, `Settings` out."""
 
 import difflib
+import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
 from marketo_migrate.config.settings import Credentials, PathIgnore, Settings, Target
+from marketo_migrate.config.toml_file import parse_toml
 from marketo_migrate.errors import ConfigError
 from marketo_migrate.model.grades import Confidence, Severity
 
@@ -23,10 +24,7 @@ class _BadValueError(Exception):
 def load_settings(path: Path) -> Settings:
     """Read the settings in `path`; raises `ConfigError` that lists every problem with its key and line."""
     text = _read_text(path)
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    document = parse_toml(text, path)
     table: object = document
     prefix = ""
     if path.name == "pyproject.toml":
@@ -80,7 +78,7 @@ def _paths(value: object, base: Path) -> tuple[Path, ...]:
 
 def _directories(value: object, base: Path) -> tuple[Path, ...]:
     found = _paths(value, base)
-    missing = [str(path) for path in found if not path.is_dir()]
+    missing = [str(path) for path in found if not os.path.isdir(path)]  # noqa: PTH112
     if missing:
         raise _BadValueError(f"no such directory: {', '.join(missing)}")
     return found
@@ -130,7 +128,8 @@ def _file(value: object, base: Path) -> Path:
 
 def _existing_file(value: object, base: Path) -> Path:
     path = _file(value, base)
-    if not path.is_file():
+    # Unlike `Path.is_file`, this answers for names too that no file can have.
+    if not os.path.isfile(path):  # noqa: PTH113
         raise _BadValueError(f"no such file: {path}")
     return path
 

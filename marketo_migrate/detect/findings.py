@@ -18,6 +18,9 @@ from marketo_migrate.model.resolution import CallFact, PostFact, Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
 
+_MOST_STEPS = 20
+"""How many calls of a chain are shown; of a longer one the first few and the last ones."""
+_FIRST_STEPS = 4
 _SERVES = ("mktowsUserId", "/soap/mktows", "marketo.com/mktows")
 
 
@@ -246,7 +249,7 @@ class _Detection:
         reached = [direct for callee in callees for direct in reach.of(callee)]
         operations = sorted({o for direct in reached for o in direct.operations if o in self._names})
         best = max(reached, key=lambda direct: direct.confidence.rank)
-        callee = min(callees, key=lambda c: self._chain_order(c, reach))
+        callee = callees[0] if len(callees) == 1 else min(callees, key=lambda c: self._chain_order(c, reach))
         chain, last = reach.chain(callee)
         context = self._resolution.contexts[callee]
         steps = [
@@ -255,13 +258,13 @@ class _Detection:
                 context.location,
             )
         ]
-        steps.extend(
-            Step(
-                f"which calls {self._resolution.contexts[edge.callee].name}()",
-                self._sources.original(edge.location),
-            )
-            for edge in chain
-        )
+        between = len(chain) - _MOST_STEPS
+        shown = chain if between <= 1 else (*chain[:_FIRST_STEPS], *chain[between + _FIRST_STEPS :])
+        for number, edge in enumerate(shown):
+            cut = between > 1 and number == _FIRST_STEPS
+            words = f"which, {between} calls further on, calls" if cut else "which calls"
+            name = self._resolution.contexts[edge.callee].name
+            steps.append(Step(f"{words} {name}()", self._sources.original(edge.location)))
         if last is not None:
             steps.append(Step("the SOAP call", self._sources.location(last.place)))
         return self._make.wrapper(

@@ -49,6 +49,9 @@ _ENCODED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}={0,2}(?![A-Za-z0-9
 _SECOND = re.compile(r"""((["'])\*{8}\2\s*,\s*[urbf]{0,2})(["'])([^\s"'/]{8,})\3""")
 _FIRST = re.compile(r"""(["'])([^\s"'/]{8,})\1(?=\s*,\s*[urbf]{0,2}(["'])\*{8}\3)""")
 
+_FIELDS = frozenset({"mktowsUserId", "requestSignature", "requestTimestamp"})
+"""Fields of Marketo's SOAP header: they name secrets and are none."""
+
 # A sentence, an address, a place to fill in; the name of a setting or of a key rather than its value.
 _NO_SECRET = re.compile(rf"(?i)\s|://|%\(|\{{|\A[\w.-]*(?:{_KEY_NAMES})[\w.-]*\Z")
 _VARIABLE = re.compile(r"[A-Z]+(?:_(?:[A-Z]+|\d{1,3}))+")
@@ -65,17 +68,17 @@ _SETTING = re.compile(
 def mask(text: str, secrets: frozenset[str]) -> str:
     """Code with every known secret and everything that looks like one replaced by a fixed mask."""
     for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, MASK)
-    for pattern in (_NAMED, _KEY):
-        text = pattern.sub(lambda match: f"{match[1]}{match[2]}{MASK}{match[2]}", text)
+        text = text.replace(secret, _hidden(secret))
+    text = _NAMED.sub(lambda match: _unless_field(match, match[3]), text)
+    text = _KEY.sub(lambda match: f"{match[1]}{match[2]}{MASK}{match[2]}", text)
     for pattern in (_BARE, _ELEMENT, _IN_ADDRESS):
-        text = pattern.sub(lambda match: match[1] + MASK, text)
+        text = pattern.sub(lambda match: match[1] + _hidden(match[2]), text)
     for pattern in (_USER_AND_PASSWORD, _USER_ID, _DIGITS, _HEXADECIMAL):
         text = pattern.sub(MASK, text)
     text = _QUOTED.sub(_mask_quoted, text)
     text = _ENCODED.sub(lambda match: MASK if _is_encoded(match[0]) else match[0], text)
-    text = _SECOND.sub(lambda match: f"{match[1]}{match[3]}{MASK}{match[3]}", text)
-    return _FIRST.sub(lambda match: f"{match[1]}{MASK}{match[1]}", text)
+    text = _SECOND.sub(lambda match: _unless_field(match, match[4]), text)
+    return _FIRST.sub(lambda match: match[0] if match[2] in _FIELDS else f"{match[1]}{MASK}{match[1]}", text)
 
 
 def named_secrets(text: str) -> frozenset[str]:
@@ -100,6 +103,21 @@ def _mask_setting(match: re.Match[str]) -> str:
         return match[0]
     quote = '"' if match[2] is not None else "'" if match[3] is not None else ""
     return f"{match[1]}{quote}{MASK}{quote}"
+
+
+def _hidden(secret: str) -> str:
+    """The mask, with as many line ends as the secret has: what follows stays on its line."""
+    return MASK + "\n" * secret.count("\n")
+
+
+def _unless_field(match: re.Match[str], value: str) -> str:
+    """The match with its quoted value masked, but for the name of the next entry of a dict or a header."""
+    before = match[0].removesuffix(f"{match[0][-1]}{value}{match[0][-1]}")
+    follows = match.string[match.end() : match.end() + 20].lstrip()
+    is_key = (
+        before.rstrip("urbfURBF").rstrip().endswith(",") and follows.startswith(":") and value.isidentifier()
+    )
+    return match[0] if is_key or value in _FIELDS else f"{before}{match[0][-1]}{MASK}{match[0][-1]}"
 
 
 def _mask_quoted(match: re.Match[str]) -> str:

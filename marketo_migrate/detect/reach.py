@@ -1,7 +1,7 @@
 """Who reaches SOAP: the contexts that perform operations, and those that call them."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketo_migrate.model.finding import Confidence
@@ -45,20 +45,32 @@ class Reach:
                 if len(known) != before:
                     queue.append(edge.caller)
 
+        self._distances = _distances((c for c, found in self._direct.items() if found), callers)
+
     def of(self, context: int) -> tuple[Direct, ...]:
         """The SOAP calls that evaluating a context reaches."""
         return tuple(self._reached.get(context, ()))
 
     def chain(self, context: int) -> tuple[tuple[Edge, ...], Direct | None]:
         """The shortest chain of calls from a context to a SOAP call, and that call."""
-        queue: deque[tuple[int, tuple[Edge, ...]]] = deque([(context, ())])
-        seen = {context}
-        while queue:
-            current, chain = queue.popleft()
-            if self._direct.get(current):
-                return chain, self._direct[current][0]
-            for edge in self._edges.get(current, ()):
-                if edge.callee not in seen and edge.callee in self._reached:
-                    seen.add(edge.callee)
-                    queue.append((edge.callee, (*chain, edge)))
-        return (), None
+        if context not in self._distances:
+            return (), None
+        chain = []
+        while distance := self._distances[context]:
+            edge = next(e for e in self._edges[context] if self._distances.get(e.callee) == distance - 1)
+            chain.append(edge)
+            context = edge.callee
+        return tuple(chain), self._direct[context][0]
+
+
+def _distances(targets: Iterable[int], callers: Mapping[int, Sequence[Edge]]) -> dict[int, int]:
+    """How many calls each context is away from the nearest target."""
+    distances = dict.fromkeys(targets, 0)
+    queue = deque(distances)
+    while queue:
+        context = queue.popleft()
+        for edge in callers.get(context, ()):
+            if edge.caller not in distances:
+                distances[edge.caller] = distances[context] + 1
+                queue.append(edge.caller)
+    return distances

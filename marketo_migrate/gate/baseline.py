@@ -41,6 +41,8 @@ def read_baseline(path: Path) -> tuple[Entry, ...]:
         raise UsageError(f"{path}:{error.lineno}: not valid JSON: {error.msg}{conflict}") from error
     except RecursionError as error:
         raise UsageError(f"{path}: no baseline: nested too deeply") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: no baseline: a number with too many digits") from error
     if not isinstance(document, Mapping) or not isinstance(document.get("findings"), list):
         raise UsageError(f"{path}: no baseline: expected an object with a list `findings`")
     if document.get("version") != VERSION:

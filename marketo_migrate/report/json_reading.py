@@ -134,7 +134,7 @@ def _load(data: bytes) -> object:
         raise NotAResultError("1:1: nested too deep to be a result of a scan") from error
     except ValueError as error:
         # A number with more digits than Python converts.
-        raise NotAResultError(f"1:1: not valid JSON: {error}") from error
+        raise NotAResultError("1:1: no result of a scan: a number with too many digits") from error
 
 
 def _check_version(document: _Node) -> None:

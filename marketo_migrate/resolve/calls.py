@@ -192,7 +192,7 @@ class Calls(Library):
         self.context_counts[value.key] = count + (0 if generic else 1)
         context = self._new_context(value, module, function, bindings, depth, generic=generic)
         self.context_ids[key] = context.id
-        if depth > MAX_DEPTH or generic:
+        if depth > MAX_DEPTH or generic or self.is_deep():
             self.enqueue(context.id)
         else:
             self.evaluate(context)
@@ -202,7 +202,7 @@ class Calls(Library):
         """A known context; in the last pass it is evaluated once more, so that what it does is noted."""
         if self.live is not None and context.id not in self.live:
             self.live.add(context.id)
-            if context.depth > MAX_DEPTH:
+            if context.depth > MAX_DEPTH or self.is_deep():
                 self.enqueue(context.id)
             else:
                 self.evaluate(context)

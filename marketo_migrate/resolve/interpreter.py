@@ -96,7 +96,10 @@ class Interpreter(Expressions):
             return
         context = self._new_context(None, facts, None, {}, 0, generic=False)
         self._modules[path] = context.id
-        self.evaluate(context)
+        if self.is_deep():
+            self.enqueue(context.id)
+        else:
+            self.evaluate(context)
 
     def evaluate(self, context: Context) -> None:
         """Evaluate a context's body once."""

@@ -32,6 +32,7 @@ MAX_VALUES = 24
 MAX_STRINGS = 12
 MAX_CONTEXTS = 16
 MAX_REPEATS = 20
+MAX_NESTED = 200
 _LONGEST_NAME = 40
 _TELLING_TEXT = re.compile(
     r"://|\.(?:xml|j2|jinja2?|tmpl|tpl|txt)\b|[<%{$]|mkto|soap|wsdl|params|marketo", re.IGNORECASE
@@ -205,6 +206,10 @@ class State:
         if context not in self._queued and count < MAX_REPEATS:
             self._queued.add(context)
             heappush(self._queue, (count, context))
+
+    def is_deep(self) -> bool:
+        """Whether so many evaluations wait for each other that one more has to wait for its turn."""
+        return len(self._running) >= MAX_NESTED
 
     def next_context(self) -> Context | None:
         """The next context to evaluate, or None when nothing is left to do."""

@@ -27,6 +27,8 @@ def read_describe(text: str, file: str) -> dict[str, FieldName]:
         raise UsageError(f"--describe: no JSON: {error.msg} ({file}:{error.lineno})") from error
     except RecursionError as error:
         raise UsageError(f"--describe: nested too deeply ({file})") from error
+    except ValueError as error:
+        raise UsageError(f"--describe: a number with too many digits ({file})") from error
     problems: list[str] = []
     items, path = _items(data, file)
     fields: dict[str, FieldName] = {}

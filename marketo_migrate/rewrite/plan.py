@@ -505,7 +505,11 @@ class _Attempt:
         }
         if len(libraries) != 1:
             raise Unconvertible("it is not known which SOAP library makes the call", call.source, call.node)
-        rule = self._operations[call.operation]
+        rule = self._operations.get(call.operation)
+        if rule is None:
+            raise Unconvertible(
+                f"Marketo's SOAP API has no method {call.operation!r}", call.source, call.node
+            )
         pages = None
         stays = (call.fact.place, call.operation) in self._soap_forms and rule.soap_form
         if stays:

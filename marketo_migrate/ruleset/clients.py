@@ -1,6 +1,6 @@
 """Turns the checked client surfaces (`clients/*.yml`) into `Surfaces`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marketo_migrate.model.surface import (
@@ -15,18 +15,22 @@ from marketo_migrate.model.surface import (
 
 
 def build_surfaces(documents: Mapping[str, Any]) -> Surfaces:
-    """The surfaces of checked documents by file stem; one of them has `kind: http`."""
+    """The surfaces of checked documents by file stem; those with `kind: http` are added up."""
     clients = [_client(data) for _, data in sorted(documents.items()) if data.get("kind") != "http"]
-    (http,) = (data for data in documents.values() if data.get("kind") == "http")
+    http = [data for data in documents.values() if data.get("kind") == "http"]
     return Surfaces(
         tuple(clients),
         HttpSurface(
-            posts=frozenset(http["posts"]),
-            post_methods=frozenset(http["post_methods"]),
-            carriers=frozenset(http["carriers"]),
-            roots=frozenset(http["roots"]),
+            posts=_added_up(http, "posts"),
+            post_methods=_added_up(http, "post_methods"),
+            carriers=_added_up(http, "carriers"),
+            roots=_added_up(http, "roots"),
         ),
     )
+
+
+def _added_up(documents: Sequence[Any], key: str) -> frozenset[str]:
+    return frozenset(name for data in documents for name in data[key])
 
 
 def _client(data: Any) -> ClientSurface:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from marketo_migrate.model.rest import Endpoint
 from marketo_migrate.model.soap import SoapFacts
 from marketo_migrate.model.template import placeholder_names
+from marketo_migrate.ruleset.crosscheck_clients import check_client
 from marketo_migrate.ruleset.crosscheck_facts import check_endpoints, check_names, check_soap, check_targets
 from marketo_migrate.ruleset.crosscheck_operations import RuleContext, check_operation
 from marketo_migrate.ruleset.document import Document, Steps
@@ -32,6 +33,16 @@ def cross_check(
         yield from _shown(document, check_operation(document.data, context))
     for document in documents[RuleKind.INTEGRATION].values():
         yield from _shown(document, _check_message(document))
+    methods = frozenset(
+        name
+        for document in documents[RuleKind.OPERATION].values()
+        for name in (document.data["name"], *document.data.get("aliases", ()))
+    )
+    libraries: dict[str, Document] = {}
+    for document in documents[RuleKind.CLIENT].values():
+        yield from _shown(document, check_client(document.data, methods))
+        if "name" in document.data:
+            yield from _taken(document, "name", document.data["name"], libraries)
     yield from _check_unique(documents)
 
 

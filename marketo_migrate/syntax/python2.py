@@ -30,12 +30,9 @@ def convert(text: str) -> str | None:
         expanded = pattern.sub(replacement, expanded)
     tail = "" if expanded.endswith("\n") else "\n"
     try:
-        tree = _tool().refactor_string(expanded + tail, "<python 2>")
+        converted = str(_tool().refactor_string(expanded + tail, "<python 2>") or "")
     except Exception:  # fissix raises its parser's, tokenizer's and bare errors for bad input
         return None
-    if tree is None:
-        return None
-    converted = str(tree)
     return converted if converted.count("\n") == (expanded + tail).count("\n") else None
 
 

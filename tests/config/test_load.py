@@ -27,6 +27,31 @@ def test_empty_file_gives_the_defaults(tree: Tree, text: str) -> None:
     assert load_settings(path) == Settings(source=path)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"jobs = {'1' * 5000}", "not valid TOML: Exceeds the limit (4300 digits)"),
+        (f"select = {'[' * 100_000}", "not valid TOML: nested too deeply"),
+    ],
+    ids=["digits", "depth"],
+)
+def test_what_the_reader_of_toml_gives_up_on(tree: Tree, text: str, message: str) -> None:
+    root = tree({"marketo-migrate.toml": text, "a/pyproject.toml": f"[tool.marketo-migrate]\n{text}"})
+    assert problems(root / "marketo-migrate.toml")[0].strip().startswith(message)
+    with pytest.raises(ConfigError) as error:
+        find_settings_file(root / "a")
+    assert str(error.value).startswith(f"{root / 'a' / 'pyproject.toml'}: {message}")
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a/" * 3000, "a\\u0000b"], ids=["long", "deep", "null"])
+def test_names_that_no_file_can_have(tree: Tree, name: str) -> None:
+    path = (
+        tree({"marketo-migrate.toml": f'rules = ["{name}"]\ndescribe = "{name}"\n'}) / "marketo-migrate.toml"
+    )
+    told = problems(path)
+    assert [line.split(": ")[2] for line in told] == ["no such directory", "no such file"]
+
+
 def test_all_keys(tree: Tree) -> None:
     root = tree(
         {

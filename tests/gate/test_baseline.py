@@ -74,6 +74,7 @@ def test_pruned() -> None:
         ('{"findings": [], "version": "1"}', ": version '1' of the format is not known, 1 is"),
         ('{"findings": [1], "version": 1}', ": findings[0]: expected an object"),
         (b"\xff\xfe", ": cannot be read: not UTF-8 text"),
+        ('{"version": ' + "1" * 5000, ": no baseline: a number with too many digits"),
         ("[" * 200_000, ": no baseline: nested too deeply"),
     ],
 )

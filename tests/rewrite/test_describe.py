@@ -34,6 +34,7 @@ def test_fields_by_soap_name() -> None:
     ("text", "message"),
     [
         ('[\n{"a": }]', "--describe: no JSON: Expecting value (d.json:2)"),
+        ("1" * 5000, "--describe: a number with too many digits (d.json)"),
         ("3", "an object or a list is wanted"),
         ('{"success": false, "errors": []}', "this is the answer of a call that failed"),
         ('{"result": {}}', "@ $.result (d.json:1)"),

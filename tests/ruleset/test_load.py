@@ -194,9 +194,12 @@ def test_a_user_cannot_add_an_operation(
 def test_clients_are_given_raw_and_replaced_by_stem(rule_directory: RuleDirectory) -> None:
     shipped = load_clients_raw()
     assert {"suds", "zeep", "marketo"} <= set(shipped)
-    directory = rule_directory({"clients/zeep.yml": "name: ours\n", "clients/soapbox.yml": "name: soapbox\n"})
+    ours = "name: ours\nsummary: A library\nmodules: [ours]\nroles: {client: {}}\n"
+    directory = rule_directory(
+        {"clients/zeep.yml": ours, "clients/soapbox.yml": ours.replace("ours", "soapbox")}
+    )
     loaded = load_clients_raw(extra_directories=(directory,))
-    assert loaded["zeep"] == {"name": "ours"}
+    assert loaded["zeep"]["name"] == "ours"
     assert set(loaded) == {*shipped, "soapbox"}
 
 

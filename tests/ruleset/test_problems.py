@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketo_migrate.errors import RuleError
-from marketo_migrate.ruleset.load import load, load_clients_raw
+from marketo_migrate.ruleset.load import load, load_clients_raw, load_with_surfaces
 from marketo_migrate.ruleset.locate import shipped_directory
 
 from .conftest import RuleDirectory
@@ -128,7 +128,91 @@ def test_client_files_are_checked_alone_too(rule_directory: RuleDirectory) -> No
     directory = rule_directory({"clients/a.yml": "[]\n", "clients/b.yml": "{}\n"})
     with pytest.raises(RuleError) as caught:
         load_clients_raw(extra_directories=(directory,))
-    assert len(caught.value.problems) == 2
+    assert caught.value.problems == (
+        f"must be a mapping, is a list @ $ ({directory}/clients/a.yml:1)",
+        *(
+            f"the key '{key}' is missing @ $ ({directory}/clients/b.yml:1)"
+            for key in ("name", "summary", "modules", "roles")
+        ),
+    )
+
+
+CLIENT = """\
+name: ours
+summary: A library of ours
+modules: [ours]
+constructors:
+  - names: [ours.Client]
+    endpoint: [{position: 0, keywords: [url]}]
+roles:
+  client:
+    attributes:
+      service: {returns: service}
+    methods:
+      lead: {operation: getLead}
+  service:
+    attribute: {returns: operation}
+"""
+
+
+def test_a_good_client_file_has_no_problems(rule_directory: RuleDirectory) -> None:
+    (ours,) = (
+        surface
+        for surface in load_with_surfaces((rule_directory({"clients/ours.yml": CLIENT}),))[1].clients
+        if surface.name == "ours"
+    )
+    assert ours.roles["client"].methods["lead"].operation == "getLead"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("[ours]", "ours", "must be a list, is a text @ $.modules ({file}:3)"),
+        (
+            "[{position: 0",
+            "[{place: 0",
+            "unknown key 'place' @ $.constructors[0].endpoint[0].place ({file}:6)",
+        ),
+        (
+            "position: 0",
+            "position: -1",
+            "must be 0 or more @ $.constructors[0].endpoint[0].position ({file}:6)",
+        ),
+        (
+            "service: {returns: service}",
+            "service: service",
+            "must be a mapping, is a text @ $.roles.client.attributes.service ({file}:10)",
+        ),
+        (
+            "{returns: service}",
+            "{returns: servcie}",
+            "'servcie' is no role of this file @ $.roles.client.attributes.service.returns ({file}:10)",
+        ),
+        (
+            "operation: getLead",
+            "operation: getLaed",
+            "Marketo's SOAP API has no method 'getLaed' @ $.roles.client.methods.lead.operation ({file}:12)",
+        ),
+        (
+            "  client:",
+            "  klient:",
+            "the role 'client' is missing: it is where a constructor leads to @ $.roles ({file}:8)",
+        ),
+        ("name: ours", "name: zeep", "the name zeep is also in rules/clients/zeep.yml @ $.name ({file}:1)"),
+    ],
+)
+def test_what_is_wrong_with_a_client_file(
+    rule_directory: RuleDirectory, old: str, new: str, problem: str
+) -> None:
+    assert old in CLIENT
+    directory = rule_directory({"clients/ours.yml": CLIENT.replace(old, new, 1)})
+    assert problems_of(directory) == (problem.format(file=f"{directory}/clients/ours.yml"),)
+
+
+def test_further_ways_to_send_are_added(rule_directory: RuleDirectory) -> None:
+    text = "kind: http\nposts: [ours.send]\npost_methods: []\ncarriers: []\nroots: [ours]\n"
+    http = load_with_surfaces((rule_directory({"clients/ours.yml": text}),))[1].http
+    assert {"ours.send", "requests.post"} <= http.posts
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from marketo_migrate.model.finding import FileProblem
-from marketo_migrate.syntax.decode import decode
+from marketo_migrate.syntax.decode import decode, encode
 from marketo_migrate.syntax.parse import Parsed, line_starts, parse
 
 
@@ -95,6 +95,16 @@ def test_undeclared_latin_1_is_read_with_a_note_that_names_the_line() -> None:
     assert text == "# ok\nx = 'é'\n"
     assert note is not None
     assert (note.line, "Latin-1" in note.message) == (2, True)
+
+
+@pytest.mark.parametrize("codec", ["hex", "rot13", "undefined", "idna", "nonsense"])
+def test_codecs_that_decode_no_source(codec: str) -> None:
+    data = f"# -*- coding: {codec} -*-\nx = '\xe9..{'a' * 70}'\n".encode("latin-1")
+    text, note = decode("a.py", data)
+    assert text == data.decode("latin-1")
+    assert note is not None
+    assert "Latin-1" in note.message
+    assert encode(text, data) == data
 
 
 def test_lines_start_behind_every_kind_of_line_end() -> None:
