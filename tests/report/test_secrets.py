@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from marketo_migrate.config.settings import Settings
+from marketo_migrate.detect.masking import mask
 from marketo_migrate.model.finding import Confidence, ScanResult
 from marketo_migrate.pipeline import scan
 from marketo_migrate.report import github, gitlab, json_format, junit, markdown, sarif, text
@@ -134,3 +135,27 @@ def test_the_check_sees_a_key(tree: Tree) -> None:
     for output_format, render in FORMATS.items():
         shows_source = output_format not in ("github", "gitlab")
         assert leaks(render(result), KEYS["words"]) is shows_source, output_format
+
+
+@pytest.mark.parametrize(
+    ("code", "masked"),
+    [
+        (
+            '{"mktowsUserId": "a_4612345678ABCDEF", "requestSignature": sign(), "requestTimestamp": now}',
+            '{"mktowsUserId": "********", "requestSignature": sign(), "requestTimestamp": now}',
+        ),
+        (
+            '{"mktowsUserId": user_id, "requestSignature": signature, "requestTimestamp": now}',
+            '{"mktowsUserId": user_id, "requestSignature": signature, "requestTimestamp": now}',
+        ),
+        ('("mktowsUserId", "requestSignature")', '("mktowsUserId", "requestSignature")'),
+        ('f("secret", "anything else"):', 'f("secret", "********"):'),
+        ('if secret == "anything": pass', 'if secret == "********": pass'),
+        (
+            "<requestSignature>several\nlines</requestSignature>\n<next>",
+            "<requestSignature>********\n</requestSignature>\n<next>",
+        ),
+    ],
+)
+def test_names_of_secrets_stay_and_lines_too(code: str, masked: str) -> None:
+    assert mask(code, frozenset()) == masked

@@ -356,3 +356,8 @@ def test_the_api_names_of_custom_objects_are_looked_up(fix: Fix, target: str) ->
     )
     assert '[{"MKTOID": "1001", "rid": rid, "city": city}], "createOrUpdate"' in text
     assert '== "created"' in text
+
+
+def test_a_method_that_the_api_does_not_have(tree: Tree) -> None:
+    said = reason(tree, 'client.service.getLaed(leadKey={"keyType": "EMAIL", "keyValue": "a@b.c"})')
+    assert said.startswith("Marketo's SOAP API has no method 'getLaed'")
