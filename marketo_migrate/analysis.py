@@ -1,18 +1,17 @@
-"""The analysis of candidate files: parse, collect, resolve, widen to a fixpoint, detect."""
+"""The analysis of modules that hang together: parse, collect, resolve, detect."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketo_migrate.collect.visitor import collect
 from marketo_migrate.config.settings import Settings
-from marketo_migrate.detect.files import file_findings, template_marks
+from marketo_migrate.detect.files import template_marks
 from marketo_migrate.detect.findings import python_findings, unresolved_calls
 from marketo_migrate.detect.unparsed import unparsed_finding
 from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import FileProblem, Finding
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
-from marketo_migrate.model.search import NEEDLES
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.outcome import resolve
 from marketo_migrate.resolve.program import Program
@@ -21,9 +20,7 @@ from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
 from marketo_migrate.syntax.cursor import LostPositionError
 from marketo_migrate.syntax.parse import TOO_DEEP, parse
-from marketo_migrate.widening import Widening
 
-_MAX_ROUNDS = 20
 PARSE_LIMIT = 5_000_000
 """Largest Python file that is parsed, in bytes; a larger one that may matter is reported."""
 
@@ -43,90 +40,92 @@ class Analysis:
     modules: Mapping[str, ModuleFacts]
 
 
-def analyse(
-    python: Mapping[str, SourceFile],
-    found: Mapping[str, bytes],
-    texts: Mapping[str, bytes],
-    text_files: Sequence[SourceFile],
-    rules: Ruleset,
-    surfaces: Surfaces,
-    settings: Settings,
-    everything: bool,
-) -> Analysis:
-    """Analyse the Python files in `found` (all of `python` if `everything`), and the marked text files.
+class Analyser:
+    """Analyses modules of one scan: `python` are all its Python files, `found` bytes that are at hand.
 
-    Python files that use what was found to perform SOAP calls join in, until none is left to join.
+    `texts` are the bytes of marked text files, `text_files` all text files. `program` is the program with
+    no module loaded.
     """
-    files = _Files(python, found)
-    libraries = frozenset(m for s in surfaces.clients for m in s.modules) | surfaces.http.roots
-    templates = template_marks(texts)
-    primary = set(python if everything else found)
-    widening = Widening(python, files.data, files.facts)
-    values = ConfigValues(text_files, python)
 
-    def configured(module: str, section: str | None, key: str) -> tuple[tuple[str, str, int], ...]:
-        return tuple((value.text, value.path, value.line) for value in values.lookup(module, section, key))
+    def __init__(
+        self,
+        python: Mapping[str, SourceFile],
+        found: Mapping[str, bytes],
+        texts: Mapping[str, bytes],
+        text_files: Sequence[SourceFile],
+        rules: Ruleset,
+        surfaces: Surfaces,
+        settings: Settings,
+    ) -> None:
+        self._python = python
+        self._found = found
+        self._rules = rules
+        self._surfaces = surfaces
+        self._settings = settings
+        self._templates = template_marks(texts)
+        libraries = frozenset(m for s in surfaces.clients for m in s.modules) | surfaces.http.roots
+        self._operations = frozenset(name for rule in rules.operations for name in (rule.name, *rule.aliases))
+        self._values = ConfigValues(text_files, python)
+        self.program = Program(python, lambda _: None, libraries, self._configured)
 
-    findings: tuple[Finding, ...] = ()
-    modules: dict[str, ModuleFacts] = {}
-    program = Program(python, files.facts, libraries, configured)
-    if not everything and any(needle.encode() in data for data in found.values() for needle in NEEDLES):
-        primary |= widening.users(primary, program)
-    for number in range(_MAX_ROUNDS):
-        program = Program(python, files.facts, libraries, configured) if number else program
+    def data(self, path: str) -> bytes:
+        """The bytes of a Python file, empty where it cannot be read any more."""
+        if path in self._found:
+            return self._found[path]
+        data = read(self._python[path])
+        return data if isinstance(data, bytes) else b""
+
+    def analyse(self, primary: Collection[str]) -> Analysis:
+        """Analyse modules, and as much of others as they need."""
+        files = _Files(self.data)
+        program = self.program.again(files.facts)
         for path in sorted(primary):
             program.facts(path)
         resolution = resolve(
             program,
             [path for path in sorted(primary) if files.facts(path) is not None],
-            surfaces,
-            rules.soap,
-            frozenset(name for rule in rules.operations for name in (rule.name, *rule.aliases)),
-            templates,
+            self._surfaces,
+            self._rules.soap,
+            self._operations,
+            self._templates,
         )
         modules = {path: facts for path in program.loaded() if (facts := files.facts(path)) is not None}
-        findings = python_findings(resolution, modules, rules, surfaces, settings.target)
-        more = widening.more(findings, primary, program)
-        if everything or not more:
-            break
-        primary |= more
-    if resolution.cut_short:
-        files.notes.append(
-            FileProblem(
-                ".", None, "the program is too large to follow every value: some calls may be missing"
+        findings = python_findings(resolution, modules, self._rules, self._surfaces, self._settings.target)
+        notes = files.notes
+        if resolution.cut_short:
+            notes.append(
+                FileProblem(
+                    ".", None, "the program is too large to follow every value: some calls may be missing"
+                )
             )
+        unparsed = [
+            unparsed_finding(problem, self.data(problem.path), self._rules)
+            for problem in files.failed
+            if problem.path in primary
+        ]
+        return Analysis(
+            (*findings, *(f for f in unparsed if f is not None)),
+            (*files.failed, *notes),
+            len(modules),
+            unresolved_calls(resolution, self._rules, self._surfaces),
+            resolution,
+            modules,
         )
-    unparsed = [
-        unparsed_finding(problem, files.data(problem.path), rules)
-        for problem in files.failed
-        if problem.path in primary
-    ]
-    return Analysis(
-        (*findings, *(f for f in unparsed if f is not None), *file_findings(texts, rules, surfaces)),
-        (*files.failed, *files.notes),
-        len(modules),
-        unresolved_calls(resolution, rules, surfaces),
-        resolution,
-        modules,
-    )
+
+    def _configured(self, module: str, section: str | None, key: str) -> tuple[tuple[str, str, int], ...]:
+        return tuple(
+            (value.text, value.path, value.line) for value in self._values.lookup(module, section, key)
+        )
 
 
 class _Files:
-    """Facts and bytes of Python files, each read and parsed once."""
+    """Facts of Python files, each read and parsed once."""
 
-    def __init__(self, python: Mapping[str, SourceFile], found: Mapping[str, bytes]) -> None:
-        self.python = python
+    def __init__(self, data: Callable[[str], bytes]) -> None:
         self.failed: list[FileProblem] = []
         self.notes: list[FileProblem] = []
-        self._found = found
+        self._data = data
         self._facts: dict[str, ModuleFacts | None] = {}
-
-    def data(self, path: str) -> bytes:
-        """The bytes of a file, empty where it cannot be read any more."""
-        if path in self._found:
-            return self._found[path]
-        data = read(self.python[path])
-        return data if isinstance(data, bytes) else b""
 
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a module, or None with the problem noted."""
@@ -135,7 +134,7 @@ class _Files:
         return self._facts[path]
 
     def _collect(self, path: str) -> ModuleFacts | None:
-        data = self.data(path)
+        data = self._data(path)
         if len(data) > PARSE_LIMIT:
             size = f"{len(data) / 1_000_000:.1f} MB"
             self.failed.append(

@@ -5,41 +5,28 @@ were on disk, and a unit that would be rewritten once more is refused.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from marketo_migrate.config.selection import is_selected
-from marketo_migrate.detect.findings import secret_values
 from marketo_migrate.detect.masking import mask
 from marketo_migrate.model.change import ChangeSet, FileChange
 from marketo_migrate.model.finding import Finding, Kind, ScanResult, Tier
 from marketo_migrate.model.rules import Term
-from marketo_migrate.pipeline import Examination, examine_again, result_of, rewriting_of
+from marketo_migrate.pipeline import Examination, examine_again, result_of
 from marketo_migrate.rewrite.annotations import Stay, annotated, has_annotations
 from marketo_migrate.rewrite.dependencies import imported_packages, is_dependency_file, require
-from marketo_migrate.rewrite.names import FieldName
-from marketo_migrate.rewrite.plan import Options, UnitPlan
-from marketo_migrate.rewriting import Rewrites, Rewriting, judge_tiers
+from marketo_migrate.rewrite.plan import UnitPlan
+from marketo_migrate.rewriting import Planned, Rewrites, judge_tiers, together
 from marketo_migrate.sources.read import read
 from marketo_migrate.syntax.decode import decode, encode
 
 if TYPE_CHECKING:
     from marketo_migrate.model.flow import Place
 
-_NOT_SELECTED = "its rule is not among the selected ones"
 _ANNOTATED = frozenset({Kind.CALL, Kind.CLIENT, Kind.XML})
 _ROUNDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class FixOptions:
-    """What is asked for: `unsafe` adds the review tier, `described` are the fields of a describe file."""
-
-    unsafe: bool = False
-    annotate: bool = False
-    described: Mapping[str, FieldName] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +51,28 @@ class Outcome:
 
 
 class Fixing:
-    """One run of `fix` over what was examined."""
+    """One run of `fix` over what was examined with the wish for a trial and for rewrites.
 
-    def __init__(self, examined: Examination, options: FixOptions) -> None:
+    With `annotate` a comment is put above each SOAP use that stays.
+    """
+
+    def __init__(self, examined: Examination, *, annotate: bool = False) -> None:
         self._examined = examined
-        self._options = options
+        self._annotate = annotate
         self._bytes: dict[str, bytes] = {}
         self._refused: dict[Place, str] = {}
         self._last: tuple[dict[str, bytes], Examination] | None = None
-        analysis = examined.analysis
-        secrets = (
-            secret_values(analysis.resolution, analysis.modules) if analysis is not None else frozenset()
-        )
+        secrets = frozenset(secret for part in examined.parts or () for secret in part.secrets)
         self.mask = partial(mask, secrets=secrets)
-        self.units: tuple[PlannedUnit, ...] = ()
-        if analysis is not None and any(finding.kind is Kind.CALL for finding in examined.findings):
-            rewriting = rewriting_of(examined, options.described)
-            self._rewriting = rewriting
-            self.units = self._planned(rewriting)
+        self._planned = _planned(examined)
+        self._calls = {place: found for part in self._planned for place, found in part.calls.items()}
+        self._texts = {path: text for part in self._planned for path, text in part.texts.items()}
+        self.units: tuple[PlannedUnit, ...] = self._units(_rewrites(self._planned))
 
     # --- planning -----------------------------------------------------------------------------
 
-    def _planned(self, rewriting: Rewriting) -> tuple[PlannedUnit, ...]:
-        rewrites = rewriting.plan(self._plan_options(rewriting))
-        units = [unit for plan in rewrites.plans if (unit := self._unit(plan, rewriting)) is not None]
+    def _units(self, rewrites: Rewrites) -> tuple[PlannedUnit, ...]:
+        units = [unit for plan in rewrites.plans if (unit := self._unit(plan)) is not None]
         for _ in range(_ROUNDS):
             again = self._changed_again(units)
             if not again:
@@ -104,20 +89,11 @@ class Fixing:
             units = kept
         return ()
 
-    def _plan_options(self, rewriting: Rewriting) -> Options:
-        settings = self._examined.settings
-        staying = {
-            place: _NOT_SELECTED
-            for place, finding in rewriting.calls.items()
-            if not is_selected(settings, finding.rule, finding.name)
-        }
-        return Options(unsafe=self._options.unsafe, target=settings.target.value, staying=staying)
-
-    def _unit(self, plan: UnitPlan, rewriting: Rewriting) -> PlannedUnit | None:
+    def _unit(self, plan: UnitPlan) -> PlannedUnit | None:
         changes = []
         for path, text in sorted(plan.texts.items()):
             before = self._data(path)
-            if decode(path, before)[0] != rewriting.text(path):
+            if decode(path, before)[0] != self._texts[path]:
                 self._refuse_plan(plan, f"{path} was changed while it was read")
                 return None
             try:
@@ -132,12 +108,12 @@ class Fixing:
         for path, text in sorted(plan.new_files.items()):
             location = os.path.join(base, *path.split("/"))  # noqa: PTH118
             changes.append(FileChange(path, location, b"", text.encode(), new=True))
-        findings = [found for place in plan.tiers if (found := rewriting.finding(place)) is not None]
+        findings = [found for place in plan.tiers if (found := self._calls.get(place)) is not None]
         calls = [
             found
             for call in plan.unit.calls
             if call.place not in plan.reasons
-            if (found := rewriting.finding(call.place)) is not None
+            if (found := self._calls.get(call.place)) is not None
         ]
         operations = tuple(sorted({found.operation for found in (*findings, *calls) if found.operation}))
         notes = [*dict.fromkeys(plan.differences.values()), *plan.notes]
@@ -154,10 +130,7 @@ class Fixing:
         if not units:
             return set()
         after = self._again(_new_bytes(unit.change_set for unit in units))
-        if after.analysis is None or not any(finding.kind is Kind.CALL for finding in after.findings):
-            return set()
-        rewriting = rewriting_of(after, self._options.described)
-        return set(rewriting.plan(self._plan_options(rewriting)).texts)
+        return set(_rewrites(_planned(after)).texts)
 
     def _again(self, changed: dict[str, bytes]) -> Examination:
         """The examination with these files in place; the last one is kept, as it is often asked for twice."""
@@ -192,7 +165,7 @@ class Fixing:
         after = self._again(_new_bytes(chosen)) if chosen else self._examined
         after = after._replace(findings=self._explained(after))
         change_sets = self._with_annotations(chosen, after)
-        if self._options.annotate and change_sets:
+        if self._annotate and change_sets:
             final = self._again(_new_bytes(change_sets))
             after = final._replace(findings=self._explained(final))
         names = {name for unit in units for name in unit.assumptions}
@@ -232,14 +205,14 @@ class Fixing:
 
     def _explained(self, after: Examination) -> tuple[Finding, ...]:
         """The findings that are left, each with its tier and the reason why it was not rewritten."""
-        if after.analysis is None or not any(finding.kind is Kind.CALL for finding in after.findings):
+        planned = _planned(after)
+        if not planned:
             return after.findings
-        rewriting = rewriting_of(after, self._options.described)
-        findings, _ = judge_tiers(rewriting, after.findings, after.settings.target.value)
+        findings = judge_tiers(planned, after.findings)
         refused = {
             finding.location: reason
             for place, reason in self._refused.items()
-            if (finding := self._rewriting.finding(place)) is not None
+            if (finding := self._calls.get(place)) is not None
         }
         return tuple(
             replace(finding, fix=Tier.NONE, reason=refused[finding.location])
@@ -252,8 +225,9 @@ class Fixing:
         self, change_sets: Sequence[ChangeSet], after: Examination
     ) -> tuple[ChangeSet, ...]:
         """The change sets with the comments above what stays put in, changed or taken away."""
-        if after.analysis is None:
+        if after.parts is None:
             return tuple(change_sets)
+        texts_now = {path: text for part in after.parts for path, text in part.texts.items()}
         stays: dict[str, list[Finding]] = {}
         for finding in result_of(after).findings:
             if (
@@ -265,17 +239,14 @@ class Fixing:
         changed = {change.path: change for change_set in change_sets for change in change_set.changes}
         texts: dict[str, FileChange] = {}
         for path in sorted(
-            {*after.analysis.modules, *(p for p in after.candidates.marked if p in after.candidates.python)}
+            {*texts_now, *(p for p in after.candidates.marked if p in after.candidates.python)}
         ):
             data = changed[path].after if path in changed else self._data(path)
             text = decode(path, data)[0]
-            add = self._options.annotate
+            add = self._annotate
             if not has_annotations(text) and not (add and path in stays):
                 continue
-            facts = after.analysis.modules.get(path)
-            new = annotated(
-                text, facts.text if facts is not None else text, map(self._stay, stays.get(path, ())), add=add
-            )
+            new = annotated(text, texts_now.get(path, text), map(self._stay, stays.get(path, ())), add=add)
             if new == text:
                 continue
             if path in changed:
@@ -301,6 +272,14 @@ class Fixing:
         # Whatever a file's encoding is, it has bytes for this.
         plain = self.mask(reason).encode("ascii", "backslashreplace").decode()
         return Stay(span.line, span.column, finding.rule, plain)
+
+
+def _planned(examined: Examination) -> list[Planned]:
+    return [part.planned for part in examined.parts or () if part.planned is not None]
+
+
+def _rewrites(planned: Sequence[Planned]) -> Rewrites:
+    return together([part.rewrites for part in planned if part.rewrites is not None])
 
 
 def _new_bytes(change_sets: Iterable[ChangeSet]) -> dict[str, bytes]:

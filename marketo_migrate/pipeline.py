@@ -5,7 +5,7 @@ What a scan without findings does not need is imported where it is used.
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from marketo_migrate.errors import UsageError
 from marketo_migrate.model.fingerprint import BASELINE_NAME
 from marketo_migrate.model.result import FileProblem, ScanResult
 from marketo_migrate.model.search import SearchTerms
+from marketo_migrate.processes import processors
 from marketo_migrate.ruleset.run import RunRules
 from marketo_migrate.sources.candidates import Candidates, Progress, find_candidates
 from marketo_migrate.sources.classify import FileKind
@@ -27,17 +28,35 @@ if TYPE_CHECKING:
     from marketo_migrate.analysis import Analysis
     from marketo_migrate.model.edit import Fix
     from marketo_migrate.model.finding import Finding
+    from marketo_migrate.model.flow import Place
     from marketo_migrate.model.suppression import Suppression
     from marketo_migrate.rewrite.names import FieldName
-    from marketo_migrate.rewriting import Rewriting
+    from marketo_migrate.rewriting import Planned, Rewriting
+    from marketo_migrate.survey import Part, Plan
 
 _RECURSION_LIMIT = 20_000
+
+
+NOT_SELECTED = "its rule is not among the selected ones"
+
+
+class Wish(NamedTuple):
+    """What is to be planned along with an examination.
+
+    `trial` asks for every rewrite, to tell the tiers of findings; `rewrite` for those that are to be made,
+    with those of the review tier if `unsafe`. `described` are the fields of a describe file.
+    """
+
+    trial: bool = True
+    rewrite: bool = False
+    unsafe: bool = False
+    described: "Mapping[str, FieldName] | None" = None
 
 
 class Examination(NamedTuple):
     """Everything that a scan saw: `findings` are all of them, whatever the settings show.
 
-    `analysis` is None where no file can matter.
+    `parts` is None where no file can matter.
     """
 
     settings: Settings
@@ -45,11 +64,12 @@ class Examination(NamedTuple):
     discovery: Discovery
     files: tuple[SourceFile, ...]
     candidates: Candidates
-    analysis: "Analysis | None"
+    parts: "tuple[Part, ...] | None"
     findings: "tuple[Finding, ...]"
     suppressions: "tuple[Suppression, ...]"
     problems: tuple[FileProblem, ...]
     today: date | None
+    wish: Wish | None = None
     fixes: "Mapping[str, Fix]" = MappingProxyType({})
 
 
@@ -62,17 +82,25 @@ def scan(
     today: date | None = None,
     base: Path | None = None,
     rules: RunRules | None = None,
+    tiers: bool = True,
 ) -> ScanResult:
     """Scan files and directories.
 
     `everything` analyses every Python file instead of those that can matter; the findings are the
     same. `today` is the day by which marks of acceptance expire; None: they do not. `base` is a
     directory that paths are reported relative to, for a copy that no repository holds. `rules` are
-    those of `settings`, for runs that share them. Raises `UsageError` for a missing path, `RuleError`
-    for bad rules.
+    those of `settings`, for runs that share them. Without `tiers` no rewrite is planned. Raises
+    `UsageError` for a missing path, `RuleError` for bad rules.
     """
     examined = examine(
-        paths, settings, progress=progress, everything=everything, today=today, base=base, rules=rules
+        paths,
+        settings,
+        progress=progress,
+        everything=everything,
+        today=today,
+        base=base,
+        rules=rules,
+        wish=Wish() if tiers else None,
     )
     return result_of(with_tiers(examined))
 
@@ -86,15 +114,17 @@ def examine(
     today: date | None = None,
     base: Path | None = None,
     rules: RunRules | None = None,
+    wish: Wish | None = None,
 ) -> Examination:
-    """Find everything; the arguments are those of `scan`."""
+    """Find everything, and plan what is wished for; the other arguments are those of `scan`."""
     rules = rules or RunRules(settings.rules)
     terms = rules.terms()
     _check_selectors(settings, terms)
     discovery = discover(paths or (Path(),), exclude=settings.exclude, base=base)
     files = _without_baseline(discovery.files, settings)
-    candidates = find_candidates(files, terms, jobs=settings.jobs, progress=progress)
-    examined = Examination(settings, rules, discovery, files, candidates, None, (), (), (), today)
+    jobs = processors(settings.jobs)
+    candidates = find_candidates(files, terms, jobs=jobs, progress=progress)
+    examined = Examination(settings, rules, discovery, files, candidates, None, (), (), (), today, wish)
     return _analysed(examined, everything=everything)
 
 
@@ -114,84 +144,126 @@ def examine_again(examined: Examination, changed: Mapping[str, bytes]) -> Examin
     marked = {path: changed.get(path, data) for path, data in candidates.marked.items()}
     texts = {path: changed.get(path, data) for path, data in candidates.texts.items()}
     found = {**candidates.found, **{path: data for path, data in changed.items() if path not in others}}
+    same = () if texts != candidates.texts else _untouched(examined.parts or (), changed.keys(), new.keys())
     return _analysed(
-        examined._replace(candidates=candidates._replace(found=found, marked=marked, texts=texts))
+        examined._replace(candidates=candidates._replace(found=found, marked=marked, texts=texts)), known=same
+    )
+
+
+def _untouched(parts: "Sequence[Part]", changed: Collection[str], new: Collection[str]) -> "tuple[Part, ...]":
+    """The parts of a program that a change of files, some of them new, leaves as they are."""
+    names = {path.rpartition("/")[2].removesuffix(".py") for path in new}
+    return tuple(
+        part
+        for part in parts
+        if part.primary.isdisjoint(changed)
+        and part.texts.keys().isdisjoint(changed)
+        and not any(name in text for text in part.texts.values() for name in names)
     )
 
 
 def with_tiers(examined: Examination) -> Examination:
     """The findings with the tier that a rewrite has for each, its diff, and the reason where it has none."""
-    from_analysis = examined.analysis
-    if from_analysis is None or not any(finding.kind.value == "call" for finding in examined.findings):
+    parts = examined.parts or ()
+    planned = [part.planned for part in parts if part.planned is not None]
+    if not planned:
         return examined
     from functools import partial
 
-    from marketo_migrate.detect.findings import secret_values
     from marketo_migrate.detect.masking import mask
     from marketo_migrate.planned import fixes, with_diffs
     from marketo_migrate.rewriting import judge_tiers
 
-    rewriting = rewriting_of(examined)
-    findings, plans = judge_tiers(rewriting, examined.findings, examined.settings.target.value)
-    masked = partial(mask, secrets=secret_values(from_analysis.resolution, from_analysis.modules))
-    texts = rewriting.texts
+    findings = judge_tiers(planned, examined.findings)
+    plans = [plan for part in planned if part.trial is not None for plan in part.trial.every.plans]
+    plans.sort(key=lambda plan: min(plan.texts))
+    texts = {path: text for part in planned for path, text in part.texts.items()}
+    masked = partial(mask, secrets=frozenset(secret for part in parts for secret in part.secrets))
     findings = with_diffs(findings, plans, texts, masked)
     return examined._replace(findings=findings, fixes=fixes(findings, plans, texts, masked))
 
 
-def rewriting_of(examined: Examination, described: "Mapping[str, FieldName] | None" = None) -> "Rewriting":
-    """The calls of the examined program, ready to be planned; `described` are a describe file's fields."""
+def _planner(examined: Examination, wish: Wish) -> "Plan":
+    """What plans the rewrite of an analysed part as it is wished for."""
     from marketo_migrate.rewrite.names import FieldNames
-    from marketo_migrate.rewriting import Rewriting
+    from marketo_migrate.rewrite.plan import Options
+    from marketo_migrate.rewriting import Planned, Rewriting, try_out
     from marketo_migrate.sources.mentions import Mentions
 
-    analysis = examined.analysis
-    if analysis is None:
-        raise ValueError("nothing was analysed")
-    rules = examined.rules.all()[0]
-    modules = analysis.modules
-    return Rewriting(
-        analysis.resolution,
-        modules,
-        examined.findings,
-        rules,
-        FieldNames(rules.lead_fields, described or {}),
-        Mentions(examined.discovery, modules.keys(), lambda: (facts.text for facts in modules.values())),
-        frozenset(file.path for file in examined.discovery.files),
-    )
+    settings, rules = examined.settings, examined.rules.all()[0]
+    found = examined.candidates.found
+    mentions = Mentions(examined.discovery, found.keys(), found.get)
+    files = frozenset(file.path for file in examined.discovery.files)
+    names = FieldNames(rules.lead_fields, wish.described or {})
+    target = settings.target.value
+
+    def plan(analysis: "Analysis", findings: "tuple[Finding, ...]") -> "Planned":
+        rewriting = Rewriting(
+            analysis.resolution,
+            analysis.modules,
+            findings,
+            rules,
+            names,
+            mentions.beside(analysis.modules),
+            files,
+        )
+        options = Options(unsafe=wish.unsafe, target=target, staying=_not_selected(rewriting, settings))
+        return Planned(
+            rewriting.texts,
+            rewriting.calls,
+            try_out(rewriting, target) if wish.trial else None,
+            rewriting.plan(options) if wish.rewrite else None,
+        )
+
+    return plan
 
 
-def _analysed(examined: Examination, *, everything: bool = False) -> Examination:
-    settings, discovery, candidates = examined.settings, examined.discovery, examined.candidates
-    problems = [*discovery.problems, *candidates.problems]
+def _not_selected(rewriting: "Rewriting", settings: Settings) -> "dict[Place, str]":
+    return {
+        place: NOT_SELECTED
+        for place, finding in rewriting.calls.items()
+        if not is_selected(settings, finding.rule, finding.name)
+    }
+
+
+def _analysed(
+    examined: Examination, *, everything: bool = False, known: "Sequence[Part]" = ()
+) -> Examination:
+    candidates = examined.candidates
+    problems = [*examined.discovery.problems, *candidates.problems]
     findings: list[Finding] = []
-    analysis = None
+    parts: tuple[Part, ...] | None = None
     if everything or candidates.found or candidates.texts:
-        from marketo_migrate.analysis import analyse
+        from marketo_migrate.analysis import Analyser
+        from marketo_migrate.detect.files import file_findings
+        from marketo_migrate.survey import Wanted, survey
 
         text_files = [file for file in examined.files if file.kind is FileKind.TEXT]
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
-        analysis = analyse(
+        rules, surfaces = examined.rules.all()
+        wanted = Wanted(
+            processors(examined.settings.jobs),
+            lambda found: _accepted(examined, found)[0],
+            _planner(examined, examined.wish) if examined.wish is not None else None,
+            everything,
+        )
+        analyser = Analyser(
             candidates.python,
             candidates.found,
             candidates.texts,
             text_files,
-            *examined.rules.all(),
-            settings,
-            everything,
+            rules,
+            surfaces,
+            examined.settings,
         )
-        findings.extend(analysis.findings)
-        problems.extend(analysis.problems)
-    judged, suppressions = _suppressed(
-        _numbered(findings),
-        candidates.marked,
-        discovery,
-        examined.rules.terms().rules,
-        settings,
-        examined.today,
-    )
+        parts = survey(analyser, candidates.python, candidates.found, wanted, known)
+        for part in parts:
+            findings.extend(part.findings)
+            problems.extend(part.problems)
+        findings.extend(file_findings(candidates.texts, rules, surfaces))
+    judged, suppressions = _accepted(examined, findings)
     return examined._replace(
-        analysis=analysis,
+        parts=parts,
         findings=judged,
         suppressions=suppressions,
         problems=tuple(sorted(set(problems), key=lambda p: (p.path, p.line or 0, p.message))),
@@ -200,8 +272,8 @@ def _analysed(examined: Examination, *, everything: bool = False) -> Examination
 
 def result_of(examined: Examination) -> ScanResult:
     """What the settings show of it."""
-    settings, analysis = examined.settings, examined.analysis
-    unresolved = analysis.unresolved if analysis is not None else {}
+    settings = examined.settings
+    unresolved = _unresolved(examined.parts)
     shown = [finding for finding in examined.findings if finding.confidence.rank >= settings.confidence.rank]
     selected = [finding for finding in shown if is_selected(settings, finding.rule, finding.name)]
     return ScanResult(
@@ -210,7 +282,7 @@ def result_of(examined: Examination) -> ScanResult:
         statistics={
             "files": len(examined.files),
             "candidates": len(examined.candidates.found),
-            "parsed": analysis.parsed if analysis is not None else 0,
+            "parsed": sum(len(part.texts) for part in examined.parts or ()),
             "unresolved": sum(unresolved.values()),
             **{f"unresolved: {reason}": count for reason, count in unresolved.items()},
             "hidden": len(examined.findings) - len(shown),
@@ -227,26 +299,33 @@ def _check_selectors(settings: Settings, terms: SearchTerms) -> None:
         raise UsageError(f"no such rule: {', '.join(unknown)}")
 
 
-def _suppressed(
-    findings: "tuple[Finding, ...]",
-    marked: Mapping[str, bytes],
-    discovery: Discovery,
-    names: tuple[tuple[str, str], ...],
-    settings: Settings,
-    today: date | None,
+def _unresolved(parts: "tuple[Part, ...] | None") -> dict[str, int]:
+    """How many calls are open by reason, over all parts."""
+    if parts is None:
+        return {}
+    from marketo_migrate.detect.findings import OPEN_QUESTIONS
+
+    return {reason: sum(part.unresolved[reason] for part in parts) for reason in OPEN_QUESTIONS}
+
+
+def _accepted(
+    examined: Examination, found: "Sequence[Finding]"
 ) -> "tuple[tuple[Finding, ...], tuple[Suppression, ...]]":
-    """The findings with the marks of files and settings applied, and all those marks."""
+    """The findings in order, with the marks of files and settings applied, and all those marks."""
+    settings, discovery, marked = examined.settings, examined.discovery, examined.candidates.marked
+    findings = _numbered(found)
     if not marked and not settings.per_path_ignores:
         return findings, ()
     from marketo_migrate.acceptance import marked_files, path_marks
     from marketo_migrate.gate.suppress import Policy, suppress
 
+    names = examined.rules.terms().rules
     python = frozenset(file.path for file in discovery.files if file.kind is FileKind.PYTHON)
     return suppress(
         findings,
         marked_files(marked, python, names),
         path_marks(settings, discovery, {finding.location.path for finding in findings}, names),
-        Policy(today, settings.require_reason),
+        Policy(examined.today, settings.require_reason),
     )
 
 
@@ -271,7 +350,7 @@ def _owned(findings: "tuple[Finding, ...]", base: str) -> "tuple[Finding, ...]":
     return tuple(replace(finding, owners=by_path[finding.location.path]) for finding in findings)
 
 
-def _numbered(findings: "list[Finding]") -> "tuple[Finding, ...]":
+def _numbered(findings: "Sequence[Finding]") -> "tuple[Finding, ...]":
     """The findings in order; equal fingerprints are told apart by their order."""
     if not findings:
         return ()

@@ -119,18 +119,10 @@ class Rewriting:
         """The findings of the calls, by place."""
         return self._calls
 
-    def finding(self, place: Place) -> Finding | None:
-        """The finding of a call."""
-        return self._calls.get(place)
-
     @property
     def texts(self) -> Mapping[str, str]:
         """The texts of all modules before any rewrite."""
         return self._planner.texts
-
-    def text(self, path: str) -> str:
-        """The text of a module before any rewrite."""
-        return self._planner.texts[path]
 
     def plan(self, options: Options, units: Sequence[Unit] | None = None) -> Rewrites:
         """The rewrites of all units, or of some; none that does not pass the look at its result."""
@@ -154,30 +146,81 @@ class Rewriting:
         return Rewrites(tuple(kept), reasons)
 
 
-def judge_tiers(
-    rewriting: Rewriting, findings: Sequence[Finding], target: str
-) -> tuple[tuple[Finding, ...], tuple[UnitPlan, ...]]:
-    """The findings, each with the tier of its rewrite and why that is not safe; and the rewrites."""
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Every rewrite there is, whatever its tier, of modules that hang together.
+
+    `alone` are the calls that are rewritten when nothing but what is safe is wanted, of units that also
+    have calls for review.
+    """
+
+    every: Rewrites
+    alone: frozenset[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What was planned for modules that hang together: data, without the syntax trees it was made from.
+
+    `texts` are the modules before any rewrite, `calls` the findings of calls that are certainly Marketo's,
+    by place. `trial` and `rewrites` are there as they were wished for.
+    """
+
+    texts: Mapping[str, str]
+    calls: Mapping[Place, Finding]
+    trial: Trial | None
+    rewrites: Rewrites | None
+
+
+def try_out(rewriting: Rewriting, target: str) -> Trial:
+    """Plan every rewrite, and which of them are safe by themselves."""
     every = rewriting.plan(Options(unsafe=True, target=target))
-    mixed = [p.unit for p in every.plans if {Tier.SAFE, Tier.REVIEW} <= set(p.tiers.values())]
+    mixed = [plan.unit for plan in every.plans if _is_mixed(plan)]
     alone = rewriting.plan(Options(target=target), mixed).tiers if mixed else {}
+    return Trial(every, frozenset(alone))
+
+
+def together(planned: Sequence[Rewrites]) -> Rewrites:
+    """The rewrites of a program that was planned in parts: those that need the same new file in one."""
+    plans = [plan for rewrites in planned for plan in rewrites.plans]
+    merged = [_merged(same) for same in _groups(plans, lambda plan: frozenset(plan.new_files))]
+    return Rewrites(
+        tuple(sorted(merged, key=lambda plan: min(plan.texts))),
+        {place: reason for rewrites in planned for place, reason in rewrites.reasons.items()},
+    )
+
+
+def judge_tiers(planned: Sequence[Planned], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings, each with the tier of its rewrite and why that is not safe."""
     verdicts: dict[Location, tuple[Tier, str | None]] = {}
-    for place, reason in every.reasons.items():
-        if (finding := rewriting.finding(place)) is not None:
+    gone = _Gone()
+    for part in planned:
+        if part.trial is not None:
+            _add_verdicts(verdicts, part, part.trial)
+            gone.add(part.texts, part.trial.every.plans)
+    return tuple(_judged(finding, verdicts, gone) for finding in findings)
+
+
+def _is_mixed(plan: UnitPlan) -> bool:
+    return {Tier.SAFE, Tier.REVIEW} <= set(plan.tiers.values())
+
+
+def _add_verdicts(verdicts: dict[Location, tuple[Tier, str | None]], part: Planned, trial: Trial) -> None:
+    for place, reason in trial.every.reasons.items():
+        if (finding := part.calls.get(place)) is not None:
             verdicts[finding.location] = (Tier.NONE, reason)
-    for plan in every.plans:
+    for plan in trial.every.plans:
+        mixed = _is_mixed(plan)
         for call in plan.unit.calls:
             if call.place in plan.reasons:
                 continue
             tier = plan.tiers.get(call.place, plan.tier)
             why = plan.differences.get(call.place)
-            if tier is Tier.SAFE and plan.unit in mixed and call.place not in alone:
+            if tier is Tier.SAFE and mixed and call.place not in trial.alone:
                 tier, why = Tier.REVIEW, _TOGETHER
             if tier is Tier.REVIEW:
                 why = why or "; ".join(dict.fromkeys(plan.differences.values())) or _TOGETHER
             verdicts[call.location] = (tier, why)
-    gone = _Gone(rewriting, every.plans)
-    return tuple(_judged(finding, verdicts, gone) for finding in findings), every.plans
 
 
 def _judged(finding: Finding, verdicts: Mapping[Location, tuple[Tier, str | None]], gone: "_Gone") -> Finding:
@@ -202,13 +245,16 @@ def _judged(finding: Finding, verdicts: Mapping[Location, tuple[Tier, str | None
 class _Gone:
     """The lines that plans take away or change."""
 
-    def __init__(self, rewriting: Rewriting, plans: Sequence[UnitPlan]) -> None:
-        self._tiers = {path: plan.tier for plan in plans for path in plan.texts}
-        self._staying = {
-            path: _staying_lines(rewriting.text(path), text)
-            for plan in plans
-            for path, text in plan.texts.items()
-        }
+    def __init__(self) -> None:
+        self._tiers: dict[str, Tier] = {}
+        self._staying: dict[str, frozenset[int]] = {}
+
+    def add(self, before: Mapping[str, str], plans: Sequence[UnitPlan]) -> None:
+        """Take in plans for modules that had these texts before."""
+        for plan in plans:
+            for path, text in plan.texts.items():
+                self._tiers[path] = plan.tier
+                self._staying[path] = _staying_lines(before[path], text)
 
     def tier(self, location: Location) -> Tier:
         """The tier of the plan that takes away what stands at a location; none where it stays."""

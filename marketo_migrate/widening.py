@@ -6,148 +6,161 @@ module of interest, or name it by its dotted path.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import Finding, Kind
+from marketo_migrate.processes import each
 from marketo_migrate.resolve.program import Program
+from marketo_migrate.sources.import_lines import imports
 from marketo_migrate.sources.prefilter import Prefilter
 
 MANY = 200
 """From how many files on words alone do not suffice."""
 
+_PART = 1_000
+_MOST_PARTS = 16
+_WORTH_A_PROCESS = 4
+"""From how many parts of the files on a second process saves more than it costs."""
+
 _TELLING = (Kind.CALL, Kind.WRAPPER_CALL, Kind.CLIENT, Kind.REQUEST_OBJECT)
 _WORD = re.compile(rb"\w+")
-_DEFINED = re.compile(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
-_ASSIGNED = re.compile(r"(?m)^(\w+)\s*(?::[^=\n]+)?=")
-_FROM = re.compile(rb"\bfrom\s+(\.*)\s*([\w.]*)\s+import\s*\Z")
-_BEHIND = (b" ", b"\t", b"(", b"\\", b"*")
-_LONGEST_LIST = 4_000
+_DEFINED = re.compile(rb"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
+_ASSIGNED = re.compile(rb"(?m)^(\w+)\s*(?::[^=\n]+)?=")
 
 
-class _Import(NamedTuple):
-    """One import: the dots and the dotted name of the module, and the names taken from it."""
+class _Look(NamedTuple):
+    """Which files had both a word for a module and a name, and which of them are linked to a module."""
 
-    level: int
-    dotted: str
-    names: tuple[str, ...]
+    modules: frozenset[bytes]
+    names: frozenset[bytes]
+    possible: tuple[str, ...]
+    linked: frozenset[str]
 
 
 class Widening:
-    """Finds further files; `paths` are all Python files, `data` and `facts` give what is in one."""
+    """Finds further files; `paths` are all Python files, `data` gives what is in one."""
 
-    def __init__(
-        self,
-        paths: Collection[str],
-        data: Callable[[str], bytes],
-        facts: Callable[[str], ModuleFacts | None],
-    ) -> None:
-        self._paths = paths
+    def __init__(self, paths: Collection[str], data: Callable[[str], bytes], *, jobs: int = 1) -> None:
+        """`jobs` is how many processes may look through the files."""
+        self._paths = tuple(paths)
         self._data = data
-        self._facts = facts
-        self._imports: dict[str, tuple[_Import, ...]] = {}
+        self._jobs = jobs
+        self._before: _Look | None = None
 
     def users(self, primary: Collection[str], program: Program) -> frozenset[str]:
         """Python files that import one of the `primary` ones and name something it defines.
 
         They would join after the first findings anyway; to know them before saves a round.
         """
-        return self._joining(frozenset(primary), primary, program, many=0)
+        if not primary:
+            return frozenset()
+        words = self._words(primary, primary)
+        linked = _Linked(primary, primary, program)
+        parts = min(_MOST_PARTS, len(self._paths) // _PART + 1)
+
+        def look(start: int) -> tuple[list[str], list[str]]:
+            possible = self._possible(self._paths[start::parts], words, primary)
+            return possible, [path for path in possible if linked(path, self._data(path))]
+
+        found = each(range(parts), look, jobs=self._jobs if parts > _WORTH_A_PROCESS else 1)
+        users = frozenset(path for _, paths in found for path in paths)
+        self._before = _Look(*words, tuple(path for paths, _ in found for path in paths), users)
+        return self._naming(users, words)
 
     def more(
         self, findings: tuple[Finding, ...], primary: Collection[str], program: Program
     ) -> frozenset[str]:
         """Python files outside `primary` that may use what the findings' modules define."""
         found = frozenset(finding.location.path for finding in findings if finding.kind in _TELLING)
-        return self._joining(found, primary, program, many=MANY)
-
-    def _joining(
-        self, found: frozenset[str], primary: Collection[str], program: Program, *, many: int
-    ) -> frozenset[str]:
         if not found:
             return frozenset()
-        names = frozenset(name for path in found for name in self._defined(path))
-        modules = frozenset(word for path in primary for word in _module_words(path))
-        has_name, has_module = _substrings(names), _substrings(modules)
-        possible: dict[str, bytes] = {}
-        for path in self._paths:
+        words = self._words(primary, found)
+        before = self._before
+        # What fell through before falls through with fewer words, too.
+        narrower = before is not None and words[0] <= before.modules and words[1] <= before.names
+        if before is not None and narrower:
+            possible: Collection[str] = self._possible(before.possible, words, primary, most=MANY + 1)
+        else:
+            possible = self._possible(self._paths, words, primary)
+        if len(possible) > MANY:
+            linked = _Linked(primary, found, program)
+            if before is not None and narrower:
+                possible = before.linked.difference(primary)
+            possible = [path for path in possible if linked(path, self._data(path))]
+        return self._naming(possible, words)
+
+    def _words(
+        self, primary: Collection[str], found: Collection[str]
+    ) -> tuple[frozenset[bytes], frozenset[bytes]]:
+        """The words for modules of interest, and the names that what was found defines."""
+        return (
+            frozenset(word for path in primary for word in _module_words(path)),
+            frozenset(name for path in found for name in self._defined(path)),
+        )
+
+    def _possible(
+        self,
+        paths: Collection[str],
+        words: tuple[frozenset[bytes], frozenset[bytes]],
+        primary: Collection[str],
+        most: int | None = None,
+    ) -> list[str]:
+        """The files, `most` of them at most, that hold both a word for a module and a name."""
+        has_module, has_name = _substrings(words[0]), _substrings(words[1])
+        possible: list[str] = []
+        for path in paths:
             if path not in primary:
                 data = self._data(path)
                 if has_module(data) and has_name(data):
-                    possible[path] = data if len(possible) < many else b""
-        if len(possible) > many:
-            possible = dict(self._linked(possible, found, primary, program))
+                    possible.append(path)
+                    if len(possible) == most:
+                        break
+        return possible
+
+    def _naming(
+        self, paths: Collection[str], words: tuple[frozenset[bytes], frozenset[bytes]]
+    ) -> frozenset[str]:
+        """Those of the files that hold both as whole words."""
+        modules, names = words
+        found = ((path, frozenset(_WORD.findall(self._data(path)))) for path in paths)
         return frozenset(
-            path
-            for path, data in possible.items()
-            if not (words := frozenset(_WORD.findall(data))).isdisjoint(modules)
-            and not words.isdisjoint(names)
+            path for path, own in found if not own.isdisjoint(modules) and not own.isdisjoint(names)
         )
 
     def _defined(self, path: str) -> set[bytes]:
-        facts = self._facts(path)
-        if facts is None:
-            return set()
-        return {name.encode() for pattern in (_DEFINED, _ASSIGNED) for name in pattern.findall(facts.text)}
+        data = self._data(path)
+        return {name for pattern in (_DEFINED, _ASSIGNED) for name in pattern.findall(data)}
 
-    def _linked(
-        self, paths: Mapping[str, bytes], found: Collection[str], primary: Collection[str], program: Program
-    ) -> Iterator[tuple[str, bytes]]:
-        """Those of the files that import a module of interest, or the package of one, or name it."""
+
+class _Linked:
+    """Tells files that import a module of interest, or the package of one with findings, or name that one."""
+
+    def __init__(self, primary: Collection[str], found: Collection[str], program: Program) -> None:
         packages = {f"{path.rpartition('/')[0]}/__init__.py".lstrip("/") for path in found}
-        targets = frozenset(primary) | packages
-        stems = frozenset(word.decode() for path in targets for word in _module_words(path)[-1:])
-        named = _substrings(frozenset(text for path in found for text in _texts_that_name(path)))
-        for path in paths:
-            data = self._data(path)
-            if named(data) or self._imports_one(path, data, targets, stems, program):
-                yield path, data
+        self._targets = frozenset(primary) | packages
+        self._stems = frozenset(word.decode() for path in self._targets for word in _module_words(path)[-1:])
+        self._named = _substrings(frozenset(text for path in found for text in _texts_that_name(path)))
+        self._program = program
 
-    def _imports_one(
-        self, path: str, data: bytes, targets: frozenset[str], stems: frozenset[str], program: Program
-    ) -> bool:
-        if path not in self._imports:
-            self._imports[path] = tuple(_imports(data))
-        for level, dotted, names in self._imports[path]:
+    def __call__(self, path: str, data: bytes) -> bool:
+        return self._named(data) or self._imports_one(path, data)
+
+    def _imports_one(self, path: str, data: bytes) -> bool:
+        for level, dotted, names in imports(data):
             parts = dotted.split(".")
-            if stems.isdisjoint(parts) and stems.isdisjoint(names):
+            if self._stems.isdisjoint(parts) and self._stems.isdisjoint(names):
                 continue
-            modules = [dotted, *(f"{dotted}.{name}".lstrip(".") for name in names if name in stems)]
+            modules = [dotted, *(f"{dotted}.{name}".lstrip(".") for name in names if name in self._stems)]
             # A Python 2 file finds its neighbours without dots.
             for depth in (level,) if level else (0, 1):
-                if any(program.find(path, module, depth) in targets for module in modules if module or depth):
+                if any(
+                    self._program.find(path, module, depth) in self._targets
+                    for module in modules
+                    if module or depth
+                ):
                     return True
         return False
-
-
-def _imports(data: bytes) -> Iterator[_Import]:
-    """The imports of a module, read from its text: every line with the word `import` in it."""
-    end = 0
-    while (place := data.find(b"import", end)) >= 0:
-        end = place + 6
-        start = max(data.rfind(b"\n", 0, place), data.rfind(b";", 0, place)) + 1
-        if data[end : end + 1] not in _BEHIND:
-            continue
-        before = data[start:end]
-        taken = _FROM.search(before)
-        if taken is not None:
-            yield _Import(len(taken[1]), taken[2].decode(), _listed(data, end))
-        elif before[:-6].strip() == b"" or before[:-6].rstrip().endswith(b":"):
-            for name in _listed(data, end):
-                yield _Import(0, name, ())
-
-
-def _listed(data: bytes, start: int) -> tuple[str, ...]:
-    """The names that stand behind `import`, without what they are bound to."""
-    line = data.find(b"\n", start)
-    text = data[start : line if line >= 0 else len(data)]
-    if text.lstrip()[:1] in (b"(", b"\\"):
-        close = data.find(b")", start, start + _LONGEST_LIST)
-        text = data[start : close if close >= 0 else start + _LONGEST_LIST]
-    text = re.sub(rb"#[^\n]*", b"", text).split(b";", 1)[0]
-    found = (re.match(rb"[\s(\\]*([\w.]+)", part) for part in text.split(b","))
-    return tuple(match[1].decode() for match in found if match is not None)
 
 
 def _substrings(words: frozenset[bytes]) -> Callable[[bytes], bool]:

@@ -14,9 +14,9 @@ from marketo_migrate.cli.write import PatchFile, make_good, tell_unfinished, wri
 from marketo_migrate.config.settings import Settings, Target
 from marketo_migrate.config.threshold import any_over
 from marketo_migrate.errors import UsageError
-from marketo_migrate.fixing import Fixing, FixOptions, Outcome, PlannedUnit
+from marketo_migrate.fixing import Fixing, Outcome, PlannedUnit
 from marketo_migrate.model.change import ChangeSet
-from marketo_migrate.pipeline import examine
+from marketo_migrate.pipeline import Wish, examine
 from marketo_migrate.report.diff import render_diff
 from marketo_migrate.report.fixed import MovedUnit, render_fixed
 from marketo_migrate.rewrite.describe import read_describe
@@ -51,9 +51,13 @@ def run_fix(command: FixCommand) -> int:
     roots = _make_good(paths, settings, writes=not command.diff)
     with shown_progress() as progress:
         examined = examine(
-            paths, settings, progress=None if command.scan.no_color else progress, today=date.today()
+            paths,
+            settings,
+            progress=None if command.scan.no_color else progress,
+            today=date.today(),
+            wish=Wish(rewrite=True, unsafe=command.unsafe, described=described),
         )
-    fixing = Fixing(examined, FixOptions(command.unsafe, command.annotate, described))
+    fixing = Fixing(examined, annotate=command.annotate)
     units = fixing.units
     if command.interactive and not command.diff:
         units = _chosen(fixing, units, no_color=command.scan.no_color)

@@ -35,6 +35,10 @@ class _Judged:
     library: str | None
 
 
+OPEN_QUESTIONS = ("client not known", "address not known", "operation not known")
+"""Why a SOAP-like call is attributed to nobody."""
+
+
 def python_findings(
     resolution: Resolution,
     modules: Mapping[str, f.ModuleFacts],
@@ -49,7 +53,7 @@ def python_findings(
 def unresolved_calls(resolution: Resolution, rules: Ruleset, surfaces: Surfaces) -> dict[str, int]:
     """How many SOAP-like calls could not be attributed to Marketo or to another vendor, by reason."""
     detection = _Detection(resolution, {}, rules, surfaces, "")
-    counts = {"client not known": 0, "address not known": 0, "operation not known": 0}
+    counts = dict.fromkeys(OPEN_QUESTIONS, 0)
     for fact in resolution.calls:
         reason = detection.open_question(fact)
         if reason is not None:

@@ -30,6 +30,7 @@ from marketo_migrate.resolve.values import (
     Unknown,
     Value,
     Values,
+    forget_values,
     place,
 )
 
@@ -56,6 +57,7 @@ class Interpreter(Expressions):
     def __init__(
         self, program: Program, surfaces: Surfaces, names: Names, template_files: Mapping[str, str]
     ) -> None:
+        forget_values()
         super().__init__(program, surfaces, names, template_files)
         self.cut_short = False
         self._modules: dict[str, int] = {}

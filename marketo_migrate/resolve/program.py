@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from copy import copy
 
 from marketo_migrate.model.facts import ModuleFacts
 
@@ -30,6 +31,14 @@ class Program:
         self._by_tail: dict[str, list[str]] = {}
         for path in sorted(self._paths, key=lambda p: (p.count("/"), p)):
             self._by_tail.setdefault(_stem(path), []).append(path)
+
+    def again(self, load: Loader) -> "Program":
+        """The same files with nothing loaded; what is known of their names is shared."""
+        other = copy(self)
+        other._load = load
+        other._modules = {}
+        other._imports = {}
+        return other
 
     def facts(self, path: str) -> ModuleFacts | None:
         """The facts of a module, loaded now if need be."""

@@ -8,7 +8,7 @@ every run, so that sets are iterated in the same order and a scan gives the same
 import zlib
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from marketo_migrate.model.facts import At
 
@@ -44,7 +44,29 @@ def _number(value: object) -> int:
     return hash(value)
 
 
-class _Hashed:
+class _Once(type):
+    """Makes equal values one object: the same few are met again and again, and to hash one anew is dear."""
+
+    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+        if named:
+            return super().__call__(*arguments, **named)
+        # 1 and True are equal, and are not the same value.
+        key = (cls, *arguments) if cls.__name__ != "Literal" else (cls, type(arguments[0]), arguments[0])
+        found = _KEPT.get(key)
+        if found is None:
+            found = _KEPT[key] = super().__call__(*arguments)
+        return found
+
+
+_KEPT: dict[tuple[object, ...], object] = {}
+
+
+def forget_values() -> None:
+    """Let go of the values that are kept to be found again, before another program is looked at."""
+    _KEPT.clear()
+
+
+class _Hashed(metaclass=_Once):
     """Keeps a value's hash: values are put into sets again and again."""
 
     __slots__ = ("cached_hash",)

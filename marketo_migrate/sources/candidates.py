@@ -6,7 +6,6 @@ looked at a second time, to tell what. Beyond a few thousand files a second proc
 
 import os
 import re
-import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -19,6 +18,8 @@ from marketo_migrate.sources.source_file import SourceFile
 
 Progress = Callable[[str, int, int], None]
 
+_PART = 1_000
+_MOST_PARTS = 16
 WORTH_A_PROCESS = 4_000
 """From how many files on a second process saves more than it costs (measured: see benchmarks/README.md)."""
 
@@ -37,13 +38,13 @@ class Candidates(NamedTuple):
 
 
 def find_candidates(
-    files: Sequence[SourceFile], terms: SearchTerms, *, jobs: int = 0, progress: Progress | None = None
+    files: Sequence[SourceFile], terms: SearchTerms, *, jobs: int = 1, progress: Progress | None = None
 ) -> Candidates:
-    """Read the files and keep what matters; `jobs` 1 means one process, 0 as many as pay."""
+    """Read the files and keep what matters; `jobs` is how many processes may share the work."""
     search = _Search(terms)
     result = Candidates({file.path: file for file in files if file.kind is FileKind.PYTHON}, {}, {}, {}, [])
-    if jobs != 1 and len(files) >= WORTH_A_PROCESS and _may_fork():
-        suspects = _with_second_process(search, files, progress)
+    if jobs > 1 and len(files) >= WORTH_A_PROCESS:
+        suspects = _by_several_processes(search, files, jobs=jobs, progress=progress)
     else:
         suspects = search.suspects(files, progress)
     for index in suspects:
@@ -97,40 +98,17 @@ class _Search:
         return self._exact[kind].matches(data)
 
 
-def _may_fork() -> bool:
-    """Whether a copy of this process is cheap and harmless: Linux, a second processor, no other thread."""
-    if not sys.platform.startswith("linux") or len(os.sched_getaffinity(0)) < 2:
-        return False
-    threading = sys.modules.get("threading")
-    return threading is None or threading.active_count() == 1
-
-
-def _with_second_process(
-    search: _Search, files: Sequence[SourceFile], progress: Progress | None
+def _by_several_processes(
+    search: _Search, files: Sequence[SourceFile], *, jobs: int, progress: Progress | None
 ) -> list[int]:
-    """The suspects, those among the odd indexes found by a copy of this process."""
-    theirs = files[1::2]
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            os.close(reader)
-            found = " ".join(map(str, search.suspects(theirs, None))).encode()
-            while found:
-                found = found[os.write(writer, found) :]
-            status = 0
-        finally:
-            # Nothing of the copied program may go on from here: no handlers, no buffers, no exit hooks.
-            os._exit(status)
-    os.close(writer)
-    try:
-        mine = search.suspects(files[::2], progress)
-    finally:
-        with os.fdopen(reader, "rb") as pipe:
-            answer = pipe.read()
-        _, status = os.waitpid(child, 0)
-    if status != 0:
-        # Killed, for want of memory perhaps: its half is still to be done.
-        answer = " ".join(map(str, search.suspects(theirs, progress))).encode()
-    return sorted([*(index * 2 for index in mine), *(int(word) * 2 + 1 for word in answer.split())])
+    """The suspects; each process takes one part of the files after the other."""
+    from marketo_migrate.processes import each
+
+    parts = min(_MOST_PARTS, len(files) // _PART + 1)
+    this = os.getpid()
+
+    def suspects(start: int) -> list[int]:
+        shown = progress if os.getpid() == this else None
+        return [start + index * parts for index in search.suspects(files[start::parts], shown)]
+
+    return sorted(index for found in each(range(parts), suspects, jobs=jobs) for index in found)

@@ -1,7 +1,8 @@
-"""Which names the files beside the analysed modules mention: files and names of interest in, answers out."""
+"""Which names the files beside some modules mention: files and names of interest in, answers out."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from marketo_migrate.sources.discover import Discovery, discover
 from marketo_migrate.sources.git_listing import is_repository
@@ -15,46 +16,64 @@ _BLANKS = bytes(
 """All that is in no word (of bytes: letters, digits and underscores of ASCII) becomes a blank."""
 
 
+class _Words(NamedTuple):
+    """The words of interest in one file."""
+
+    path: str
+    words: frozenset[bytes]
+
+
 class Mentions:
-    """Answers whether a name of a module is mentioned in a file that is not among the analysed ones.
+    """Answers whether a name of a module is mentioned in files that are not among some modules.
 
     The files are read with the first question. Inside a git repository all of its files count, not
     only the scanned ones: code beside them may use what they define.
     """
 
     def __init__(
-        self, discovery: Discovery, analysed: Collection[str], texts: Callable[[], Iterable[str]]
+        self, discovery: Discovery, asked: Collection[str], data: Callable[[str], bytes | None]
     ) -> None:
-        """`texts` gives the texts of the analysed modules, whose words are all that is asked for."""
+        """`asked` are the paths of modules whose names are asked for, `data` gives bytes that are at hand."""
         self._discovery = discovery
-        self._analysed = analysed
-        self._texts = texts
-        self._by_stem: dict[bytes, list[frozenset[bytes]]] | None = None
+        self._data = data
+        self._stems = {_stem(path) for path in asked}
+        self._wanted = {word for path in asked for word in _words(data(path) or b"")}
+        self._by_stem: dict[bytes, list[_Words]] | None = None
 
-    def __call__(self, name: str, module: str) -> bool:
-        """Whether a file that names the module at a path mentions a name."""
-        word = name.encode()
+    def beside(self, modules: Collection[str]) -> Callable[[str, str], bool]:
+        """Asks whether a file other than `modules` that names the module at a path mentions a name."""
+        own = frozenset(modules)
+
+        def mentioned(name: str, module: str) -> bool:
+            stem, word = _stem(module), name.encode("utf-8", "replace")
+            return any(word in words and path not in own for path, words in self._files_with(stem, word))
+
+        return mentioned
+
+    def _files_with(self, stem: bytes, word: bytes) -> list[_Words]:
+        if stem not in self._stems or word not in self._wanted:
+            self._stems.add(stem)
+            self._wanted.add(word)
+            self._by_stem = None
         if self._by_stem is None:
             self._by_stem = self._read()
-        return any(word in words for words in self._by_stem.get(_stem(module), ()))
+        return self._by_stem.get(stem, [])
 
-    def _read(self) -> dict[bytes, list[frozenset[bytes]]]:
+    def _read(self) -> dict[bytes, list[_Words]]:
         """The words of interest in each file, by the names of modules among them."""
-        stems = frozenset(_stem(path) for path in self._analysed)
-        wanted = frozenset(word for text in self._texts() for word in _words(text.encode("utf-8", "replace")))
-        names_one = Prefilter([stem.decode() for stem in sorted(stems) if stem]).matches
-        found: dict[bytes, list[frozenset[bytes]]] = {}
+        wanted = frozenset(self._wanted)
+        names_one = Prefilter([stem.decode() for stem in sorted(self._stems) if stem]).matches
+        found: dict[bytes, list[_Words]] = {}
         for file in self._files():
-            if file.path in self._analysed:
-                continue
-            data = read(file)
+            at_hand = self._data(file.path)
+            data = at_hand if at_hand is not None else read(file)
             if not isinstance(data, bytes) or not names_one(data):
                 continue
             words = frozenset(_words(data))
-            named = stems & words
-            kept = frozenset(wanted & words) if named else words
-            for stem in named:
-                found.setdefault(stem, []).append(kept)
+            if named := self._stems & words:
+                kept = _Words(file.path, wanted & words)
+                for stem in named:
+                    found.setdefault(stem, []).append(kept)
         return found
 
     def _files(self) -> tuple[SourceFile, ...]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from prove import Program, Run, compare, run_program
 
-from marketo_migrate.analysis import Analysis, analyse
+from marketo_migrate.analysis import Analyser, Analysis
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.model.finding import Tier
 from marketo_migrate.rewrite.names import FieldNames
@@ -92,9 +92,8 @@ def _planned(root: Path, *, unsafe: bool, target: str) -> tuple[Rewrites, dict[s
     rules, surfaces = _rules()
     found = discover((root,), exclude=())
     files = {file.path: file for file in found.files if file.kind is FileKind.PYTHON}
-    analysis: Analysis = analyse(
-        files, {path: read(file) for path, file in files.items()}, {}, [], rules, surfaces, Settings(), True
-    )
+    found = {path: read(file) for path, file in files.items()}
+    analysis: Analysis = Analyser(files, found, {}, [], rules, surfaces, Settings()).analyse(files)
     names = {path: Path(file.absolute).relative_to(root).as_posix() for path, file in files.items()}
     rewrites = plan_rewrites(
         analysis.resolution,

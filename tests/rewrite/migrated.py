@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketo_migrate.analysis import Analysis, analyse
+from marketo_migrate.analysis import Analyser, Analysis
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.plan import Options
@@ -35,7 +35,7 @@ def migrate(root: Path, *, target: str = "marketorestpython", unsafe: bool = Tru
     found = discover((root,), exclude=())
     python = {f.path: f for f in found.files if f.kind is FileKind.PYTHON}
     texts = [f for f in found.files if f.kind is FileKind.TEXT]
-    analysis = analyse(
+    analysis = Analyser(
         python,
         {path: _data(f) for path, f in python.items()},
         {f.path: _data(f) for f in texts},
@@ -43,8 +43,7 @@ def migrate(root: Path, *, target: str = "marketorestpython", unsafe: bool = Tru
         RULES,
         SURFACES,
         Settings(),
-        True,
-    )
+    ).analyse(python)
     rewrites = plan_rewrites(
         analysis.resolution,
         analysis.modules,
