@@ -22,6 +22,7 @@ from marketo_migrate.ruleset.run import RunRules
 from marketo_migrate.sources.candidates import Candidates, Progress, find_candidates
 from marketo_migrate.sources.classify import FileKind
 from marketo_migrate.sources.discover import Discovery, discover
+from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from marketo_migrate.model.finding import Finding
     from marketo_migrate.model.flow import Place
     from marketo_migrate.model.suppression import Suppression
+    from marketo_migrate.model.surface import Surfaces
     from marketo_migrate.rewrite.names import FieldName
     from marketo_migrate.rewriting import Planned, Rewriting
     from marketo_migrate.survey import Part, Plan
@@ -185,37 +187,69 @@ def with_tiers(examined: Examination) -> Examination:
 
 def _planner(examined: Examination, wish: Wish) -> "Plan":
     """What plans the rewrite of an analysed part as it is wished for."""
+    from functools import partial
+
     from marketo_migrate.rewrite.names import FieldNames
     from marketo_migrate.rewrite.plan import Options
     from marketo_migrate.rewriting import Planned, Rewriting, try_out
     from marketo_migrate.sources.mentions import Mentions
+    from marketo_migrate.wrapped import uses_wrapper, with_wrappers
 
-    settings, rules = examined.settings, examined.rules.all()[0]
+    settings = examined.settings
+    rules, surfaces = examined.rules.all()
     found = examined.candidates.found
     mentions = Mentions(examined.discovery, found.keys(), found.get)
     files = frozenset(file.path for file in examined.discovery.files)
     names = FieldNames(rules.lead_fields, wish.described or {})
     target = settings.target.value
 
+    def rewriting_of(analysis: "Analysis", findings: "tuple[Finding, ...]") -> Rewriting:
+        elsewhere = mentions.beside(analysis.modules)
+
+        def plain(seen: "Analysis", known: "Sequence[Finding]") -> Rewriting:
+            return Rewriting(seen.resolution, seen.modules, known, rules, names, elsewhere, files)
+
+        if uses_wrapper(analysis, surfaces):
+            again = partial(_analysed_with, examined, frozenset(analysis.modules))
+            return with_wrappers(analysis, findings, surfaces, names, again, plain)
+        return plain(analysis, findings)
+
     def plan(analysis: "Analysis", findings: "tuple[Finding, ...]") -> "Planned":
-        rewriting = Rewriting(
-            analysis.resolution,
-            analysis.modules,
-            findings,
-            rules,
-            names,
-            mentions.beside(analysis.modules),
-            files,
-        )
+        rewriting = rewriting_of(analysis, findings)
         options = Options(unsafe=wish.unsafe, target=target, staying=_not_selected(rewriting, settings))
         return Planned(
             rewriting.texts,
             rewriting.calls,
             try_out(rewriting, target) if wish.trial else None,
             rewriting.plan(options) if wish.rewrite else None,
+            rewriting.idle,
+            rewriting.indirect,
         )
 
     return plan
+
+
+def _analysed_with(
+    examined: Examination,
+    modules: frozenset[str],
+    texts: Mapping[str, str],
+    left_out: frozenset[str],
+    surfaces: "Surfaces",
+) -> "Analysis":
+    """The analysis of modules with other texts, without some files, and with other surfaces."""
+    from marketo_migrate.analysis import Analyser
+    from marketo_migrate.syntax.decode import encode
+
+    candidates = examined.candidates
+    python = {path: file for path, file in candidates.python.items() if path not in left_out}
+    found = {path: data for path, data in candidates.found.items() if path not in left_out}
+    for path, text in texts.items():
+        data = found.get(path) or read(python[path])
+        found[path] = encode(text, data if isinstance(data, bytes) else b"")
+    text_files = [file for file in examined.files if file.kind is FileKind.TEXT]
+    rules = examined.rules.all()[0]
+    analyser = Analyser(python, found, candidates.texts, text_files, rules, surfaces, examined.settings)
+    return analyser.analyse(modules - left_out)
 
 
 def _not_selected(rewriting: "Rewriting", settings: Settings) -> "dict[Place, str]":

@@ -20,6 +20,7 @@ Elsewhere = Callable[[str, str], bool]
 _STAYS_OLD = "this is Python 2 code: the code has to run on Python 3 before it can be rewritten"
 _TOGETHER = "it is rewritten together with calls of the same client that are for review"
 _UNSURE = "only calls that are certainly Marketo's are rewritten"
+_IDLE = "nothing imports this package any more: it can be deleted"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _STAYS_ACCEPTED = "the finding is accepted, so the call is left as it is"
 
@@ -84,7 +85,14 @@ def plan_rewrites(
 
 
 class Rewriting:
-    """The calls of a program that are certainly Marketo's, planned with one set of options or another."""
+    """The calls of a program that are certainly Marketo's, planned with one set of options or another.
+
+    `idle` are the paths of modules that nothing imports any more, `indirect` the calls whose requests the
+    findings do not know.
+    """
+
+    idle: frozenset[str] = frozenset()
+    indirect: frozenset[Location] = frozenset()
 
     def __init__(
         self,
@@ -118,6 +126,11 @@ class Rewriting:
     def calls(self) -> Mapping[Place, Finding]:
         """The findings of the calls, by place."""
         return self._calls
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that the calls belong to."""
+        return self._units
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -163,13 +176,16 @@ class Planned:
     """What was planned for modules that hang together: data, without the syntax trees it was made from.
 
     `texts` are the modules before any rewrite, `calls` the findings of calls that are certainly Marketo's,
-    by place. `trial` and `rewrites` are there as they were wished for.
+    by place. `trial` and `rewrites` are there as they were wished for. `idle` are modules that nothing imports
+    any more, `indirect` the places of calls whose requests the findings do not know.
     """
 
     texts: Mapping[str, str]
     calls: Mapping[Place, Finding]
     trial: Trial | None
     rewrites: Rewrites | None
+    idle: frozenset[str] = frozenset()
+    indirect: frozenset[Location] = frozenset()
 
 
 def try_out(rewriting: Rewriting, target: str) -> Trial:
@@ -198,7 +214,14 @@ def judge_tiers(planned: Sequence[Planned], findings: Sequence[Finding]) -> tupl
         if part.trial is not None:
             _add_verdicts(verdicts, part, part.trial)
             gone.add(part.texts, part.trial.every.plans)
-    return tuple(_judged(finding, verdicts, gone) for finding in findings)
+    idle = {path for part in planned for path in part.idle}
+    indirect = {location for part in planned for location in part.indirect}
+    return tuple(
+        replace(finding, fix=Tier.NONE, reason=_IDLE)
+        if finding.location.path in idle
+        else _judged(finding, verdicts, gone, rooted=finding.location not in indirect)
+        for finding in findings
+    )
 
 
 def _is_mixed(plan: UnitPlan) -> bool:
@@ -223,18 +246,25 @@ def _add_verdicts(verdicts: dict[Location, tuple[Tier, str | None]], part: Plann
             verdicts[call.location] = (tier, why)
 
 
-def _judged(finding: Finding, verdicts: Mapping[Location, tuple[Tier, str | None]], gone: "_Gone") -> Finding:
+def _judged(
+    finding: Finding,
+    verdicts: Mapping[Location, tuple[Tier, str | None]],
+    gone: "_Gone",
+    *,
+    rooted: bool,
+) -> Finding:
+    """`rooted`: that there is nothing to rewrite a call to says more than what else stands in the way."""
     reason = finding.reason
     match finding.kind:
         case Kind.CALL:
             tier, why = verdicts.get(finding.location, (Tier.NONE, reason or _UNSURE))
-            # That there is nothing to rewrite it to says more than what else stands in the way.
-            rooted = tier is finding.fix is Tier.NONE and reason and finding.operation is not None
-            reason = reason if rooted else why
+            rooted = rooted and tier is finding.fix is Tier.NONE and finding.operation is not None
+            reason = reason if rooted and reason else why
         case Kind.WRAPPER_CALL:
             reached = finding.evidence[-1].location if finding.evidence else finding.location
-            tier, why = verdicts.get(finding.location, verdicts.get(reached, (Tier.NONE, None)))
-            reason = reason if tier is Tier.NONE else why
+            own = verdicts.get(finding.location)
+            tier, why = own or verdicts.get(reached, (Tier.NONE, None))
+            reason = why if own is not None or tier is not Tier.NONE else reason
         case _:
             tier = gone.tier(finding.location)
             if tier is Tier.SAFE:

@@ -28,6 +28,8 @@ class Member:
     `returns` is a role ("service", "operation", "type", "request", "client", …) or "" for unknown.
     `name` says which argument names the operation or type; `operation` is a fixed SOAP method name;
     `endpoint` and `header` are arguments that change the client.
+    `spelled` is the same call as code for suds, with `${name}` for each of `parameters` (those with a
+    default hold it as `name=default`); `answer` names the kind of object that it returns.
     """
 
     returns: str = ""
@@ -35,6 +37,9 @@ class Member:
     operation: str | None = None
     endpoint: tuple[Argument, ...] = ()
     header: tuple[Argument, ...] = ()
+    parameters: tuple[str, ...] = ()
+    spelled: str | None = None
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,18 @@ class Role:
     attribute: Member | None = None
     item: Member | None = None
     call: Member | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerObject:
+    """An object that a wrapper package makes of an answer.
+
+    `attributes` are the same values as code for suds, with `${object}` for what is read from; `integers`:
+    lead attributes of type integer are numbers in it, where suds has texts.
+    """
+
+    attributes: dict[str, str]
+    integers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,7 @@ class ClientSurface:
     telling: bool
     constructors: tuple[Constructor, ...]
     roles: dict[str, Role]
+    answers: dict[str, AnswerObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

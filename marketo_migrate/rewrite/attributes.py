@@ -394,9 +394,15 @@ class Attributes:
             answer.uses.add("attributes")
         source = loop.source
         plain = not loop.whole and all(found.is_text for found in fields)
-        if plain and (
-            self._as_search(loop) or self._as_return(loop) or self._as_lead(loop) or self._as_branches(loop)
+        if plain and (self._as_search(loop) or self._as_return(loop)):
+            return
+        if (
+            not loop.whole
+            and all(found.is_text or found.is_number for found in fields)
+            and self._as_lead(loop)
         ):
+            return
+        if plain and self._as_branches(loop):
             return
         table = self._tables.to_soap.setdefault(source.path, {})
         table.update({found.rest: found.soap for found in fields})
@@ -499,10 +505,11 @@ class Attributes:
         text = f"{lead}.get({field})"
         if default is None or (isinstance(default, ast.Constant) and default.value is None):
             return text
-        text = f"{text} or {source.source(default)}"
+        other = "0" if isinstance(default, ast.Constant) and default.value == 0 else source.source(default)
+        text = f"{text} or {other}"
         parent = source.parent(around) if around is not None else None
         plain = parent is None or isinstance(
-            parent, ast.Assign | ast.Return | ast.keyword | ast.Call | ast.Tuple | ast.List
+            parent, ast.Assign | ast.Return | ast.keyword | ast.Call | ast.Tuple | ast.List | ast.Dict
         )
         return text if plain else f"({text})"
 
@@ -615,7 +622,7 @@ class Attributes:
                 if not self._only_asked(at[0], at[1], site, asked):
                     return False
         whole = self._program.node_at(site)
-        if whole is None or not asked:
+        if whole is None or not all(self._can_ask(*one) for one in asked) or not asked:
             return False
         lead = _inner_lead(source, loop.site.node)
         source.replace(whole[1], lambda: source.source(lead))
@@ -652,13 +659,30 @@ class Attributes:
             case _:
                 return False
 
-    def _ask(self, source: Source, call: ast.Call, default: ast.expr | None) -> None:
+    def _asked(self, call: ast.Call) -> FieldName | None:
         key = call.args[0]
         name = key.value if isinstance(key, ast.Constant) else None
-        found = self._names.find(name) if isinstance(name, str) else None
+        return self._names.find(name) if isinstance(name, str) else None
+
+    def _can_ask(self, source: Source, call: ast.Call, default: ast.expr | None) -> bool:
+        """Whether the field says the same: a text, or a number that was made of SOAP's text."""
+        found = self._asked(call)
+        if found is None or found.is_text:
+            return found is not None
+        zero = isinstance(default, ast.Constant) and default.value in (0, "0")
+        return zero and _as_number(source, call) is not None
+
+    def _ask(self, source: Source, call: ast.Call, default: ast.expr | None) -> None:
+        found = self._asked(call)
         if found is None or not isinstance(call.func, ast.Attribute):
             return
         base, rest = call.func.value, found.rest
+        if found.is_number and (number := _as_number(source, call)) is not None:
+            zero = ast.Constant(0)
+            source.replace(
+                number, lambda: self._got(source, source.source(base), source.literal(rest), zero, number)
+            )
+            return
 
         def make() -> str:
             return self._got(source, source.source(base), source.literal(rest), default, call)
@@ -744,6 +768,14 @@ def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
                 current = base
             case _:
                 return current
+
+
+def _as_number(source: Source, node: ast.expr) -> ast.Call | None:
+    """The `int(…)` around a value."""
+    parent = source.parent(node)
+    if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "int" and len(parent.args) == 1:
+        return parent if not parent.keywords else None
+    return None
 
 
 def _kind(read: AttributeUse) -> str:

@@ -19,7 +19,9 @@ _CLIENT_TYPES = frozenset(
         "zeep.proxy.ServiceProxy", "zeep.client.ServiceProxy", "suds.client.Client", "suds.client.ServiceSelector",
     }
 )  # fmt: skip
-_STATEMENTS = frozenset({"set_options", "set_default_soapheaders", "set_ns_prefix", "add_prefix"})
+_STATEMENTS = frozenset(
+    {"set_options", "set_default_soapheaders", "set_ns_prefix", "add_prefix", "set_header"}
+)
 _MAKES_REQUESTS = frozenset({"create", "get_type", "get_element", "type_factory"})
 _MAKES_SERVICE = frozenset({"create_service", "bind"})
 
@@ -336,7 +338,12 @@ class Clients:
         for source, made in self.constructions():
             for name in ast.walk(made):
                 if isinstance(name, ast.Name) and any("()" in text for text in externals(source.flows(name))):
-                    self._still_read(source, made, name)
+                    # What only tells a setting (`options.endpoint`, `config["url"]`) is not the client's.
+                    outer = source.parent(name)
+                    if not isinstance(outer, ast.Attribute | ast.Subscript) and name is not _function_of(
+                        outer
+                    ):
+                        self._still_read(source, made, name)
 
     def _still_read(self, source: Source, made: ast.Call, name: ast.Name) -> None:
         """Something that was given to the SOAP client (a history of messages, say) must not be asked later."""
@@ -359,6 +366,10 @@ def all_tell_account(clients: Iterable[ClientFact]) -> bool:
     """Whether the addresses of all clients show a Munchkin id."""
     made = [client for client in clients if client.made is not None]
     return all(any(MUNCHKIN.search(e.text) for e in client.endpoints) for client in made)
+
+
+def _function_of(node: ast.AST | None) -> ast.expr | None:
+    return node.func if isinstance(node, ast.Call) else None
 
 
 def munchkin_code(source: Source, client: ClientFact, node: ast.AST) -> str:

@@ -3,6 +3,7 @@
 import ast
 import re
 
+from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -29,6 +30,8 @@ REST_CODES = {
 }  # fmt: skip
 """SOAP fault codes and the REST error that stands for each (Adobe's two lists of error codes)."""
 
+_USED = "a handler uses the fault itself: its text and fields are others in REST"
+_BROAD = frozenset({"Exception", "BaseException"})
 _DETAIL = ("fault", "detail", "serviceException")
 _CODE = re.compile(r"\b(10001|20\d{3})\b")
 
@@ -68,6 +71,28 @@ class Faults:
         """The parts of a handler's type that are faults of a SOAP library."""
         parts = node.elts if isinstance(node, ast.Tuple) else [node] if node is not None else []
         return [p for p in parts if set(externals(source.flows(p))) & (FAULTS | TRANSPORT)]
+
+    def look_at_broad(self, calls: set[int]) -> None:
+        """Note the handlers of all exceptions around these calls that use the fault they get.
+
+        Raises `Unconvertible` for one that decides by what the fault says.
+        """
+        for source in self._program.sources.values():
+            for handler in source.nodes:
+                if not isinstance(handler, ast.ExceptHandler) or not names_of(handler) & _BROAD:
+                    continue
+                if any(handler is known for _, known in self.handled):
+                    continue
+                uses = [n for n in _uses_of(handler) if not isinstance(source.parent(n), ast.Raise)]
+                if not uses or not self._calls_inside(source, handler) & calls:
+                    continue
+                if any(isinstance(a, ast.Compare) for use in uses for a in source.ancestors(use)):
+                    raise Unconvertible(
+                        "a handler of all exceptions decides by what the fault says, which is something else in REST",
+                        source,
+                        handler,
+                    )
+                self._note(_USED)
 
     def around(self, source: Source, node: ast.AST) -> ast.ExceptHandler | None:
         """The handler of SOAP faults that an exception at a node would reach inside its function."""
@@ -234,7 +259,7 @@ class Faults:
         parent = source.parent(use)
         if isinstance(parent, ast.Raise):
             return
-        self._note("a handler uses the fault itself: its text and fields are others in REST")
+        self._note(_USED)
         if kind == "code":
             return
         top: ast.AST = use
@@ -325,6 +350,12 @@ def _module_constant(source: Source, name: str) -> object:
 def _reads(handler: ast.ExceptHandler, name: str) -> bool:
     """Whether a handler's body looks at the exception."""
     return any(isinstance(n, ast.Name) and n.id == name for body in handler.body for n in ast.walk(body))
+
+
+def _uses_of(handler: ast.ExceptHandler) -> list[ast.Name]:
+    """The reads of the exception in a handler's body."""
+    found = (n for body in handler.body for n in ast.walk(body) if isinstance(n, ast.Name))
+    return [n for n in found if n.id == handler.name and isinstance(n.ctx, ast.Load)]
 
 
 def names_bound(scope: ast.AST) -> set[str]:

@@ -43,6 +43,7 @@ from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
 from marketo_migrate.rewrite.source import EditConflictError, Source, walk_scope
+from marketo_migrate.rewrite.spelling import SPELLED_AS_SUDS
 from marketo_migrate.rewrite.support import Support
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
@@ -395,6 +396,7 @@ class _Attempt:
         self._stop_if_refused()
         self._faults.find(self._sources(sites))
         nodes = {id(site.call.node) for site in sites}
+        self._faults.look_at_broad(nodes)
         for refused in self._faults.convert(None if self._some is None else nodes, self._staying(nodes)):
             site = next(site for site in sites if id(site.call.node) == refused)
             self._result.reasons.setdefault(site.call.place, _MIXED_HANDLER)
@@ -440,7 +442,8 @@ class _Attempt:
                 text = source.result()
                 if text != source.text:
                     self._result.texts[path] = text
-        self._result.notes = [*self._faults.notes, *self._clients.notes]
+        idle = (f"nothing reads the option {option} any more" for option in sorted(self._unused.options))
+        self._result.notes = [*self._faults.notes, *self._clients.notes, *idle]
         return found
 
     def _leftovers(self) -> CredentialPlan:
@@ -532,7 +535,9 @@ class _Attempt:
         else:
             check_start(call.source, call.node, pages, request)
         variant = choose(rule, as_record(request), self._rules)
-        return _Site(call, rule, libraries.pop(), request, variant, frozenset(self._reader.holders))
+        library = libraries.pop()
+        library = "suds" if library in SPELLED_AS_SUDS else library
+        return _Site(call, rule, library, request, variant, frozenset(self._reader.holders))
 
     def _parameters(self, operation: str) -> tuple[str, ...]:
         version = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marketo_migrate.model.surface import (
+    AnswerObject,
     Argument,
     ClientSurface,
     Constructor,
@@ -43,6 +44,10 @@ def _client(data: Any) -> ClientSurface:
         telling=data.get("telling", False),
         constructors=tuple(_constructor(item) for item in data.get("constructors", ())),
         roles={name: _role(item) for name, item in data["roles"].items()},
+        answers={
+            name: AnswerObject(dict(item["attributes"]), item.get("integers", False))
+            for name, item in data.get("answers", {}).items()
+        },
     )
 
 
@@ -77,6 +82,9 @@ def _member(data: Any) -> Member:
         operation=data.get("operation"),
         endpoint=_arguments(data.get("endpoint", ())),
         header=_arguments(data.get("header", ())),
+        parameters=tuple(data.get("parameters", ())),
+        spelled=data.get("spelled"),
+        answer=data.get("answer"),
     )
 
 
