@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from marketo_migrate.model.flow import RequestFlow, SignatureFlow
+from marketo_migrate.rewrite.entries import Entries, cut_entries
 from marketo_migrate.rewrite.moving import Moving
 from marketo_migrate.rewrite.nodes import children, walk, walk_scope
-from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension
 
@@ -60,6 +61,9 @@ class Unused:
             self._before[path] = readings[path]
         self._inserted: dict[str, list[str]] = {}
         self._kept: set[int] = set()
+        self._entries = Entries(program, self._stands, elsewhere)
+        self._displays: dict[int, tuple[Source, ast.Dict]] = {}
+        self.options: list[str] = []
 
     # --- what the rewriter says -------------------------------------------------------------
 
@@ -110,8 +114,24 @@ class Unused:
             before = len(self._gone)
             for source in self._program.sources.values():
                 self._in_source(source, now)
+            self._settings()
             if len(self._gone) == before:
                 return
+
+    def _settings(self) -> None:
+        """Entries of dicts and defaults of options that nothing reads any more."""
+        for source, display, key in self._entries.unread():
+            value = display.values[display.keys.index(key)]
+            if id(key) not in self._gone | self._kept and self._purity.expression(source, value):
+                self._gone |= {id(key), id(value)}
+                self._losing.add(source.path)
+                self._displays[id(display)] = (source, display)
+        for source, call, default in self._entries.defaults():
+            if id(default) not in self._gone:
+                self._gone.add(id(default))
+                self._losing.add(source.path)
+                self._arguments.setdefault(id(call), (source, call, set()))[2].add(id(default))
+                self.options.append(source.original(call.args[-1]).strip("'\""))
 
     def _is_touched(self, source: Source) -> bool:
         """Whether a module may read something else than before."""
@@ -457,9 +477,9 @@ class Unused:
     def _function_parameters(self, source: Source, node: FunctionNode) -> None:
         """Drop parameters that only served what is gone, and the arguments given for them."""
         spec = node.args
-        if node.decorator_list and not all(_is_plain_decorator(d) for d in node.decorator_list):
+        if node.decorator_list and not all(_is_plain_decorator(source, d) for d in node.decorator_list):
             return
-        if spec.vararg or spec.kwarg or self._program.mentions(source, node):
+        if spec.vararg or self._program.mentions(source, node):
             return
         if not any(
             self._lost_its_reads(source, node, argument.arg)
@@ -608,9 +628,10 @@ class Unused:
         for source, function, gone in self._parameters.values():
             if self._stands(source, function):
                 _cut_parameters(source, function, gone)
-        for source, assignment in self._tuples.values():
-            if self._stands(source, assignment) and not source.is_replaced(assignment):
-                source.replace(assignment, partial(self._remaining, source, assignment))
+from marketo_migrate.rewrite.entries import Entries, cut_entries
+from marketo_migrate.rewrite.moving import Moving
+from marketo_migrate.rewrite.nodes import children, walk, walk_scope
+from marketo_migrate.rewrite.program import Program, externals
         for source in self._program.sources.values():
             self._cut_exports(source)
         self._write_statements()
@@ -819,8 +840,10 @@ def _root(target: ast.expr) -> str | None:
     return current.id if isinstance(current, ast.Name) else None
 
 
-def _is_plain_decorator(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id in ("staticmethod", "classmethod")
+def _is_plain_decorator(source: Source, node: ast.expr) -> bool:
+    """Whether a decorated function takes the arguments that it is written with."""
+    plain = isinstance(node, ast.Name) and node.id in ("staticmethod", "classmethod")
+    return plain or any(name == "contextlib.contextmanager" for name in externals(source.flows(node)))
 
 
 def _is_subclassed(program: Program, node: ast.ClassDef) -> bool:
