@@ -16,15 +16,18 @@ from marketo_migrate.model.finding import Finding, Kind, ScanResult, Tier
 from marketo_migrate.model.rules import Term
 from marketo_migrate.pipeline import Examination, examine_again, result_of
 from marketo_migrate.rewrite.annotations import Stay, annotated, has_annotations
+from marketo_migrate.rewrite.data_files import is_settings_file, key_at, without_unread
 from marketo_migrate.rewrite.dependencies import imported_packages, is_dependency_file, require
 from marketo_migrate.rewrite.plan import UnitPlan
 from marketo_migrate.rewriting import Planned, Rewrites, judge_tiers, together
+from marketo_migrate.sources.mentions import words_in, words_of_files
 from marketo_migrate.sources.read import read
 from marketo_migrate.syntax.decode import decode, encode
 
 if TYPE_CHECKING:
     from marketo_migrate.model.flow import Place
 
+_UNREAD = "no other file names this setting any more: it can be deleted"
 _ANNOTATED = frozenset({Kind.CALL, Kind.CLIENT, Kind.XML})
 _ROUNDS = 5
 
@@ -160,7 +163,7 @@ class Fixing:
 
     def outcome(self, units: Sequence[PlannedUnit]) -> Outcome:
         """What there is to write when these units are wanted, and what stays then."""
-        units = self._with_requirements(units)
+        units = self._with_requirements(self._with_data_files(units))
         chosen = [unit.change_set for unit in units]
         after = self._again(_new_bytes(chosen)) if chosen else self._examined
         after = after._replace(findings=self._explained(after))
@@ -173,6 +176,35 @@ class Fixing:
         return Outcome(
             change_sets, tuple(units), tuple(terms[name] for name in sorted(names)), result_of(after)
         )
+
+    def _with_data_files(self, units: Sequence[PlannedUnit]) -> Sequence[PlannedUnit]:
+        """The units; where there is only one, without the settings in files that it alone read."""
+        lines: dict[str, list[int]] = {}
+        for finding in self._examined.findings:
+            location = finding.location
+            if finding.kind is Kind.ENDPOINT and not finding.suppressed and is_settings_file(location.path):
+                lines.setdefault(location.path, []).append(location.span.line)
+        if not lines or len(units) != 1:
+            return units
+        change_set = units[0].change_set
+        changed = {change.path: change.after for change in change_set.changes}
+        read_before = {word for c in change_set.changes for word in words_in(c.before)}
+        files = {file.path: file for file in self._examined.files}
+        changes = list(change_set.changes)
+        for path, marked in sorted(lines.items()):
+            data = read(files[path]) if path in files else b""
+            if not isinstance(data, bytes):
+                continue
+            kept = words_of_files(self._examined.discovery, changed, path)
+
+            def unread(key: str, kept: frozenset[str] = kept) -> bool:
+                return key.lower() in read_before and key.lower() not in kept
+
+            text = decode(path, data)[0]
+            new = without_unread(text, path, marked, unread)
+            if new != text:
+                changes.append(FileChange(path, files[path].absolute, data, encode(new, data)))
+        return [replace(units[0], change_set=replace(change_set, changes=tuple(changes)))]
 
     def _with_requirements(self, units: Sequence[PlannedUnit]) -> Sequence[PlannedUnit]:
         """The units, and one more for the requirement files that they make another."""
@@ -207,8 +239,8 @@ class Fixing:
         """The findings that are left, each with its tier and the reason why it was not rewritten."""
         planned = _planned(after)
         if not planned:
-            return after.findings
-        findings = judge_tiers(planned, after.findings)
+            return self._unread(after, after.findings)
+        findings = self._unread(after, judge_tiers(planned, after.findings))
         refused = {
             finding.location: reason
             for place, reason in self._refused.items()
@@ -220,6 +252,23 @@ class Fixing:
             else finding
             for finding in findings
         )
+
+    def _unread(self, after: Examination, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """The findings; those of addresses in files of settings that no other file names say so."""
+        result = []
+        changed = self._last[0] if self._last is not None else {}
+        for finding in findings:
+            path, line = finding.location.path, finding.location.span.line
+            data = after.candidates.texts.get(path)
+            if finding.kind is Kind.ENDPOINT and data is not None:
+                key = key_at(decode(path, data)[0], line)
+                if key is not None and key.isidentifier():
+                    named = words_of_files(self._examined.discovery, changed, path)
+                    if key.lower() not in named:
+                        result.append(replace(finding, reason=_UNREAD))
+                        continue
+            result.append(finding)
+        return tuple(result)
 
     def _with_annotations(
         self, change_sets: Sequence[ChangeSet], after: Examination

@@ -176,8 +176,8 @@ class Planned:
     """What was planned for modules that hang together: data, without the syntax trees it was made from.
 
     `texts` are the modules before any rewrite, `calls` the findings of calls that are certainly Marketo's,
-    by place. `trial` and `rewrites` are there as they were wished for. `idle` are modules that nothing imports
-    any more, `indirect` the places of calls whose requests the findings do not know.
+    by place. `trial` and `rewrites` are there as they were wished for. `idle` are modules that nothing
+    imports any more, `indirect` the places of calls whose requests the findings do not know.
     """
 
     texts: Mapping[str, str]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from marketo_migrate.model.flow import FunctionFlow, InstanceFlow, ModuleFlow
+from marketo_migrate.model.flow import ContainerFlow, FunctionFlow, InstanceFlow, ModuleFlow
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
@@ -21,11 +21,12 @@ class Kind(Enum):
     CONSTANT = auto()
     ATTRIBUTE = auto()
     LOCAL = auto()
+    ITEM = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A named place of a value; `owner` is the function, class or module it belongs to."""
+    """A named place of a value; `owner` is the function, class, module or written-out dict it belongs to."""
 
     kind: Kind
     name: str
@@ -81,7 +82,21 @@ class Slots:
                 return self._name(source, name)
             case ast.Attribute() as attribute:
                 return self._attribute(source, attribute)
+            case ast.Subscript(value=base, slice=ast.Constant(value=str() as key)):
+                return self._item(source, base, key)
+            case ast.Call(
+                func=ast.Attribute(value=base, attr="get"), args=[ast.Constant(value=str() as key)]
+            ):
+                return self._item(source, base, key)
         return None
+
+    def _item(self, source: Source, base: ast.expr, key: str) -> Slot | None:
+        """The entry of the one dict that an expression is."""
+        sites = {flow.site for flow in source.flows(base) if isinstance(flow, ContainerFlow)}
+        at = self._program.node_at(sites.pop()) if len(sites) == 1 else None
+        if at is None or not isinstance(at[1], ast.Dict) or len(_entries(at[1], key)) != 1:
+            return None
+        return Slot(Kind.ITEM, key, at[0], at[1])
 
     def _name(self, source: Source, node: ast.Name) -> Slot | None:
         for function in source.ancestors(node):
@@ -158,7 +173,13 @@ class Slots:
                 (source, given.value if isinstance(given, ast.keyword) else given)
                 for source, _, given in self.given(slot)
             ]
+        if slot.kind is Kind.ITEM:
+            return [(slot.source, value) for _, value in self.entries(slot)]
         return [(source, value) for source, _, _, value in self.assignments(slot)]
+
+    def entries(self, slot: Slot) -> list[tuple[ast.expr, ast.expr]]:
+        """The key and value of an entry of a dict."""
+        return _entries(slot.owner, slot.name) if isinstance(slot.owner, ast.Dict) else []
 
     def given(self, slot: Slot) -> Iterator[tuple[Source, ast.Call, ast.keyword | ast.expr]]:
         """The arguments that callers give for a parameter."""
@@ -230,6 +251,8 @@ class Slots:
                 if self.alias(source, slot) is not None:
                     return ""
                 return self._prefix(slot, source, None)
+            case Kind.ITEM:
+                return self._dict(slot, source, node)
             case Kind.ATTRIBUTE:
                 if not self.is_given_before(slot, source, node):
                     return None
@@ -238,6 +261,23 @@ class Slots:
                     first = _arguments(function)[0].arg if function and _arguments(function) else ""
                     return first if first in ("self", "cls") else None
                 return self._prefix(slot, source, source.function(node))
+
+    def _dict(self, slot: Slot, source: Source, node: ast.AST) -> str | None:
+        """How a place reads the dict of an entry: as it does already, or by a name of the module."""
+        function = source.function(node)
+        for read in source.nodes:
+            if not isinstance(read, ast.Subscript | ast.Attribute) or not isinstance(read.ctx, ast.Load):
+                continue
+            base = read.value
+            if not isinstance(base, ast.Name | ast.Attribute):
+                continue
+            sites = {flow.site for flow in source.flows(base) if isinstance(flow, ContainerFlow)}
+            at = self._program.node_at(sites.pop()) if len(sites) == 1 else None
+            if at is None or at[1] is not slot.owner:
+                continue
+            if source.function(read) is function or (function is not None and _is_global(source, read)):
+                return source.original(base)
+        return None
 
     def _prefix(self, slot: Slot, source: Source, function: ast.AST | None) -> str | None:
         """How a module already reads another value of the same module, or of the same object."""
@@ -289,6 +329,8 @@ class Slots:
                 or (isinstance(n, FunctionNode) and n.name == name)
                 for n in ast.walk(slot.owner)
             ) or bool(_stores(slot.owner, name))
+        if isinstance(slot.owner, ast.Dict):
+            return bool(_entries(slot.owner, name))
         if slot.kind is Kind.CONSTANT:
             return bool(_stores(slot.owner, name)) or any(
                 isinstance(n, FunctionNode | ast.ClassDef) and n.name == name for n in walk_scope(slot.owner)
@@ -313,6 +355,23 @@ class Slots:
             if ("/" + path.removesuffix(".py").removesuffix("/__init__")).endswith(tail)
         ]
         return found if len(found) == 1 else []
+
+
+def _entries(display: ast.Dict, key: str) -> list[tuple[ast.expr, ast.expr]]:
+    pairs = zip(display.keys, display.values, strict=True)
+    return [(k, v) for k, v in pairs if isinstance(k, ast.Constant) and k.value == key]
+
+
+def _is_global(source: Source, node: ast.expr) -> bool:
+    """Whether the variable that a chain of accesses starts with belongs to the module."""
+    root: ast.AST = node
+    while isinstance(root, ast.Attribute | ast.Subscript):
+        root = root.value
+    function = source.function(node)
+    if not isinstance(root, ast.Name) or function is None:
+        return isinstance(root, ast.Name)
+    own = {argument.arg for argument in _arguments(function)}
+    return root.id not in own and not _stores(function, root.id)
 
 
 def _arguments(function: FunctionNode) -> list[ast.arg]:

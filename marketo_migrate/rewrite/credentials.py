@@ -62,7 +62,11 @@ class Credentials:
         return whole
 
     def _seeds(self) -> Iterator[tuple[Role, Source, ast.expr]]:
-        """Where user id and key go into the SOAP header."""
+        """Where user id and key go into the SOAP header, or into a client that makes it."""
+        for source, made in self._constructions:
+            names = externals(source.flows(made.func))
+            if not any(name.partition(".")[0] in ("suds", "zeep") for name in names):
+                yield from ((role, source, value) for role, value in _given_keys(made))
         for source in self._program.sources.values():
             for node in source.nodes:
                 for value in _user_ids(node):
@@ -110,6 +114,8 @@ class Credentials:
         return [(slot, access)]
 
     def _access(self, source: Source, access: str, slot: Slot, name: str) -> str:
+        if slot.kind is Kind.ITEM:
+            return f"{access}[{source.literal(name)}]"
         alias = self._slots.alias(source, slot)
         if alias is not None and not access:
             self._edit(source, alias, name)
@@ -134,9 +140,19 @@ class Credentials:
         match slot.kind:
             case Kind.PARAMETER:
                 self._parameter(slot, role, name)
+            case Kind.ITEM:
+                self._entry(slot, role, name)
             case _:
                 self._assignments(slot, role, name)
         return name
+
+    def _entry(self, slot: Slot, role: Role, name: str) -> None:
+        for key, value in self._slots.entries(slot):
+            if slot.source.path not in self._program.sources or not self._unused.is_gone(key):
+                raise NotCertainError
+            self._edit(slot.source, key, slot.source.literal(name))
+            self._plan.kept.add(id(key))
+            self._edit(slot.source, value, self._value(role, slot.source, value))
 
     def _parameter(self, slot: Slot, role: Role, name: str) -> None:
         argument = slot.argument
@@ -181,6 +197,11 @@ class Credentials:
                 self._plan.with_os.add(source.path)
             return text
         name = self._rename(slot, role)
+        if slot.kind is Kind.ITEM:
+            base = inner.value if isinstance(inner, ast.Subscript) else None
+            if base is None:
+                raise NotCertainError
+            return f"{source.original(base)}[{source.literal(name)}]"
         if isinstance(inner, ast.Attribute):
             return f"{source.original(inner.value)}.{name}"
         return self._access(source, "", slot, name)
@@ -230,9 +251,20 @@ def _origins(slots: Slots, source: Source, node: ast.expr, found: set[str], dept
 def _addresses(node: ast.Call) -> list[ast.expr]:
     """The arguments of a construction that tell the endpoint."""
     named = {keyword.arg: keyword.value for keyword in node.keywords}
-    given = [named.get("location"), named.get("url"), named.get("wsdl"), *node.args[:1]]
+    names = ("location", "soap_endpoint", "endpoint", "url", "wsdl")
+    given = [*(named.get(name) for name in names), *node.args[:1]]
     found = [bare(expression) for expression in given if expression is not None]
     return [e for e in found if not isinstance(e, ast.Constant)][:1]
+
+
+def _given_keys(node: ast.Call) -> Iterator[tuple[Role, ast.expr]]:
+    """The user id and the key that a wrapper's client is made with."""
+    named = {keyword.arg: keyword.value for keyword in node.keywords}
+    for position, (role, name) in enumerate(((Role.USER, "user_id"), (Role.KEY, "encryption_key")), start=1):
+        if name in named:
+            yield role, named[name]
+        elif len(node.args) == 3:
+            yield role, node.args[position]
 
 
 def _key_of(node: ast.Call) -> ast.expr | None:

@@ -184,6 +184,9 @@ class _Speller:
             return f"the arguments of {name}() are not written out {where}"
         if call.member.spelled is not None and _bound(call.member, node) is None:
             return f"{name}() is given other arguments than the package takes {where}"
+        asked = {match[1] for match in _PLACEHOLDER.finditer(call.member.spelled or "")} - {"client"}
+        if not asked <= {parameter.partition("=")[0] for parameter in call.member.parameters}:
+            return f"the rule for {name}() spells it with parameters that it does not list"
         other = self._other_use(source, call.surface)
         if other is not None:
             return f"the package's {other} is used as well ({source.path})"

@@ -124,12 +124,12 @@ class Unused:
             value = display.values[display.keys.index(key)]
             if id(key) not in self._gone | self._kept and self._purity.expression(source, value):
                 self._gone |= {id(key), id(value)}
-                self._losing.add(source.path)
+                self._lose(source, value)
                 self._displays[id(display)] = (source, display)
         for source, call, default in self._entries.defaults():
             if id(default) not in self._gone:
                 self._gone.add(id(default))
-                self._losing.add(source.path)
+                self._lose(source, default)
                 self._arguments.setdefault(id(call), (source, call, set()))[2].add(id(default))
                 self.options.append(source.original(call.args[-1]).strip("'\""))
 
@@ -628,10 +628,12 @@ class Unused:
         for source, function, gone in self._parameters.values():
             if self._stands(source, function):
                 _cut_parameters(source, function, gone)
-from marketo_migrate.rewrite.entries import Entries, cut_entries
-from marketo_migrate.rewrite.moving import Moving
-from marketo_migrate.rewrite.nodes import children, walk, walk_scope
-from marketo_migrate.rewrite.program import Program, externals
+        for source, assignment in self._tuples.values():
+            if self._stands(source, assignment) and not source.is_replaced(assignment):
+                source.replace(assignment, partial(self._remaining, source, assignment))
+        for source, display in self._displays.values():
+            if self._stands(source, display):
+                cut_entries(source, display, self._gone, _cut_spans)
         for source in self._program.sources.values():
             self._cut_exports(source)
         self._write_statements()

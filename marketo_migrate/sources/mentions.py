@@ -1,6 +1,7 @@
 """Which names the files beside some modules mention: files and names of interest in, answers out."""
 
-from collections.abc import Callable, Collection
+import os
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,10 @@ from marketo_migrate.sources.git_listing import is_repository
 from marketo_migrate.sources.prefilter import Prefilter
 from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
+
+_NOT_OURS = frozenset({".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".nox"})
+_MOST = 1_000_000
+"""How many bytes of a file are looked at for names of settings."""
 
 _BLANKS = bytes(
     byte if chr(byte).isascii() and (chr(byte).isalnum() or byte == 0x5F) else 0x20 for byte in range(256)
@@ -77,8 +82,39 @@ class Mentions:
         return found
 
     def _files(self) -> tuple[SourceFile, ...]:
-        base = self._discovery.base
-        return discover((Path(base),)).files if is_repository(base) else self._discovery.files
+        return _all_files(self._discovery)
+
+
+def words_of_files(discovery: Discovery, changed: Mapping[str, bytes], but: str) -> frozenset[str]:
+    """The words of all files below the base but one, in small letters; `changed` are new bytes."""
+    words: set[bytes] = set()
+    for directory, names, files in os.walk(discovery.base):
+        names[:] = sorted(name for name in names if name not in _NOT_OURS)
+        for name in files:
+            location = os.path.join(directory, name)
+            path = os.path.relpath(location, discovery.base).replace(os.sep, "/")
+            if path != but:
+                words.update(_words((changed.get(path) or _start_of(location)).lower()))
+    return frozenset(word.decode("ascii") for word in words)
+
+
+def _start_of(location: str) -> bytes:
+    try:
+        if not os.path.isfile(location):
+            return b""
+        with open(location, "rb") as file:
+            return file.read(_MOST)
+    except OSError:
+        return b""
+
+
+def words_in(data: bytes) -> frozenset[str]:
+    """The words of one file, in small letters."""
+    return frozenset(word.decode("ascii") for word in _words(data.lower()))
+
+
+def _all_files(discovery: Discovery) -> tuple[SourceFile, ...]:
+    return discover((Path(discovery.base),)).files if is_repository(discovery.base) else discovery.files
 
 
 def _words(data: bytes) -> list[bytes]:

@@ -36,15 +36,33 @@ def after(tree: Tree, settings: str, use: str, **more: str) -> str:
     return migrated(tree, {"main.py": text, **{f"{name}.py": code for name, code in more.items()}})["main.py"]
 
 
-def test_entries_of_a_dict(tree: Tree) -> None:
+def test_a_dict_of_settings_keeps_its_form(tree: Tree) -> None:
     text = after(tree, SETTINGS, USE)
     expected = """
         MARKETO = {
             # the address of our instance
+            "munchkin_id": "123-ABC-456",
+            "client_id": os.environ["MARKETO_CLIENT_ID"],
+            "client_secret": os.environ["MARKETO_CLIENT_SECRET"],
             "email": "bob@example.com",  # who is looked up
         }
     """
     assert textwrap.dedent(expected) in text
+    assert 'client_secret=settings["client_secret"]' in text
+
+
+def test_entries_that_nothing_can_read_go(tree: Tree) -> None:
+    settings = SETTINGS.replace(
+        '"email"', '"munchkin_id": "", "client_id": "", "client_secret": "",\n        "email"'
+    )
+    expected = """
+        MARKETO = {
+            # the address of our instance
+            "munchkin_id": "", "client_id": "", "client_secret": "",
+            "email": "bob@example.com",  # who is looked up
+        }
+    """
+    assert textwrap.dedent(expected) in after(tree, settings, USE)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +93,8 @@ def test_a_dict_in_one_line(tree: Tree) -> None:
         sign(client, USER, KEY)
         print(number(client, NAMES["email"]))
     """
-    assert 'NAMES = {"email": "bob@example.com"}\n' in after(tree, settings, use)
+    expected = 'NAMES = {"munchkin_id": "123-ABC-456", "email": "bob@example.com"}\n'
+    assert expected in after(tree, settings, use)
 
 
 OPTION = """
