@@ -265,7 +265,10 @@ class Clients:
             return
         call = source.parent(node)
         name = node.attr if isinstance(node, ast.Attribute) else ""
-        if name in _MAKES_REQUESTS or isinstance(node, ast.Name):
+        real = {
+            flow.name for flow in source.flows(node) if isinstance(flow, ClientFlow) and flow.role == "method"
+        }
+        if name in _MAKES_REQUESTS or isinstance(node, ast.Name) or (real and real <= _MAKES_REQUESTS):
             return
         if not isinstance(call, ast.Call) or call.func is not node:
             raise Unconvertible(f"the client's {name} is used", source, node)

@@ -12,7 +12,7 @@ from marketo_migrate.rewrite.unused import names_in
 
 PREFIX = "helper."
 _MENTION = re.compile(r"\$\{helper\.([A-Za-z_]+)\}")
-_RAISE = re.compile(r"raise LookupError\((.*)\)$")
+_RAISE = re.compile(r"raise LookupError\((.*?)\)(?:  # (\d+))?$")
 _KEYWORD = re.compile(r"\b(\w+)=(?!=)")
 _CODE = "1013"
 _CACHES = "functools."
@@ -99,8 +99,10 @@ class Functions:
             indent = source.indent_unit * ((len(line) - len(content)) // 4)
             quoted = content if '"""' in content or "'" in content else content.replace('"', source.quote)
             raised = _RAISE.match(quoted)
+            if raised:
+                quoted = f"raise LookupError({raised[1]})"
             if raised and handled:
-                code = source.literal(_CODE)
+                code = source.literal(raised[2] or _CODE)
                 quoted = self._target.raise_error(source, code, raised[1], handled=True)
             whole = fit(
                 quoted, column=len(indent), after=0, indent=indent, unit=source.indent_unit, limit=LINE_LIMIT

@@ -156,6 +156,41 @@ def turns_of(source: Source, call: ast.Call) -> set[int]:
     return {id(node) for node in nodes}
 
 
+def check_stays(source: Source, call: ast.Call) -> None:
+    """A loop that stays must end by what the answer says, and only so: all pages come at once."""
+    loop = next((a for a in source.ancestors(call) if isinstance(a, ast.While)), None)
+    if loop is None or source.function(loop) is not source.function(call):
+        return
+    flags = {
+        target.id
+        for node in _own(loop)
+        if isinstance(node, ast.Assign)
+        and any(_reads(source, n, _MORE | _POSITIONS) for n in ast.walk(node.value))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    tests = [loop.test]
+    for node in _own(loop):
+        if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node)):
+            tests.append(node.test)
+        if isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Constant):
+            raise Unconvertible("the pages are counted", source, node)
+    for test in tests:
+        inside = {id(n) for part in ast.walk(test) if _is_of_answer(source, part) for n in ast.walk(part)}
+        for node in ast.walk(test):
+            if (
+                isinstance(node, ast.Name)
+                and id(node) not in inside
+                and node.id not in {*flags, "len", "not"}
+            ):
+                raise Unconvertible("a paging loop ends by something else too", source, test)
+
+
+def _is_of_answer(source: Source, node: ast.AST) -> bool:
+    reads = isinstance(node, ast.Attribute | ast.Subscript)
+    return reads and any(isinstance(flow, ResponseFlow) for flow in source.flows(node))
+
+
 def check_turned(source: Source, call: ast.Call, request: Record) -> None:
     """Take the position out of a request in a loop that stays; it must be nothing or what an answer gave."""
     position = request.fields.pop("streamPosition", None)

@@ -28,6 +28,7 @@ from marketo_migrate.rewrite.paging import (
     Pages,
     PagingError,
     check_start,
+    check_stays,
     check_turned,
     collapse,
     pages_of,
@@ -60,7 +61,8 @@ _ALL_FIELDS = (
 )
 _SOAP_FORM = (
     "The answer goes to code that cannot be followed, so it is put into objects with the attributes that it had in SOAP; "
-    "values are texts there, those of times are written as REST writes them, and attrType is missing."
+    "values are texts there, those of times are written as REST writes them; attrType is missing, and the id of a lead that "
+    "could not be written."
 )
 _MIXED_HANDLER = "a handler looks into the fault, and around it are also calls that stay with SOAP"
 _TWO_NAMINGS = "the same record is sent by calls that know its attribute names and by calls that do not"
@@ -531,6 +533,7 @@ class _Attempt:
             call.keywords,
         )
         if stays:
+            check_stays(call.source, call.node)
             check_turned(call.source, call.node, request)
         else:
             check_start(call.source, call.node, pages, request)

@@ -41,7 +41,9 @@ class Scope:
 
     `use` is the statement for which the expression is read, None inside a function that is looked
     through; `loops` are the loops around it that become clauses of a comprehension, `inner` the variables of
-    comprehensions around it; `moves` are the ways that the expression goes from its statement to the call.
+    comprehensions around it; `moves` are the ways that the expression goes from its statement to the call;
+    `taken` are the ids of `if` statements whose body surely runs, `dead` those of statements that surely do not;
+    `sent` is the statement of the call: until there an object that is part of another one may be filled.
     """
 
     source: Source
@@ -51,6 +53,9 @@ class Scope:
     loops: tuple[ast.For, ...] = ()
     inner: frozenset[str] = frozenset()
     moves: tuple[Move, ...] = ()
+    sent: ast.stmt | None = None
+    taken: frozenset[int] = frozenset()
+    dead: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -118,7 +123,8 @@ class RequestReader:
         """
         self._in_place = _IN_PLACE if operation in _LEAD_WRITERS else frozenset()
         self.holders = set()
-        scope = Scope(source, source.function(call), use=source.statement(call))
+        statement = source.statement(call)
+        scope = Scope(source, source.function(call), use=statement, sent=statement)
         kind = self._soap.operations[operation].request_type
         result = Record(kind)
         fields = {item.name: item for item in self._soap.fields(kind)}
@@ -147,10 +153,10 @@ class RequestReader:
     def _unpacked(self, node: ast.expr, scope: Scope) -> list[tuple[str, ast.expr]]:
         """The names and values of `**mapping`."""
         if isinstance(node, ast.Name) and node.id not in scope.bound:
-            touches = _Touches(scope.source, scope.function, node.id)
+            touches = _Touches(scope.source, scope.function, node.id, scope.dead)
             use = scope.use or scope.source.statement(node)
             plain = len(touches.values) == 1 and not touches.odd
-            if plain and all(_dominates(scope.source, s, use) for s in touches.statements()):
+            if plain and all(_before(scope, s, use) for s in touches.statements()):
                 pairs = dict(self._unpacked(touches.values[0][1], scope))
                 for _, path, kind, given in touches.builders:
                     if kind == "set" and len(path) == 1:
@@ -619,7 +625,7 @@ class RequestReader:
         """The expression a variable holds, where it is assigned once and never changed."""
         if node.id in scope.bound:
             return scope.bound[node.id]
-        touches = _Touches(scope.source, scope.function, node.id)
+        touches = _Touches(scope.source, scope.function, node.id, scope.dead)
         if touches.values and len(touches.values) == 1 and not touches.builders and not touches.odd:
             return touches.values[0][1], scope
         return None
@@ -640,7 +646,7 @@ class RequestReader:
             bound, outer = scope.bound[node.id]
             self.consumed.reads[scope.source.place(node)] = node
             return again(bound, outer)
-        touches = _Touches(scope.source, scope.function, node.id)
+        touches = _Touches(scope.source, scope.function, node.id, scope.dead)
         if _is_kept_and_changed(scope.source, node, touches):
             raise Unconvertible(f"{node.id!r} is put into a list and changed afterwards", scope.source, node)
         if not touches.values and scope.function is not None and node.id in _parameters(scope.function):
@@ -656,8 +662,10 @@ class RequestReader:
         if not touches.values:
             raise Unconvertible(f"it is not known what {node.id!r} is", scope.source, node)
         use = scope.use or scope.source.statement(node)
+        if scope.sent is not None and any(not _before(scope, s, use) for s in touches.statements()):
+            use, scope = scope.sent, replace(scope, moves=())
         straight = len(touches.values) == 1 and all(
-            _dominates(scope.source, statement, use) for statement in touches.statements()
+            _before(scope, statement, use) for statement in touches.statements()
         )
         self._consume(node, scope)
         if straight:
@@ -665,17 +673,16 @@ class RequestReader:
         if type_name in self._in_place:
             return self._kept(node, touches, type_name, scope, again, many=many)
         loops = len(touches.values) == 1 and all(
-            _dominates(scope.source, s, use) or self._in_plain_loop(scope.source, s, use)
-            for s in touches.statements()
+            _before(scope, s, use) or self._in_plain_loop(scope, s, use) for s in touches.statements()
         )
         if loops:
             return self._folded(touches, type_name, scope, again, use, many=many)
         raise Unconvertible(f"{node.id!r} is filled differently on different ways", scope.source, node)
 
-    def _in_plain_loop(self, source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
+    def _in_plain_loop(self, scope: Scope, statement: ast.stmt, use: ast.stmt) -> bool:
         """Whether a statement is in a `for` loop (only) that runs before the use."""
-        parent = source.parent(statement)
-        return isinstance(parent, ast.For) and statement in parent.body and _dominates(source, parent, use)
+        parent = scope.source.parent(statement)
+        return isinstance(parent, ast.For) and statement in parent.body and _before(scope, parent, use)
 
     def _folded(
         self,
@@ -692,7 +699,7 @@ class RequestReader:
         result = again(value, replace(scope, use=scope.use and first, moves=_moved(scope, first, use)))
         for statement, path, kind, given in touches.builders:
             loop = scope.source.parent(statement)
-            inside = isinstance(loop, ast.For) and not _dominates(scope.source, statement, use)
+            inside = isinstance(loop, ast.For) and not _before(scope, statement, use)
             from_here = loop if inside and isinstance(loop, ast.For) else statement
             at = replace(scope, use=scope.use and statement, moves=_moved(scope, from_here, use))
             if inside and isinstance(loop, ast.For):
@@ -1054,12 +1061,61 @@ class RequestReader:
             )
         if len(returns) != 1 or returns[0] is not function.body[-1]:
             raise Unconvertible(f"{function.name}() returns on several ways", source, function)
-        if not _only_builds(source, function):
-            raise Unconvertible(f"{function.name}() does more than build the request", source, function)
         inner = Scope(source, function, self._bind(node, function, scope, source), None, moves=scope.moves)
+        self._decide(inner, function.body)
+        if not _only_builds(source, function, inner.taken | inner.dead):
+            raise Unconvertible(f"{function.name}() does more than build the request", source, function)
         value = returns[0].value
         assert value is not None  # noqa: S101 - filtered above
         return again(value, inner)
+
+    def _decide(self, scope: Scope, statements: list[ast.stmt]) -> None:
+        """Find out which branches of a function run for the arguments that it gets."""
+        for statement in statements:
+            if not isinstance(statement, ast.If):
+                continue
+            outcome = self._outcome(statement.test, scope)
+            if outcome is None:
+                continue
+            runs, not_run = (
+                (statement.body, statement.orelse) if outcome else (statement.orelse, statement.body)
+            )
+            scope.taken |= {id(statement)}
+            scope.dead |= {
+                id(node) for one in not_run for node in ast.walk(one) if isinstance(node, ast.stmt)
+            }
+            self._decide(scope, runs)
+
+    def _outcome(self, test: ast.expr, scope: Scope) -> bool | None:
+        """What a test of a parameter gives for its argument; None where that is not certain."""
+        match test:
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                outcome = self._outcome(inner, scope)
+                return None if outcome is None else not outcome
+            case ast.Compare(left=ast.Name() as name, ops=[op], comparators=[ast.Constant(value=None)]) if (
+                isinstance(op, ast.Is | ast.IsNot)
+            ):
+                nothing = self._is_none(*self._through(name, scope))
+                return None if nothing is None else nothing == isinstance(op, ast.Is)
+            case ast.Name():
+                node, at = self._through(test, scope)
+                if isinstance(node, ast.List | ast.Tuple | ast.Set):
+                    starred = any(isinstance(item, ast.Starred) for item in node.elts)
+                    return None if starred else bool(node.elts)
+                known, value = constant_of(at.source, node)
+                return bool(value) if known else None
+        return None
+
+    def _is_none(self, node: ast.expr, scope: Scope) -> bool | None:
+        """Whether a value is None; None where that is not certain."""
+        if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.JoinedStr):
+            return False
+        known, value = constant_of(scope.source, node)
+        if known:
+            return value is None
+        flows = scope.source.flows(node)
+        simple = flows and all(isinstance(flow, TextFlow | NumberFlow) for flow in flows)
+        return False if simple and NumberFlow("None") not in flows else None
 
     def _bind(
         self, node: ast.Call, function: FunctionNode, scope: Scope, source: Source
@@ -1074,13 +1130,14 @@ class RequestReader:
             own = names.pop(0)
             if receiver is not None:
                 bound[own] = (receiver, scope)
-        rest = node.args[len(names) :]
+        given = self._spread_out(node, scope)
+        rest = [argument for argument, _ in given[len(names) :]]
         if spec.kwarg or (rest and not spec.vararg) or any(isinstance(a, ast.Starred) for a in rest):
             raise Unconvertible(f"the arguments of {function.name}() cannot be followed", scope.source, node)
-        for name, argument in zip(names, node.args, strict=False):
+        for name, (argument, at) in zip(names, given, strict=False):
             if isinstance(argument, ast.Starred):
                 raise Unconvertible("arguments are unpacked from a list", scope.source, node)
-            bound[name] = (argument, scope)
+            bound[name] = (argument, at)
         if spec.vararg is not None:
             bound[spec.vararg.arg] = (ast.copy_location(ast.Tuple(rest, ast.Load()), node), scope)
         known = {*names, *(a.arg for a in spec.kwonlyargs)}
@@ -1103,6 +1160,18 @@ class RequestReader:
         for name, default in defaults.items():
             bound.setdefault(name, (default, Scope(source, None)))
         return bound
+
+    def _spread_out(self, node: ast.Call, scope: Scope) -> list[tuple[ast.expr, Scope]]:
+        """The positional arguments of a call; `*pair` is spread out where the pair is written out."""
+        given: list[tuple[ast.expr, Scope]] = []
+        for argument in node.args:
+            if isinstance(argument, ast.Starred) and isinstance(argument.value, ast.Name):
+                actual, at = self._through(argument.value, scope)
+                if isinstance(actual, ast.Tuple | ast.List) and self._stands(actual, at):
+                    given += [(item, at) for item in actual.elts]
+                    continue
+            given.append((argument, scope))
+        return given
 
     def _function_in_place(
         self,
@@ -1149,7 +1218,11 @@ class RequestReader:
 class _Touches:
     """Everything that is done with a variable in a function or module: values, fillings, other uses."""
 
-    def __init__(self, source: Source, function: FunctionNode | None, name: str) -> None:
+    def __init__(
+        self, source: Source, function: FunctionNode | None, name: str, dead: frozenset[int] = frozenset()
+    ) -> None:
+        """`dead` are the ids of statements that surely do not run."""
+        self._dead = dead
         self.values: list[tuple[ast.stmt, ast.expr]] = []
         self.builders: list[tuple[ast.stmt, tuple[str, ...], str, ast.expr]] = []
         self.reads: list[ast.Name] = []
@@ -1163,7 +1236,7 @@ class _Touches:
         return [*(s for s, _ in self.values), *(s for s, *_ in self.builders)]
 
     def _note(self, source: Source, node: ast.Name) -> None:
-        if id(node) in source.leaving:
+        if id(node) in source.leaving or (self._dead and id(source.statement(node)) in self._dead):
             return
         parent = source.parent(node)
         if not isinstance(node.ctx, ast.Load):
@@ -1350,6 +1423,21 @@ def _dominates(source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
     return use in block or any(ancestor in block for ancestor in source.ancestors(use))
 
 
+def _before(scope: Scope, statement: ast.stmt, use: ast.stmt) -> bool:
+    """Whether a statement always runs before a use, for what is known of the branches of the function."""
+    source = scope.source
+    while scope.taken and id(source.parent(statement)) in scope.taken and use is not statement:
+        outer = source.parent(statement)
+        if (
+            not isinstance(outer, ast.stmt)
+            or use in source.ancestors(statement)
+            or outer in source.ancestors(use)
+        ):
+            break
+        statement = outer
+    return _dominates(source, statement, use)
+
+
 def _dominates_all(source: Source, statement: ast.stmt, function: FunctionNode | None) -> bool:
     """Whether a statement stands at the top of its function's or module's body."""
     return statement in (function.body if function is not None else source.tree.body)
@@ -1391,9 +1479,17 @@ def _is_static(function: FunctionNode) -> bool:
     return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
 
 
-def _only_builds(source: Source, function: FunctionNode) -> bool:
-    """Whether a function's statements only assign, fill and return (a docstring may stand first)."""
-    for statement in function.body:
+def _only_builds(source: Source, function: FunctionNode, decided: frozenset[int]) -> bool:
+    """Whether a function's statements only assign, fill and return (a docstring may stand first).
+
+    `decided` are the ids of `if` statements of which one branch runs, and of the statements of the other one.
+    """
+    pending = list(function.body)
+    while pending:
+        statement = pending.pop()
+        if isinstance(statement, ast.If) and id(statement) in decided:
+            pending += [s for s in (*statement.body, *statement.orelse) if id(s) not in decided]
+            continue
         match statement:
             case ast.Assign() | ast.AnnAssign() | ast.Return() | ast.Expr(value=ast.Constant()):
                 continue

@@ -328,6 +328,14 @@ class Responses:
         fallback = default if default not in (None, "None") and answers[0].library == "suds" else None
         lacking = mapping.rest == _REASON or mapping.soap.endswith("[].leadId")
         optional = default is not None or (lacking and not _knows_status(source, node))
+        if (
+            optional
+            and mapping.soap.endswith("[].leadId")
+            and any(a.operation.endswith("/ids") for a in answers)
+        ):
+            raise Unconvertible(
+                "SOAP told the id of a lead that could not be written, and REST does not", source, node
+            )
 
         def make() -> str:
             text = source.source(base)

@@ -112,8 +112,10 @@ class Sites:
                 name = found
             case ast.Subscript(slice=found):
                 name = found
-            case ast.Name():
+            case ast.Name(id=called):
                 function = source.function(node)
+                if function is not None and called in _parameters(function):
+                    return called
                 value = self._only_value(function, node.func.id) if function is not None else None
                 if isinstance(value, ast.Call | ast.Subscript):
                     inner = ast.Call(value, [], [])
@@ -151,7 +153,7 @@ class Sites:
             value = self._only_value(function, node.func.id)
             base = self._service_node(source, value) if value is not None else None
         if (
-            base is None
+            (base is None and not (isinstance(node.func, ast.Name) and node.func.id == parameter))
             or self._program.mentions(source, function)
             or not self._program.is_closed(source, function)
         ):
@@ -204,12 +206,13 @@ class Sites:
         source: Source,
         function: FunctionNode,
         node: ast.Call,
-        base: ast.expr,
+        base: ast.expr | None,
         parameter: str,
         other: Source,
         call: ast.Call,
         operation: str,
     ) -> Call:
+        """The operation that a caller has made; without a `base` the caller hands the operation itself over."""
         names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
         bound: dict[str, ast.expr] = {}
         if (
@@ -249,8 +252,16 @@ class Sites:
                     keywords.append(ast.keyword(arg, bound[name]))
                 case _:
                     raise Unconvertible("the arguments are changed on the way", source, node)
-        service = self._seen_from(source, base, bound, other, call)
         place = other.place(call)
+        if base is None:
+            given_operation = bound.get(parameter)
+            owner = self._service_node(other, given_operation) if given_operation is not None else None
+            if owner is None or self._clients.role(other, owner) not in ("service", "client"):
+                raise Unconvertible("what the operation is called on is not known", other, call)
+            handed = owner
+            service: Callable[[], str] = lambda: other.source(handed)  # noqa: E731 - as the other branch gives it
+        else:
+            service = self._seen_from(source, base, bound, other, call)
         return Call(fact, place, other, call, operation, tuple(arguments), tuple(keywords), service)
 
     def _seen_from(
