@@ -333,13 +333,16 @@ class Renderer:
             raise Unconvertible("an attribute of a lead has no name or no value")
         key = self.field_key(name, source)
         nullable = value.nullable and not self._soap_names
+        text = value.text()
+        if value.kind in ("datetime", "object"):
+            text = f"str({text})"  # as SOAP libraries wrote it; JSON has no such type
         if clauses is None:
-            pairs.append((key, value.text(), nullable))
+            pairs.append((key, text, nullable))
             return
         condition = ""
         if nullable:
             condition = f" if {value.text()} is not None"
-        spread.append(f"{{{key}: {value.text()} {clauses()}{condition}}}")
+        spread.append(f"{{{key}: {text} {clauses()}{condition}}}")
 
     def field_key(self, name: Leaf, source: Source) -> str:
         """The REST name of an attribute: a literal, or a look-up in a table of the module."""

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import SoapFacts, SoapField
+from marketo_migrate.rewrite.aliases import Aliases, inner_reads
 from marketo_migrate.rewrite.bounds import at_most
 from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.moving import Move, Moving
@@ -153,7 +154,7 @@ class RequestReader:
     def _unpacked(self, node: ast.expr, scope: Scope) -> list[tuple[str, ast.expr]]:
         """The names and values of `**mapping`."""
         if isinstance(node, ast.Name) and node.id not in scope.bound:
-            touches = _Touches(scope.source, scope.function, node.id, scope.dead)
+            touches = self._touches(scope.source, scope.function, node.id, scope.dead)
             use = scope.use or scope.source.statement(node)
             plain = len(touches.values) == 1 and not touches.odd
             if plain and all(_before(scope, s, use) for s in touches.statements()):
@@ -334,8 +335,9 @@ class RequestReader:
             return False
         made: ast.expr = returns[0]
         if isinstance(made, ast.Name):
-            touches = _Touches(source, function, made.id)
-            if len(touches.values) != 1 or touches.builders or touches.odd:
+            touches = self._touches(source, function, made.id)
+            odd = [n for n in touches.odd if not _is_setattr_of_keywords(source, function, n)]
+            if len(touches.values) != 1 or touches.builders or odd:
                 return False
             if not all(
                 _is_setattr_of_keywords(source, function, read) for read in touches.reads if read is not made
@@ -492,7 +494,7 @@ class RequestReader:
             kinds = {self._kind(other, value, depth + 1) for other, value in given}
             return kinds.pop() if len(kinds) == 1 else None
         for owner in (function, None):
-            touches = _Touches(source, owner, node.id)
+            touches = self._touches(source, owner, node.id)
             if touches.values:
                 plain = len(touches.values) == 1 and not touches.odd and not touches.builders
                 return self._kind(source, touches.values[0][1], depth + 1) if plain else None
@@ -625,7 +627,7 @@ class RequestReader:
         """The expression a variable holds, where it is assigned once and never changed."""
         if node.id in scope.bound:
             return scope.bound[node.id]
-        touches = _Touches(scope.source, scope.function, node.id, scope.dead)
+        touches = self._touches(scope.source, scope.function, node.id, scope.dead)
         if touches.values and len(touches.values) == 1 and not touches.builders and not touches.odd:
             return touches.values[0][1], scope
         return None
@@ -646,7 +648,7 @@ class RequestReader:
             bound, outer = scope.bound[node.id]
             self.consumed.reads[scope.source.place(node)] = node
             return again(bound, outer)
-        touches = _Touches(scope.source, scope.function, node.id, scope.dead)
+        touches = self._touches(scope.source, scope.function, node.id, scope.dead)
         if _is_kept_and_changed(scope.source, node, touches):
             raise Unconvertible(f"{node.id!r} is put into a list and changed afterwards", scope.source, node)
         if not touches.values and scope.function is not None and node.id in _parameters(scope.function):
@@ -654,7 +656,7 @@ class RequestReader:
                 f"the request is made by the callers of {scope.function.name}()", scope.source, node
             )
         if not touches.values and scope.function is not None:
-            touches = _Touches(scope.source, None, node.id)
+            touches = self._touches(scope.source, None, node.id)
             if touches.builders:
                 raise Unconvertible(f"{node.id!r} is filled in another place", scope.source, node)
         if touches.odd:
@@ -670,6 +672,8 @@ class RequestReader:
         self._consume(node, scope)
         if straight:
             return self._folded(touches, type_name, scope, again, use, many=many)
+        if type_name == "Attribute" and not many:
+            raise Unconvertible(f"{node.id!r} is filled differently on different ways", scope.source, node)
         if type_name in self._in_place:
             return self._kept(node, touches, type_name, scope, again, many=many)
         loops = len(touches.values) == 1 and all(
@@ -1106,6 +1110,11 @@ class RequestReader:
                 return bool(value) if known else None
         return None
 
+    def _touches(
+        self, source: Source, function: FunctionNode | None, name: str, dead: frozenset[int] = frozenset()
+    ) -> "_Touches":
+        return _Touches(Aliases(self._program), source, function, name, dead)
+
     def _is_none(self, node: ast.expr, scope: Scope) -> bool | None:
         """Whether a value is None; None where that is not certain."""
         if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.JoinedStr):
@@ -1219,14 +1228,24 @@ class _Touches:
     """Everything that is done with a variable in a function or module: values, fillings, other uses."""
 
     def __init__(
-        self, source: Source, function: FunctionNode | None, name: str, dead: frozenset[int] = frozenset()
+        self,
+        aliases: Aliases,
+        source: Source,
+        function: FunctionNode | None,
+        name: str,
+        dead: frozenset[int] = frozenset(),
     ) -> None:
         """`dead` are the ids of statements that surely do not run."""
         self._dead = dead
+        self._aliases = aliases
+        scope = function or source.tree
+        own = {id(node) for node in walk_scope(scope)}
         self.values: list[tuple[ast.stmt, ast.expr]] = []
         self.builders: list[tuple[ast.stmt, tuple[str, ...], str, ast.expr]] = []
         self.reads: list[ast.Name] = []
-        self.odd: list[ast.AST] = []
+        self.odd: list[ast.AST] = [
+            n for n in inner_reads(source, scope, name, own) if function and aliases.is_changed(source, n)
+        ]
         for node in walk_scope(function or source.tree):
             if isinstance(node, ast.Name) and node.id == name and not in_comprehension(source, node):
                 self._note(source, node)
@@ -1260,17 +1279,8 @@ class _Touches:
             self.builders.append(found)
         else:
             self.reads.append(node)
-            if self._is_changed_elsewhere(source, parent, node) or _is_changed(source, node):
+            if self._aliases.is_changed(source, node):
                 self.odd.append(node)
-
-    def _is_changed_elsewhere(self, source: Source, parent: ast.AST | None, node: ast.Name) -> bool:
-        """`same = key`, and `same` is filled."""
-        match parent:
-            case ast.Assign(targets=[ast.Name(id=other)], value=value) if value is node:
-                scope = source.function(node) or source.tree
-                names = [n for n in walk_scope(scope) if isinstance(n, ast.Name) and n.id == other]
-                return any(self._builder(source, n) is not None for n in names)
-        return False
 
     def _builder(
         self, source: Source, node: ast.Name
@@ -1322,20 +1332,6 @@ class _Touches:
         ):
             return source.statement(parent), (str(parent.args[1].value),), "set", parent.args[2]
         return None
-
-
-def _is_changed(source: Source, node: ast.Name) -> bool:
-    """Whether an object is changed in a way that is no filling: `keys.pop()`, `del key["keyType"]`."""
-    current: ast.AST = node
-    while True:
-        parent = source.parent(current)
-        if not isinstance(parent, ast.Attribute | ast.Subscript) or parent.value is not current:
-            break
-        if isinstance(parent.ctx, ast.Del):
-            return True
-        current = parent
-    called = isinstance(parent, ast.Call) and parent.func is current
-    return called and isinstance(current, ast.Attribute) and current.attr in _CHANGING
 
 
 def _is_kept_and_changed(source: Source, node: ast.Name, touches: _Touches) -> bool:
@@ -1448,7 +1444,7 @@ def _is_constant(arguments: list[ast.expr]) -> bool:
     return bool(arguments) and isinstance(arguments[0], ast.Constant)
 
 
-def _is_setattr_of_keywords(source: Source, function: FunctionNode, node: ast.Name) -> bool:
+def _is_setattr_of_keywords(source: Source, function: FunctionNode, node: ast.AST) -> bool:
     """`for name, value in values.items(): setattr(thing, name, value)` over the `**values` of a function."""
     call = source.parent(node)
     if (
@@ -1525,6 +1521,14 @@ _MAKES_TIMES = frozenset(
         "combine", "replace", "astimezone",
     }
 )  # fmt: skip
+_OTHER_TYPES = (
+    "datetime.date.",
+    "datetime.date(",
+    "decimal.Decimal",
+    "uuid.uuid",
+    "uuid.UUID",
+    "fractions.Fraction",
+)
 _MAKES_TEXTS = frozenset({"isoformat", "strftime"})
 
 
@@ -1550,6 +1554,8 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
     flows = source.flows(node)
     if isinstance(node, ast.Call):
         for name in externals(source.flows(node.func)):
+            if name == "datetime.date" or name.startswith(_OTHER_TYPES):
+                return "object"
             if name.startswith("datetime.datetime"):
                 last = name.rpartition(".")[2]
                 return "datetime" if last in _MAKES_TIMES else "str" if last in _MAKES_TEXTS else None

@@ -1,0 +1,127 @@
+"""Whether an object is changed through one of the names that it goes by: a variable, a loop over it, a parameter."""
+
+import ast
+from collections.abc import Iterator
+
+from marketo_migrate.rewrite.nodes import walk
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.source import FunctionNode, Source
+
+_DEPTH = 6
+_CHANGING = frozenset(
+    {
+        "append", "appendleft", "extend", "insert", "update", "setdefault", "pop", "popleft", "popitem", "remove",
+        "clear", "sort", "reverse", "add", "discard", "__setitem__", "__delitem__", "__setattr__",
+    }
+)  # fmt: skip
+_GIVING = frozenset({"get", "items", "values", "copy", "__getitem__"})
+_SAME = frozenset(
+    {
+        "enumerate", "zip", "reversed", "sorted", "list", "tuple", "iter", "next", "filter", "map", "min", "max",
+        "getattr", "chain", "islice",
+    }
+)  # fmt: skip
+_SETTING = frozenset({"setattr", "delattr"})
+
+
+class Aliases:
+    """Follows an object from an expression that gives it."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def is_changed(self, source: Source, node: ast.AST) -> bool:
+        """Whether the object that an expression gives, or a part of it, is changed by what is done with it there."""
+        return self._changes(source, node, 0)
+
+    def is_changed_under(self, source: Source, scope: ast.AST, name: str) -> bool:
+        """Whether the object that a variable holds is changed anywhere in a function, loop or module."""
+        return self._under(source, scope, name, 0)
+
+    def _changes(self, source: Source, node: ast.AST, depth: int) -> bool:
+        if depth > _DEPTH:
+            return True
+        parent = source.parent(node)
+        match parent:
+            case ast.Attribute(ctx=context) | ast.Subscript(ctx=context) if parent.value is node:
+                return not isinstance(context, ast.Load) or self._changes(source, parent, depth)
+            case ast.AugAssign(target=target):
+                return target is node
+            case ast.Call(func=function) if function is node:
+                name = node.attr if isinstance(node, ast.Attribute) else ""
+                return name in _CHANGING or (name in _GIVING and self._changes(source, parent, depth))
+            case ast.Call():
+                return self._handed(source, parent, node, depth)
+            case ast.keyword():
+                call = source.parent(parent)
+                return isinstance(call, ast.Call) and self._handed(source, call, parent, depth)
+            case ast.For(target=target, iter=iterable) | ast.AsyncFor(target=target, iter=iterable) if (
+                iterable is node
+            ):
+                return self._named(source, parent, target, depth)
+            case ast.comprehension(target=target, iter=iterable) if iterable is node:
+                holder = source.parent(parent)
+                return holder is not None and self._named(source, holder, target, depth)
+            case ast.Assign(targets=targets, value=value) if value is node:
+                scope = source.function(node) or source.tree
+                return any(self._named(source, scope, target, depth) for target in targets)
+            case ast.AnnAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value) if (
+                value is node
+            ):
+                return self._named(source, source.function(node) or source.tree, target, depth)
+            case ast.Starred() | ast.IfExp() | ast.BoolOp() | ast.Await():
+                return self._changes(source, parent, depth)
+            case _:
+                return False
+
+    def _handed(self, source: Source, call: ast.Call, given: ast.AST, depth: int) -> bool:
+        name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+        if name in _SETTING:
+            return bool(call.args) and call.args[0] is given
+        if name in _SAME:
+            return self._changes(source, call, depth + 1)
+        found = self._program.called(source, call)
+        if found is None or isinstance(found[1], ast.ClassDef):
+            return False
+        parameter = _parameter(source, call, given, found[0], found[1])
+        return parameter is not None and self._under(found[0], found[1], parameter, depth + 1)
+
+    def _named(self, source: Source, scope: ast.AST, target: ast.expr, depth: int) -> bool:
+        names = [n.id for n in walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        return any(self._under(source, scope, name, depth + 1) for name in names)
+
+    def _under(self, source: Source, scope: ast.AST, name: str, depth: int) -> bool:
+        return any(
+            isinstance(node, ast.Name)
+            and node.id == name
+            and isinstance(node.ctx, ast.Load)
+            and self._changes(source, node, depth)
+            for node in walk(scope)
+        )
+
+
+def _parameter(
+    source: Source, call: ast.Call, given: ast.AST, holder: Source, function: FunctionNode
+) -> str | None:
+    """The name of the parameter that an argument is bound to."""
+    if isinstance(given, ast.keyword):
+        return given.arg
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    in_class = isinstance(holder.parent(function), ast.ClassDef)
+    static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
+    if in_class and not static:
+        names = names[1:]
+    position = next((i for i, argument in enumerate(call.args) if argument is given), None)
+    if position is None:
+        return None
+    if position < len(names):
+        return names[position]
+    return function.args.vararg.arg if function.args.vararg is not None else None
+
+
+def inner_reads(source: Source, scope: ast.AST, name: str, own: set[int]) -> Iterator[ast.Name]:
+    """The reads of a variable inside functions that are defined in its scope."""
+    for node in walk(scope):
+        if isinstance(node, ast.Name) and node.id == name and id(node) not in own:
+            if isinstance(node.ctx, ast.Load) and source.function(node) is not scope:
+                yield node
