@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from marketo_migrate.rewrite.nodes import walk
+from marketo_migrate.model.flow import ClientFlow, RequestFlow, ResponseFlow
+from marketo_migrate.rewrite.nodes import walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
@@ -21,6 +22,17 @@ _SAME = frozenset(
         "getattr", "chain", "islice",
     }
 )  # fmt: skip
+_READING = frozenset(
+    {
+        "print", "len", "str", "repr", "format", "dumps", "dump", "pprint", "pformat", "isinstance", "bool", "any", "all",
+        "sum", "type", "id", "hash", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "write",
+        "join", "set", "frozenset", "dict", "int", "float", "hasattr", "deepcopy", "range", "round", "append", "extend",
+        "add", "insert", "put", "setdefault", "update", "writerow", "writerows", "send", "count", "index", "startswith",
+    }
+)  # fmt: skip
+_SIMPLE = frozenset(
+    {"keyType", "keyValue", "attrName", "attrValue", "attrType", "Email", "Id", "name", "value"}
+)
 _SETTING = frozenset({"setattr", "delattr"})
 
 
@@ -44,7 +56,9 @@ class Aliases:
         parent = source.parent(node)
         match parent:
             case ast.Attribute(ctx=context) | ast.Subscript(ctx=context) if parent.value is node:
-                return not isinstance(context, ast.Load) or self._changes(source, parent, depth)
+                if not isinstance(context, ast.Load):
+                    return True
+                return _last_name(parent) not in _SIMPLE and self._changes(source, parent, depth)
             case ast.AugAssign(target=target):
                 return target is node
             case ast.Call(func=function) if function is node:
@@ -81,10 +95,17 @@ class Aliases:
         if name in _SAME:
             return self._changes(source, call, depth + 1)
         found = self._program.called(source, call)
-        if found is None or isinstance(found[1], ast.ClassDef):
+        if found is None:
+            return name not in _READING and not self._is_soap(source, call)
+        if isinstance(found[1], ast.ClassDef):
             return False
         parameter = _parameter(source, call, given, found[0], found[1])
         return parameter is not None and self._under(found[0], found[1], parameter, depth + 1)
+
+    def _is_soap(self, source: Source, call: ast.Call) -> bool:
+        """Whether a call is one of the SOAP library: it makes a request object, or sends one."""
+        flows = (*source.flows(call), *source.flows(call.func))
+        return any(isinstance(flow, ClientFlow | RequestFlow | ResponseFlow) for flow in flows)
 
     def _named(self, source: Source, scope: ast.AST, target: ast.expr, depth: int) -> bool:
         names = [n.id for n in walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
@@ -98,6 +119,14 @@ class Aliases:
             and self._changes(source, node, depth)
             for node in walk(scope)
         )
+
+
+def _last_name(node: ast.Attribute | ast.Subscript) -> str:
+    """The name in an access by name; empty for one by another index."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    known = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    return known if isinstance(known, str) else ""
 
 
 def _parameter(
@@ -119,9 +148,26 @@ def _parameter(
     return function.args.vararg.arg if function.args.vararg is not None else None
 
 
-def inner_reads(source: Source, scope: ast.AST, name: str, own: set[int]) -> Iterator[ast.Name]:
-    """The reads of a variable inside functions that are defined in its scope."""
-    for node in walk(scope):
-        if isinstance(node, ast.Name) and node.id == name and id(node) not in own:
-            if isinstance(node.ctx, ast.Load) and source.function(node) is not scope:
-                yield node
+def inner_reads(source: Source, scope: ast.AST, name: str) -> Iterator[ast.Name]:
+    """The reads of a variable of a function or module inside functions that are defined in it.
+
+    An assignment there that `global` or `nonlocal` makes one to the variable counts as well.
+    """
+    for function in walk(scope):
+        if not isinstance(function, FunctionNode) or function is scope:
+            continue
+        shared = any(
+            isinstance(n, ast.Global | ast.Nonlocal) and name in n.names for n in walk_scope(function)
+        )
+        found = [n for n in walk_scope(function) if isinstance(n, ast.Name) and n.id == name]
+        if not shared and (
+            _is_parameter(function, name) or any(not isinstance(n.ctx, ast.Load) for n in found)
+        ):
+            continue
+        yield from found
+
+
+def _is_parameter(function: FunctionNode, name: str) -> bool:
+    spec = function.args
+    given = (*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg)
+    return any(argument is not None and argument.arg == name for argument in given)

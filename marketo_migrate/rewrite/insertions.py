@@ -210,7 +210,8 @@ class Insertions:
         if everything and used:
             text = self._functions.name(source, "soap_text")
             lines += ([""] if lines else []) + _every_field(source, self._target.name, text)
-        elif to_soap and used:
+        elif used and (to_soap or kept):
+            to_soap = to_soap or {}
             kinds = self._helpers.get(source.path, set())
             record = "record" if "object" in kinds else "lead"
             value = f"str({record}[field])" if "number" in kinds else f"{record}[field]"

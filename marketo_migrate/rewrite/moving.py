@@ -5,9 +5,11 @@ must not change on the way, and a value that does something must not be overtake
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from marketo_migrate.model.flow import ContainerFlow
+from marketo_migrate.rewrite.aliases import Aliases
 from marketo_migrate.rewrite.nodes import walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
@@ -20,6 +22,7 @@ _CHANGING = frozenset(
         "add", "discard", "update", "setdefault", "put", "__setitem__", "__delitem__",
     }
 )  # fmt: skip
+_LISTS = frozenset({"list", "tuple", "dict", "set"})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -47,24 +50,73 @@ class _Changes:
 
 
 class Moving:
-    """Judges moves; `taken` are statements whose effects have moved, so that they go although they do something."""
+    """Judges moves.
+
+    `taken` are statements whose effects have moved, so that they go although they do something; `once` are
+    loops that run once after the rewrite.
+    """
 
     def __init__(self, program: Program, purity: Purity) -> None:
         self._program = program
         self._purity = purity
         self._functions: dict[int, _Changes] = {}
         self.taken: set[int] = set()
+        self.once: set[int] = set()
 
-    def check(self, source: Source, node: ast.expr, moves: Iterable[Move]) -> None:
-        """Raise `Unconvertible` where an expression of a module may mean something else after its moves."""
+    def check(self, source: Source, node: ast.expr, moves: Iterable[Move], requests: Collection[str]) -> None:
+        """Raise `Unconvertible` where an expression of a module may mean something else after its moves.
+
+        `requests` are variables that hold the request: what fills them is no change of what is read.
+        """
         acts = not self._purity.expression(source, node)
         for move in moves:
-            between = _between(move)
+            between = self._between(move)
             own = move.source is source and move.source.function(move.start) is source.function(node)
-            changed = self._changes(move.source, between)
+            changed = self._changes(move.source, between, requests)
             self._check_reads(source, node, changed, own=own)
+            self._check_objects(source, node, move, between, requests)
             if acts:
                 self._check_order(source, node, move, between)
+
+    def check_iterable(
+        self, source: Source, node: ast.expr, moves: Iterable[Move], requests: Collection[str]
+    ) -> None:
+        """The same for what a comprehension goes through: an iterator is used up where that happens."""
+        del requests
+        if _is_container(source, node):
+            return
+        for move in moves:
+            self._check_order(source, node, move, self._between(move))
+
+    def check_loop(
+        self, source: Source, loop: ast.For, reads: Iterable[ast.expr], requests: Collection[str]
+    ) -> None:
+        """Raise where the body of a loop that becomes a comprehension changes what its clauses read."""
+        changed = self._changes(source, loop.body, requests)
+        changed.names -= {n.id for n in walk(loop.target) if isinstance(n, ast.Name)}
+        for node in reads:
+            self._check_reads(source, node, changed, own=True)
+            for name in _read_names(node):
+                if name in changed.items:
+                    raise Unconvertible(f"{name!r} changes in the loop that fills the request", source, node)
+
+    def _check_objects(
+        self, source: Source, node: ast.expr, move: Move, between: list[ast.stmt], requests: Collection[str]
+    ) -> None:
+        """An object of which a part is read, or that is gone through, must not be changed on the way."""
+        aliases = Aliases(self._program)
+        keys = {_key(part) for part in walk(node)} - {""}
+        objects = _objects_read(node) - set(requests)
+        for statement in between:
+            for part in walk(statement):
+                if isinstance(part, ast.Name) and part.id in objects and isinstance(part.ctx, ast.Load):
+                    if aliases.is_changed(move.source, part):
+                        raise Unconvertible(
+                            f"{part.id!r} may change before the request is sent", source, node
+                        )
+                stored = isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)
+                if stored and _key(part) in keys and _root(part) not in requests:
+                    raise Unconvertible("what is read may change before the request is sent", source, node)
 
     def _check_reads(self, source: Source, node: ast.expr, changed: _Changes, *, own: bool) -> None:
         for part in walk(node):
@@ -81,7 +133,7 @@ class Moving:
                     )
 
     def _check_order(self, source: Source, node: ast.expr, move: Move, between: list[ast.stmt]) -> None:
-        if any(isinstance(outer, _LOOPS) for outer in _loops_between(move)):
+        if any(True for _ in self._loops_between(move)):
             raise Unconvertible("a value of the request is made once and sent several times", source, node)
         for statement in between:
             if not self._purity.statement(move.source, statement) and id(statement) not in self.taken:
@@ -94,11 +146,15 @@ class Moving:
 
     # --- what statements change -------------------------------------------------------------
 
-    def _changes(self, source: Source, statements: Iterable[ast.stmt]) -> _Changes:
+    def _changes(
+        self, source: Source, statements: Iterable[ast.stmt], requests: Collection[str] = ()
+    ) -> _Changes:
         found = _Changes()
         for statement in statements:
             for node in walk(statement):
-                self._note(source, node, found)
+                if not (isinstance(node, ast.Attribute | ast.Subscript) and _root(node) in requests):
+                    self._note(source, node, found)
+        found.items -= set(requests)
         return found
 
     def _note(self, source: Source, node: ast.AST, found: _Changes) -> None:
@@ -115,8 +171,7 @@ class Moving:
                 called = self._program.called(source, node)
                 if called is not None:
                     inner = self._in_function(called[0], called[1])
-                    found.attributes |= inner.attributes
-                    found.items |= inner.items
+                    found.add(inner)
         found.items.discard("")
 
     def _in_function(self, source: Source, node: FunctionNode | ast.ClassDef) -> _Changes:
@@ -124,8 +179,43 @@ class Moving:
         if id(node) not in self._functions:
             self._functions[id(node)] = found = _Changes()
             found.add(self._changes(source, node.body))
-            found.names.clear()
+            found.names &= {
+                name
+                for part in walk(node)
+                if isinstance(part, ast.Global | ast.Nonlocal)
+                for name in part.names
+            }
         return self._functions[id(node)]
+
+    def _between(self, move: Move) -> list[ast.stmt]:
+        """The statements that may run after the start and before the end of a move, each by its outermost part."""
+        source = move.source
+        start, end = source.span(move.start)[1], source.span(move.end)[0]
+        scope = source.function(move.end) or source.tree
+        around = {id(outer) for outer in source.ancestors(move.end)}
+        found: list[ast.stmt] = []
+        loops = list(self._loops_between(move))
+        for node in walk_scope(scope):
+            if not isinstance(node, ast.stmt) or id(node) in around or node is move.end or node is move.start:
+                continue
+            at = source.span(node)[0]
+            again = any(node in loop.body and node is not move.end for loop in loops)
+            if (start <= at < end or again) and not any(source.parent(node) is other for other in found):
+                found.append(node)
+        for loop in loops:
+            if isinstance(loop, ast.For | ast.AsyncFor):
+                turned = ast.copy_location(ast.Assign([loop.target], loop.iter), loop)
+                found.append(turned)
+        return found
+
+    def _loops_between(self, move: Move) -> Iterator[ast.For | ast.AsyncFor | ast.While]:
+        """The loops around the end of a move that its start is not in."""
+        inside = {id(outer) for outer in move.source.ancestors(move.start)}
+        for outer in move.source.ancestors(move.end):
+            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                return
+            if isinstance(outer, _LOOPS) and id(outer) not in inside | self.once:
+                yield outer
 
 
 def _called_by(node: ast.expr) -> str:
@@ -139,33 +229,64 @@ def _called_by(node: ast.expr) -> str:
             return ""
 
 
-def _between(move: Move) -> list[ast.stmt]:
-    """The statements that may run after the start and before the end of a move, each by its outermost part."""
-    source = move.source
-    start, end = source.span(move.start)[1], source.span(move.end)[0]
-    scope = source.function(move.end) or source.tree
-    around = {id(outer) for outer in source.ancestors(move.end)}
-    found: list[ast.stmt] = []
-    loops = list(_loops_between(move))
-    for node in walk_scope(scope):
-        if not isinstance(node, ast.stmt) or id(node) in around or node is move.end or node is move.start:
-            continue
-        at = source.span(node)[0]
-        again = any(node in loop.body and node is not move.end for loop in loops)
-        if (start <= at < end or again) and not any(source.parent(node) is other for other in found):
-            found.append(node)
-    for loop in loops:
-        if isinstance(loop, ast.For | ast.AsyncFor):
-            turned = ast.copy_location(ast.Assign([loop.target], loop.iter), loop)
-            found.append(turned)
-    return found
+def _root(node: ast.AST) -> str:
+    """The variable at the root of `a.b["c"]`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
-def _loops_between(move: Move) -> Iterator[ast.For | ast.AsyncFor | ast.While]:
-    """The loops around the end of a move that its start is not in."""
-    inside = {id(outer) for outer in move.source.ancestors(move.start)}
-    for outer in move.source.ancestors(move.end):
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            return
-        if isinstance(outer, _LOOPS) and id(outer) not in inside:
-            yield outer
+def _key(node: ast.AST) -> str:
+    """The name in `x["name"]`; empty for anything else."""
+    known = (
+        node.slice.value if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) else None
+    )
+    return known if isinstance(known, str) else ""
+
+
+def _read_names(node: ast.AST) -> set[str]:
+    return {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _objects_read(node: ast.expr) -> set[str]:
+    """The variables of which an expression reads a part, or that it goes through."""
+    found: set[str] = set()
+    for part in walk(node):
+        match part:
+            case ast.Attribute() | ast.Subscript():
+                found.add(_root(part))
+            case ast.comprehension(iter=iterable):
+                found |= _read_names(iterable)
+            case ast.Call(args=arguments):
+                for argument in arguments:
+                    found |= _read_names(argument)
+            case ast.Starred(value=value):
+                found |= _read_names(value)
+    if isinstance(node, ast.Name):
+        found.add(node.id)
+    return found - {""}
+
+
+def _is_container(source: Source, node: ast.expr) -> bool:
+    """Whether something can be gone through again and again, as a list can and an iterator cannot."""
+    match node:
+        case (
+            ast.List()
+            | ast.Tuple()
+            | ast.Set()
+            | ast.Dict()
+            | ast.ListComp()
+            | ast.DictComp()
+            | ast.SetComp()
+        ):
+            return True
+        case ast.Constant() | ast.JoinedStr() | ast.Subscript(slice=ast.Slice()):
+            return True
+        case ast.Call(func=ast.Name(id="range" | "sorted" | "list" | "tuple" | "set")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values" | "split" | "splitlines"), args=[]):
+            return True
+        case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=arguments):
+            return all(_is_container(source, argument) for argument in arguments)
+    flows = source.flows(node)
+    return bool(flows) and all(isinstance(f, ContainerFlow) and f.kind in _LISTS for f in flows)

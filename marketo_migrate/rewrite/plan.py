@@ -519,10 +519,14 @@ class _Attempt:
         stays = (call.fact.place, call.operation) in self._soap_forms and rule.soap_form
         if stays:
             call.source.leaving |= turns_of(call.source, call.node)
+            self._unused.moving.once |= {
+                id(outer) for outer in call.source.ancestors(call.node) if isinstance(outer, ast.While)
+            }
         else:
             pages = pages_of(call.source, call.node)
         if pages is not None:
             call.source.leaving |= pages.gone()
+            self._unused.moving.once.add(id(pages.loop))
             self._pages.append(pages)
         request = self._reader.request(
             call.source,

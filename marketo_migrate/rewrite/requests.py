@@ -96,6 +96,8 @@ class RequestReader:
         moving: Moving,
     ) -> None:
         self._moving = moving
+        self._moved: list[tuple[Source, ast.expr, tuple[Move, ...]]] = []
+        self._own: set[str] = set()
         self._drop = drop
         self._program = program
         self._soap = soap
@@ -124,6 +126,7 @@ class RequestReader:
         """
         self._in_place = _IN_PLACE if operation in _LEAD_WRITERS else frozenset()
         self.holders = set()
+        self._moved, self._own = [], set()
         statement = source.statement(call)
         scope = Scope(source, source.function(call), use=statement, sent=statement)
         kind = self._soap.operations[operation].request_type
@@ -149,6 +152,8 @@ class RequestReader:
             node = self._field(value, fields[name], scope)
             if node is not None:
                 result.fields[name] = node
+        for at, expression, moves in self._moved:
+            self._moving.check(at, expression, moves, self._own)
         return result
 
     def _unpacked(self, node: ast.expr, scope: Scope) -> list[tuple[str, ast.expr]]:
@@ -439,6 +444,8 @@ class RequestReader:
         begin = scope.source.text.rfind("for", 0, start)
         last = node.generators[-1]
         end = max(scope.source.span(part)[1] for part in (last.iter, *last.ifs))
+        for part in node.generators:
+            self._moving.check_iterable(scope.source, part.iter, scope.moves, self._own)
         parts = [
             (g, self._text(g.iter, scope), [self._text(t, scope) for t in g.ifs]) for g in node.generators
         ]
@@ -544,7 +551,7 @@ class RequestReader:
 
     def _text(self, node: ast.expr, scope: Scope) -> Make:
         """The text of an expression for the place of the call."""
-        self._moving.check(scope.source, node, scope.moves)
+        self._moved.append((scope.source, node, scope.moves))
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
         if scope.function is not None and scope.bound is not None and self._is_inlined(scope):
             inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
@@ -663,6 +670,8 @@ class RequestReader:
             raise Unconvertible(f"{node.id!r} is also used in another way", scope.source, touches.odd[0])
         if not touches.values:
             raise Unconvertible(f"it is not known what {node.id!r} is", scope.source, node)
+        self._check_elsewhere(scope.source, node)
+        self._own.add(node.id)
         use = scope.use or scope.source.statement(node)
         if scope.sent is not None and any(not _before(scope, s, use) for s in touches.statements()):
             use, scope = scope.sent, replace(scope, moves=())
@@ -682,6 +691,20 @@ class RequestReader:
         if loops:
             return self._folded(touches, type_name, scope, again, use, many=many)
         raise Unconvertible(f"{node.id!r} is filled differently on different ways", scope.source, node)
+
+    def _check_elsewhere(self, source: Source, node: ast.Name) -> None:
+        """A constant of a module must not be changed by other modules."""
+        function = source.function(node)
+        if function is not None and node.id in _locals(function):
+            return
+        for other in self._program.sources.values():
+            if other is source:
+                continue
+            for found in other.nodes:
+                named = isinstance(found, ast.Name) and found.id == node.id
+                if named or (isinstance(found, ast.Attribute) and found.attr == node.id):
+                    if Aliases(self._program).is_changed(other, found):
+                        raise Unconvertible(f"{node.id!r} is changed by another module", other, found)
 
     def _in_plain_loop(self, scope: Scope, statement: ast.stmt, use: ast.stmt) -> bool:
         """Whether a statement is in a `for` loop (only) that runs before the use."""
@@ -704,6 +727,10 @@ class RequestReader:
         for statement, path, kind, given in touches.builders:
             loop = scope.source.parent(statement)
             inside = isinstance(loop, ast.For) and not _before(scope, statement, use)
+            if kind in _GROWING and kind != "update" and _grows_in_loop(scope.source, first, statement, use):
+                raise Unconvertible(
+                    "a list of the request grows on every turn of a loop", scope.source, statement
+                )
             from_here = loop if inside and isinstance(loop, ast.For) else statement
             at = replace(scope, use=scope.use and statement, moves=_moved(scope, from_here, use))
             if inside and isinstance(loop, ast.For):
@@ -833,6 +860,8 @@ class RequestReader:
             raise Unconvertible("a request is filled in a loop that is left early", source, loop)
         iterable = self._text(loop.iter, outer)
         tests = [self._text(s.test, scope) for s in skips]
+        self._moving.check_iterable(source, loop.iter, scope.moves, self._own)
+        self._moving.check_loop(source, loop, [loop.iter, *(s.test for s in skips)], self._own)
         return lambda: " ".join(
             (
                 f"for {source.source(loop.target)} in {iterable()}",
@@ -1239,12 +1268,13 @@ class _Touches:
         self._dead = dead
         self._aliases = aliases
         scope = function or source.tree
-        own = {id(node) for node in walk_scope(scope)}
         self.values: list[tuple[ast.stmt, ast.expr]] = []
         self.builders: list[tuple[ast.stmt, tuple[str, ...], str, ast.expr]] = []
         self.reads: list[ast.Name] = []
         self.odd: list[ast.AST] = [
-            n for n in inner_reads(source, scope, name, own) if function and aliases.is_changed(source, n)
+            n
+            for n in inner_reads(source, scope, name)
+            if not isinstance(n.ctx, ast.Load) or aliases.is_changed(source, n)
         ]
         for node in walk_scope(function or source.tree):
             if isinstance(node, ast.Name) and node.id == name and not in_comprehension(source, node):
@@ -1417,6 +1447,16 @@ def _dominates(source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
         return False
     block = source.block(statement)
     return use in block or any(ancestor in block for ancestor in source.ancestors(use))
+
+
+def _grows_in_loop(source: Source, first: ast.stmt, statement: ast.stmt, use: ast.stmt) -> bool:
+    """Whether a loop that sends a request fills a list that was made before it."""
+    outside = {id(outer) for outer in source.ancestors(first)}
+    around = [
+        outer for outer in source.ancestors(use) if isinstance(outer, ast.For | ast.AsyncFor | ast.While)
+    ]
+    inside = {id(outer) for outer in source.ancestors(statement)}
+    return any(id(loop) in inside and id(loop) not in outside for loop in around)
 
 
 def _before(scope: Scope, statement: ast.stmt, use: ast.stmt) -> bool:

@@ -567,9 +567,29 @@ class Unused:
             tests = [getattr(node, name, None) for name in ("test", "iter")]
             if isinstance(node, ast.With | ast.AsyncWith):
                 continue
+            if isinstance(node, ast.For | ast.AsyncFor) and self._leaves_variable(source, node):
+                continue
             if all(self._purity.expression(source, test) for test in tests):
                 if not _is_elif(source, node):
                     self.delete(source, node)
+
+    def _leaves_variable(self, source: Source, loop: ast.For | ast.AsyncFor) -> bool:
+        """Whether something may read what a loop left in its variable."""
+        names = {n.id for n in walk(loop.target) if isinstance(n, ast.Name)}
+        inside = {id(node) for node in walk(loop)}
+        for node in walk(source.function(loop) or source.tree):
+            if not isinstance(node, ast.Name) or node.id not in names or id(node) in inside:
+                continue
+            if not isinstance(node.ctx, ast.Load) or in_comprehension(source, node):
+                continue
+            bound = any(
+                isinstance(outer, ast.For | ast.AsyncFor)
+                and any(isinstance(n, ast.Name) and n.id == node.id for n in walk(outer.target))
+                for outer in source.ancestors(node)
+            )
+            if not bound and self._read_now(source, node):
+                return True
+        return False
 
     def _imports(self, source: Source, now: "dict[str, Reads]") -> None:
         for node in source.nodes:
