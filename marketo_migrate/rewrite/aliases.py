@@ -83,6 +83,8 @@ class Aliases:
                 value is node
             ):
                 return self._named(source, source.function(node) or source.tree, target, depth)
+            case ast.Tuple() | ast.List() | ast.Set() if _is_gone_through(source, parent):
+                return self._changes(source, parent, depth)
             case ast.Starred() | ast.IfExp() | ast.BoolOp() | ast.Await():
                 return self._changes(source, parent, depth)
             case _:
@@ -119,6 +121,12 @@ class Aliases:
             and self._changes(source, node, depth)
             for node in walk(scope)
         )
+
+
+def _is_gone_through(source: Source, node: ast.expr) -> bool:
+    """Whether a loop or comprehension goes through a list that is written out for it."""
+    outer = source.parent(node)
+    return isinstance(outer, ast.For | ast.AsyncFor | ast.comprehension) and outer.iter is node
 
 
 def _last_name(node: ast.Attribute | ast.Subscript) -> str:

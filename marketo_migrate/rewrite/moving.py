@@ -8,7 +8,6 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from marketo_migrate.model.flow import ContainerFlow
 from marketo_migrate.rewrite.aliases import Aliases
 from marketo_migrate.rewrite.nodes import walk, walk_scope
 from marketo_migrate.rewrite.program import Program
@@ -22,7 +21,6 @@ _CHANGING = frozenset(
         "add", "discard", "update", "setdefault", "put", "__setitem__", "__delitem__",
     }
 )  # fmt: skip
-_LISTS = frozenset({"list", "tuple", "dict", "set"})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -288,5 +286,23 @@ def _is_container(source: Source, node: ast.expr) -> bool:
             return True
         case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=arguments):
             return all(_is_container(source, argument) for argument in arguments)
-    flows = source.flows(node)
-    return bool(flows) and all(isinstance(f, ContainerFlow) and f.kind in _LISTS for f in flows)
+        case ast.Name(id=name):
+            return _holds_container(source, node, name)
+    return False
+
+
+def _holds_container(source: Source, node: ast.Name, name: str) -> bool:
+    """Whether all that is assigned to a variable, in its function or module, is a container."""
+    for scope in (source.function(node), source.tree):
+        if scope is None:
+            continue
+        bound = [n for n in walk_scope(scope) if isinstance(n, ast.Name) and n.id == name]
+        stores = [n for n in bound if not isinstance(n.ctx, ast.Load)]
+        if not stores:
+            continue
+        values = [p.value for n in stores if isinstance(p := source.parent(n), ast.Assign) and n in p.targets]
+        return len(values) == len(stores) and all(
+            value is not node and not isinstance(value, ast.Name) and _is_container(source, value)
+            for value in values
+        )
+    return False

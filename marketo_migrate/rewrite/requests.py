@@ -28,6 +28,7 @@ _IN_PLACE = frozenset({"LeadRecord", "ArrayOfLeadRecord", "ArrayOfAttribute", "A
 _LEAD_WRITERS = frozenset({"syncLead", "syncMultipleLeads"})
 _NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
 _MAX_UNROLLED = 12
+_TELLING = frozenset({"print", "debug", "info", "warning", "error", "log", "write", "exception"})
 _GROWING = frozenset({"append", "extend", "insert", "update"})
 _CHANGING = frozenset({"clear", "insert", "pop", "popitem", "remove", "reverse", "sort"})
 
@@ -98,6 +99,8 @@ class RequestReader:
         self._moving = moving
         self._moved: list[tuple[Source, ast.expr, tuple[Move, ...]]] = []
         self._own: set[str] = set()
+        self._folds: set[str] = set()
+        self._loops: list[tuple[Source, ast.For]] = []
         self._drop = drop
         self._program = program
         self._soap = soap
@@ -126,7 +129,7 @@ class RequestReader:
         """
         self._in_place = _IN_PLACE if operation in _LEAD_WRITERS else frozenset()
         self.holders = set()
-        self._moved, self._own = [], set()
+        self._moved, self._own, self._folds, self._loops = [], set(), set(), []
         statement = source.statement(call)
         scope = Scope(source, source.function(call), use=statement, sent=statement)
         kind = self._soap.operations[operation].request_type
@@ -154,7 +157,53 @@ class RequestReader:
                 result.fields[name] = node
         for at, expression, moves in self._moved:
             self._moving.check(at, expression, moves, self._own)
+            self._check_own(at, expression)
+        for at, loop in self._loops:
+            self._check_body(at, loop)
         return result
+
+    def _check_own(self, source: Source, node: ast.expr) -> None:
+        """A value of the request must not read the request itself, nor bind a variable."""
+        for part in ast.walk(node):
+            if isinstance(part, ast.NamedExpr):
+                raise Unconvertible("a value of the request binds a variable", source, node)
+            if isinstance(part, ast.Name) and part.id in self._folds and isinstance(part.ctx, ast.Load):
+                if self.consumed.reads.get(source.place(part)) is not part:
+                    raise Unconvertible("the request reads what it is made of", source, node)
+
+    def _check_body(self, source: Source, loop: ast.For) -> None:
+        """A loop that becomes a comprehension does nothing else than to fill the request."""
+        for statement in loop.body:
+            if isinstance(statement, ast.If) and [type(s) for s in statement.body] == [ast.Continue]:
+                self._check_own(source, statement.test)
+                continue
+            roots = {
+                _root_of(n)
+                for n in ast.walk(statement)
+                if isinstance(n, ast.Name | ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store)
+            }
+            call = statement.value if isinstance(statement, ast.Expr) else None
+            if isinstance(call, ast.Call):
+                roots.add(_root_of(call.func))
+            if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.For):
+                inner = (
+                    {n.id for n in ast.walk(statement.target) if isinstance(n, ast.Name)}
+                    if isinstance(statement, ast.For)
+                    else set()
+                )
+                own = roots and roots <= self._own | inner
+                if own or (isinstance(call, ast.Call) and self._only_tells(source, call)):
+                    continue
+            if isinstance(statement, ast.Pass) or (
+                isinstance(statement, ast.Expr) and not isinstance(call, ast.Call)
+            ):
+                continue
+            raise Unconvertible("the loop that fills the request does something else too", source, statement)
+
+    def _only_tells(self, source: Source, call: ast.Call) -> bool:
+        """Whether a statement only prints or logs."""
+        name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+        return name in _TELLING and self._program.called(source, call) is None
 
     def _unpacked(self, node: ast.expr, scope: Scope) -> list[tuple[str, ast.expr]]:
         """The names and values of `**mapping`."""
@@ -187,7 +236,11 @@ class RequestReader:
             and node.func.id == "dict"
             and not node.args
         ):
-            return [(k.arg, k.value) for k in node.keywords if k.arg is not None]
+            return [
+                pair
+                for k in node.keywords
+                for pair in ([(k.arg, k.value)] if k.arg is not None else self._unpacked(k.value, scope))
+            ]
         raise Unconvertible("arguments are unpacked from a dict that is not written out", scope.source, node)
 
     # --- values by type ---------------------------------------------------------------------
@@ -723,6 +776,7 @@ class RequestReader:
     ) -> Node:
         """The value of a variable that is filled on one way only."""
         first, value = touches.values[0]
+        self._folds.add(touches.name)
         result = again(value, replace(scope, use=scope.use and first, moves=_moved(scope, first, use)))
         for statement, path, kind, given in touches.builders:
             loop = scope.source.parent(statement)
@@ -734,12 +788,15 @@ class RequestReader:
             from_here = loop if inside and isinstance(loop, ast.For) else statement
             at = replace(scope, use=scope.use and statement, moves=_moved(scope, from_here, use))
             if inside and isinstance(loop, ast.For):
+                self._loops.append((scope.source, loop))
                 display = self._display_of(loop.target, loop.iter, at)
                 for item in display:
                     bound = {**at.bound, **item}
                     self._apply(
                         result, path, kind, given, replace(at, bound=bound), type_name, None, many=many
                     )
+                if display and any(isinstance(n, ast.Continue | ast.Break) for n in ast.walk(loop)):
+                    raise Unconvertible("a loop that fills the request is left early", scope.source, loop)
                 if display:
                     continue
                 at.loops = (*at.loops, loop)
@@ -1266,6 +1323,7 @@ class _Touches:
     ) -> None:
         """`dead` are the ids of statements that surely do not run."""
         self._dead = dead
+        self.name = name
         self._aliases = aliases
         scope = function or source.tree
         self.values: list[tuple[ast.stmt, ast.expr]] = []
@@ -1447,6 +1505,13 @@ def _dominates(source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
         return False
     block = source.block(statement)
     return use in block or any(ancestor in block for ancestor in source.ancestors(use))
+
+
+def _root_of(node: ast.AST) -> str:
+    """The variable at the root of `a.b["c"]`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _grows_in_loop(source: Source, first: ast.stmt, statement: ast.stmt, use: ast.stmt) -> bool:

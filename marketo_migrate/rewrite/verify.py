@@ -22,6 +22,7 @@ def problems(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, 
     for path, text in sorted(after.items()):
         try:
             trees[path] = ast.parse(text)
+            compile(text, path, "exec", dont_inherit=True)
             cst.parse_module(text)
         except (SyntaxError, ValueError, cst.ParserSyntaxError, RecursionError) as error:
             found.append(f"the new text of {path} cannot be parsed: {str(error).splitlines()[0]}")

@@ -288,6 +288,164 @@ except Exception:
     print("nobody")
 print(find("ann@example.com"))
 """,
+    "an item of the attributes is replaced": """
+def attr(name, value):
+    return {"attrName": name, "attrValue": value}
+items = [attr("City", "Ulm"), attr("FirstName", "A")]
+items[0]["attrValue"] = "Bonn"
+items[-1] = attr("LastName", "Q")
+rec = {"Email": "ann@example.com", "leadAttributeList": {"attribute": items}}
+print(client.service.syncLead(leadRecord=rec, returnLead=False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "records changed by their index": """
+batch = [{"Email": "ann@example.com", "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "C"}]}}, {"Email": "bob@example.com", "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "D"}]}}]
+batch[1]["Email"] = "cho@example.com"
+batch[0]["leadAttributeList"]["attribute"].append({"attrName": "Title", "attrValue": "T"})
+res = client.service.syncMultipleLeads(leadRecordList={"leadRecord": batch}, dedupEnabled=True, _soapheaders={"authentication": signed()})
+print([s.leadId for s in res.syncStatus])
+""",
+    "keys changed in a loop over them": """
+keys = [{"keyType": "IDNUM", "keyValue": i} for i in (1001, 1002)]
+for k in keys:
+    k["keyValue"] += 1
+print(client.service.requestCampaign(source="MKTOWS", campaignId=1001, leadList={"leadKey": keys}, _soapheaders={"authentication": signed()}))
+""",
+    "a helper changes the record": """
+def tag(rec):
+    rec["leadAttributeList"]["attribute"].append({"attrName": "Title", "attrValue": "T"})
+    return rec
+rec = {"Email": "ann@example.com", "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "C"}]}}
+tag(rec)
+print(client.service.syncLead(leadRecord=rec, returnLead=False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "records changed in a loop over them": """
+batch = [{"Email": m, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "C"}]}} for m in ("ann@example.com", "bob@example.com")]
+for rec in batch:
+    rec["leadAttributeList"]["attribute"].append({"attrName": "Title", "attrValue": "T"})
+res = client.service.syncMultipleLeads(leadRecordList={"leadRecord": batch}, dedupEnabled=True, _soapheaders={"authentication": signed()})
+print([s.leadId for s in res.syncStatus])
+""",
+    "a nested function changes the key": """
+def run():
+    key = {"keyType": "EMAIL", "keyValue": "ann@example.com"}
+    def change():
+        key["keyValue"] = "bob@example.com"
+    change()
+    return client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+print(run())
+""",
+    "a function changes a key of the module": """
+key = {"keyType": "EMAIL", "keyValue": "ann@example.com"}
+def change(v):
+    key["keyValue"] = v
+change("bob@example.com")
+print(client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "update with unpacked keywords": """
+key = {"keyType": "EMAIL", "keyValue": "ann@example.com"}
+key.update(**{"keyValue": "bob@example.com"})
+print(client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "augmented assignment of a value": """
+key = {"keyType": "EMAIL", "keyValue": "ann"}
+key["keyValue"] += "@example.com"
+print(client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "the batch is shuffled": """
+import random
+random.seed(3)
+batch = [{"Email": m, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "C"}]}} for m in ("ann@example.com", "bob@example.com", "cho@example.com", "eve@example.com")]
+random.shuffle(batch)
+res = client.service.syncMultipleLeads(leadRecordList={"leadRecord": batch}, dedupEnabled=True, _soapheaders={"authentication": signed()})
+print([s.leadId for s in res.syncStatus])
+""",
+    "an iterator is used up late": """
+rows = iter([("ann@example.com", "A"), ("bob@example.com", "B")])
+batch = [{"Email": m, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": c}]}} for m, c in rows]
+print(next(rows, "end"))
+res = client.service.syncMultipleLeads(leadRecordList={"leadRecord": batch}, dedupEnabled=True, _soapheaders={"authentication": signed()})
+print([s.leadId for s in res.syncStatus])
+""",
+    "a buffer emptied by a slice": """
+batch = []
+for m in ("ann@example.com", "bob@example.com", "cho@example.com"):
+    batch.append({"Email": m, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "C"}]}})
+    if len(batch) == 2:
+        res = client.service.syncMultipleLeads(leadRecordList={"leadRecord": batch}, dedupEnabled=True, _soapheaders={"authentication": signed()})
+        print([s.leadId for s in res.syncStatus])
+        batch[:] = []
+print(len(batch))
+""",
+    "attributes grow on every turn": """
+attrs = [{"attrName": "City", "attrValue": "C"}]
+for m in ("ann@example.com", "bob@example.com"):
+    attrs.append({"attrName": "Title" if m.startswith("a") else "FirstName", "attrValue": m[:3]})
+    print(client.service.syncLead(leadRecord={"Email": m, "leadAttributeList": {"attribute": attrs}}, returnLead=False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "a loop that calculates": """
+keys = []
+for text in ("1001", "1002"):
+    number = int(text) + 1
+    keys.append({"keyType": "IDNUM", "keyValue": number})
+print(client.service.requestCampaign(source="MKTOWS", campaignId=1001, leadList={"leadKey": keys}, _soapheaders={"authentication": signed()}), number)
+""",
+    "a loop with a set of what was seen": """
+seen = set()
+keys = []
+for n in (1001, 1002, 1001):
+    if n in seen:
+        continue
+    seen.add(n)
+    keys.append({"keyType": "IDNUM", "keyValue": n})
+print(client.service.requestCampaign(source="MKTOWS", campaignId=1001, leadList={"leadKey": keys}, _soapheaders={"authentication": signed()}), len(seen))
+""",
+    "the variable of a loop is read later": """
+text = "hello"
+keys = []
+for text in ("1001", "1002"):
+    keys.append({"keyType": "IDNUM", "keyValue": text})
+client.service.requestCampaign(source="MKTOWS", campaignId=1001, leadList={"leadKey": keys}, _soapheaders={"authentication": signed()})
+print(text)
+""",
+    "a value changed through an alias": """
+row = {"id": 1001}
+rows = [row]
+key = {"keyType": "IDNUM", "keyValue": row["id"]}
+rows[0]["id"] = 1002
+for r in rows:
+    r["id"] += 1
+print(client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "a global changed by a function": """
+current = "ann@example.com"
+def advance():
+    global current
+    current = "bob@example.com"
+def run():
+    key = {"keyType": "EMAIL", "keyValue": current}
+    advance()
+    return client.service.getLead(leadKey=key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+print(run())
+""",
+    "a condition in a loop over few": """
+keys = []
+limit = 2
+for n in (1001, 1002, 1003):
+    if len(keys) >= limit:
+        continue
+    keys.append({"keyType": "IDNUM", "keyValue": n})
+print(client.service.requestCampaign(source="MKTOWS", campaignId=1001, leadList={"leadKey": keys}, _soapheaders={"authentication": signed()}), len(keys))
+""",
+    "an element from the state of a loop": """
+def run(rows):
+    keys = []
+    log = []
+    for n in rows[:100]:
+        log.append(n)
+        keys.append({"keyType": "IDNUM", "keyValue": log[-1]})
+    return client.service.requestCampaign(source="MKTOWS", campaignId=1001, leadList={"leadKey": keys}, _soapheaders={"authentication": signed()})
+print(run([1001, 1002, 1003]))
+""",
     "key type decided at run time": """
 def find(value):
     kind = "IDNUM" if isinstance(value, int) else "EMAIL"
