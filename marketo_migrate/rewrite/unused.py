@@ -52,7 +52,7 @@ class Unused:
         self._statements: list[tuple[Source, ast.stmt]] = []
         self._tuples: dict[int, tuple[Source, ast.Assign]] = {}
         self._aliases: dict[int, tuple[Source, ast.stmt, set[int]]] = {}
-        self._arguments: dict[int, tuple[Source, ast.Call, set[int], Source, FunctionNode]] = {}
+        self._arguments: dict[int, tuple[Source, ast.Call, set[int], tuple[Source, ast.AST]]] = {}
         self._parameters: dict[int, tuple[Source, FunctionNode, set[int]]] = {}
         self._before: dict[str, Reads] = {}
         for path, source in program.sources.items():
@@ -130,7 +130,9 @@ class Unused:
             if id(default) not in self._gone:
                 self._gone.add(id(default))
                 self._lose(source, default)
-                self._arguments.setdefault(id(call), (source, call, set()))[2].add(id(default))
+                self._arguments.setdefault(id(call), (source, call, set(), (source, call)))[2].add(
+                    id(default)
+                )
                 self.options.append(source.original(call.args[-1]).strip("'\""))
 
     def _is_touched(self, source: Source) -> bool:
@@ -550,7 +552,7 @@ class Unused:
         self._parameters.setdefault(id(function), (source, function, set()))[2].add(id(argument))
         for other, call, given in found:
             self._lose(other, given)
-            self._arguments.setdefault(id(call), (other, call, set(), source, function))[2].add(id(given))
+            self._arguments.setdefault(id(call), (other, call, set(), (source, function)))[2].add(id(given))
 
     # --- blocks and imports -----------------------------------------------------------------
 
@@ -642,9 +644,9 @@ class Unused:
         for source, statement, gone in list(self._aliases.values()):
             if id(statement) not in self._gone and isinstance(statement, ast.Import | ast.ImportFrom):
                 _cut(source, list(statement.names), gone)
-        for source, call, gone, holder, function in self._arguments.values():
+        for source, call, gone, called in self._arguments.values():
             # Where the function goes as a whole, what a call gave it may stand in the request now.
-            if not source.is_replaced(call) and self._stands(holder, function):
+            if not source.is_replaced(call) and self._stands(*called):
                 _cut(source, [*call.args, *call.keywords], gone, call=call)
         for source, function, gone in self._parameters.values():
             if self._stands(source, function):
