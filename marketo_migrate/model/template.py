@@ -24,7 +24,8 @@ class Form(StrEnum):
     `PAIRS` a list of attrName/attrValue (or name/value) as a dict, `TOKENS` the same with the braces
     of {{my.x}} taken off. `FILTER_TYPE` is a constant as the rule's request map translates it (EMAIL to
     "email", UPSERT to "createOrUpdate"). `FIELD_NAMES` are SOAP attribute names as REST names, `TYPE_IDS`
-    activity type names as ids. `ISO` is a time as ISO 8601 text. `ACTION` and
+    activity type names as ids. `ISO` is a time as ISO 8601 text. `LABELS` are the labels in the header of a
+    file, separated by commas, as REST names. `ACTION` and
     `LOOKUP` are what Sync Leads does with a lead record (or a list of them) and the field it finds it by.
     `OBJECT` is an opportunity, role or custom object as a dict of REST names.
     """
@@ -40,6 +41,7 @@ class Form(StrEnum):
     FIELD_NAMES = "field_names"
     TYPE_IDS = "type_ids"
     ISO = "iso"
+    LABELS = "labels"
     ACTION = "action"
     LOOKUP = "lookup"
     OBJECT = "object"

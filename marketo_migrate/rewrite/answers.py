@@ -17,6 +17,7 @@ class Answer:
     types that a request asks for, by id. `reread` writes the expression that reads the record that was
     written, `rereads` are the places for it.
     `included` are the attributes that the request asks for by name; `whole`: all fields are read.
+    `leaf` is the key of the only value that the SOAP library gave of the answer.
     `soap_form` makes an object of SOAP's form of the REST answer; then the code around stays as it is.
     """
 
@@ -36,3 +37,4 @@ class Answer:
     reread: Callable[[str], str] = str
     rereads: list[tuple[Source, ast.expr]] = field(default_factory=list)
     soap_form: str | None = None
+    leaf: str | None = None

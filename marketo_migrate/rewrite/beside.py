@@ -57,7 +57,7 @@ class Beside:
         self._function(source, node, name, munchkin)
         for path in sorted(paths - {source.path}):
             other = self._program.sources[path]
-            self._target.need(other, self._module_name(other, source), name)
+            self._target.need(other, module_name(self._program, other, source), name)
 
     def _function(self, source: Source, node: ast.AST, name: str, munchkin: str) -> None:
         """A function before the top-level statement that makes the SOAP client."""
@@ -78,16 +78,17 @@ class Beside:
         ]
         source.insert_before(top, lambda: lines)
 
-    def _module_name(self, importer: Source, module: Source) -> str:
-        """The dotted name under which a module already imports another one, or its package does."""
-        tail = "/" + module.path.removesuffix(".py").removesuffix("/__init__")
-        for other in (importer, *self._program.sources.values()):
-            for node in other.nodes:
-                if isinstance(node, ast.ImportFrom) and not node.level and node.module:
-                    if tail.endswith("/" + node.module.replace(".", "/")):
-                        return node.module
-                if isinstance(node, ast.Import):
-                    for alias in node.names:
-                        if tail.endswith("/" + alias.name.replace(".", "/")):
-                            return alias.name
-        raise Unconvertible(f"it is not known how {importer.path} can import {module.path}")
+
+def module_name(program: Program, importer: Source, module: Source) -> str:
+    """The dotted name under which a module already imports another one, or its package does."""
+    tail = "/" + module.path.removesuffix(".py").removesuffix("/__init__")
+    for other in (importer, *program.sources.values()):
+        for node in other.nodes:
+            if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                if tail.endswith("/" + node.module.replace(".", "/")):
+                    return node.module
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    if tail.endswith("/" + alias.name.replace(".", "/")):
+                        return alias.name
+    raise Unconvertible(f"it is not known how {importer.path} can import {module.path}")

@@ -71,7 +71,8 @@ class CallWriter:
                 return self._renderer.template(part, request, rule, source, given, rewriting.fields)
 
             marked, addresses = written_addresses(template, filled, source.quote)
-            return with_addresses(filled(marked), addresses)
+            whole = with_addresses(filled(marked), addresses)
+            return f"{whole}[{source.literal(answer.leaf)}]" if answer.leaf is not None else whole
 
         behind = rewriting.after.get(self._name)
         if behind is not None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from marketo_migrate.model.rest import Target as TargetFacts
 from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
@@ -15,8 +15,9 @@ _MENTION = re.compile(r"\$\{helper\.([A-Za-z_]+)\}")
 _RAISE = re.compile(r"raise LookupError\((.*?)\)(?:  # (\d+))?$")
 _KEYWORD = re.compile(r"\b(\w+)=(?!=)")
 _CODE = "1013"
-_CACHES = "functools."
-
+_MODULES = re.compile(r"(?<![\w.])(functools|os|tempfile)\.")
+_SHARED = "import_batches"
+"""The function that keeps what is started in one module and asked for in another."""
 
 TIMES = "datetime."
 """How rule data names the class datetime."""
@@ -47,6 +48,7 @@ class Functions:
         self._texts = facts.helpers
         self._target = target
         self._names: dict[str, dict[str, str]] = {}
+        self._imported: set[tuple[str, str]] = set()
 
     def name(self, source: Source, helper: str) -> str:
         """The name of a function in a module, which has it from now on."""
@@ -59,9 +61,18 @@ class Functions:
             names[helper] = next(name for name in free if name not in taken)
             if TIMES in self._texts[helper]:
                 need_times(source, self._target)
-            if _CACHES in self._texts[helper]:
-                self._target.need(source, "functools")
+            for module in _MODULES.findall(self._texts[helper]):
+                self._target.need(source, module)
         return names[helper]
+
+    def share(self, home: Source, others: Iterable[tuple[Source, str]]) -> None:
+        """What has to be one for the whole program is in one module; `others` import it by its dotted name."""
+        name = self.name(home, _SHARED)
+        for source, module in others:
+            self._names.setdefault(source.path, {})[_SHARED] = name
+            self._imported.add((source.path, _SHARED))
+            self._target.need(source, module, name)
+            self._target.local.add(module)
 
     def note(self, source: Source, template: str) -> None:
         """Make sure that a module has the functions that a template mentions."""
@@ -86,7 +97,8 @@ class Functions:
 
     def functions(self, source: Source, *, handled: bool) -> list[list[str]]:
         """The lines of each function that a module needs. `handled`: handlers wait for the client's exception."""
-        return [self._lines(source, helper, handled=handled) for helper in self._names.get(source.path, {})]
+        own = (name for name in self._names.get(source.path, {}) if (source.path, name) not in self._imported)
+        return [self._lines(source, helper, handled=handled) for helper in own]
 
     def _lines(self, source: Source, helper: str, *, handled: bool) -> list[str]:
         text = self.fill(source, self._texts[helper])

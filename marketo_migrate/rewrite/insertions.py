@@ -70,7 +70,8 @@ class Insertions:
 
     def _imports(self, source: Source, lines: dict[str, str]) -> None:
         standard = [line for module, line in sorted(lines.items()) if is_stdlib(module)]
-        if any(isinstance(s, ast.Import | ast.ImportFrom) for s in source.tree.body):
+        present = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        if any(is_stdlib(_module(s)) and _module(s) != "__future__" for s in present):
             for line in standard:
                 self._standard(source, line)
         elif standard:

@@ -13,7 +13,7 @@ from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
 from marketo_migrate.model.template import Form
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.attributes import Attributes
-from marketo_migrate.rewrite.beside import Beside
+from marketo_migrate.rewrite.beside import Beside, module_name
 from marketo_migrate.rewrite.calls import CallWriter
 from marketo_migrate.rewrite.clients import Clients, accounts_of, all_tell_account
 from marketo_migrate.rewrite.concern import Concerns
@@ -66,6 +66,7 @@ _SOAP_FORM = (
 )
 _MIXED_HANDLER = "a handler looks into the fault, and around it are also calls that stay with SOAP"
 _TWO_NAMINGS = "the same record is sent by calls that know its attribute names and by calls that do not"
+_IMPORTS = frozenset({"importToList", "getImportToListStatus"})
 _VERSION_WORD = "/mktows/"
 
 
@@ -408,6 +409,7 @@ class _Attempt:
             kept.make()
         self._tiers(sites, answers)
         self._stop_if_refused()
+        self._share_imports(sites)
         beside = None
         if self._some is None:
             self._settings()
@@ -541,7 +543,9 @@ class _Attempt:
             check_turned(call.source, call.node, request)
         else:
             check_start(call.source, call.node, pages, request)
-        variant = choose(rule, as_record(request), self._rules)
+        variant = choose(
+            rule, as_record(request), self._rules, lambda use: self._in_unit(use, call.operation)
+        )
         library = libraries.pop()
         library = "suds" if library in SPELLED_AS_SUDS else library
         return _Site(call, rule, library, request, variant, frozenset(self._reader.holders))
@@ -566,6 +570,9 @@ class _Attempt:
             kind = rewriting.result if rewriting is not None else "nothing"
             found = rewriting is not None and rewriting.guard is not None
             name = f"{site.rule.name}/{site.variant.id}"
+            leaf = self._shapes.only_value(name, site.library) if kind == "item" else None
+            if leaf is not None:
+                kind = "flag"
             other = answers.get(site.key)
             if other is not None and (other.kind, other.found) != (kind, found):
                 raise Unconvertible(
@@ -584,6 +591,7 @@ class _Attempt:
                 ),
             )
             answer.included = _included(site.request)
+            answer.leaf = leaf
             if site.key in self._soap_forms:
                 answer.soap_form = site.rule.soap_form.get(site.library)
         return answers
@@ -663,10 +671,10 @@ class _Attempt:
         for site in sites:
             answer = answers[site.key]
 
-            def uses(use: Use, answer: Answer = answer) -> bool:
+            def uses(use: Use, answer: Answer = answer, operation: str = site.rule.name) -> bool:
                 if use is Use.CONTEXT_HEADER:
                     return self._names_workspace()
-                return _has_use(use, answer)
+                return _has_use(use, answer) or self._in_unit(use, operation)
 
             site.variant = choose(site.rule, as_record(site.request), self._rules, uses)
             place = site.call.place
@@ -704,6 +712,29 @@ class _Attempt:
             if site.holders & later & now:
                 self._result.reasons.setdefault(site.call.place, _TWO_NAMINGS)
         self._reader.keep_soap_names(later)
+
+    def _in_unit(self, use: Use, operation: str) -> bool:
+        """Whether the other half of an import to a list is rewritten along with this one."""
+        if use is not Use.IMPORT_IN_UNIT or operation not in _IMPORTS:
+            return False
+        (other,) = _IMPORTS - {operation}
+        return any(p.operation == other for call in self._calls for p in call.performed)
+
+    def _share_imports(self, sites: list[_Site]) -> None:
+        """The batch ids of imports are kept where one is started."""
+        found = [site for site in sites if site.rule.name in _IMPORTS]
+        if {site.rule.name for site in found} != _IMPORTS:
+            return
+        home = next(site.call.source for site in found if site.rule.name == "importToList")
+        others = {site.call.source.path: site.call.source for site in found if site.call.source is not home}
+        imports = [(source, module_name(self._program, source, home)) for _, source in sorted(others.items())]
+        for source, _ in imports:
+            stem = source.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+            if stem in home.words:
+                raise Unconvertible(
+                    f"the import is started and asked for in modules that need each other ({stem})"
+                )
+        self._helpers.share(home, imports)
 
     def _names_workspace(self) -> bool:
         """Whether a header of the unit's clients names a workspace."""

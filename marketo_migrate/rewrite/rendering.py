@@ -200,12 +200,24 @@ class Renderer:
                 return source.literal(found.rest) if found is not None else None
             case Form.ISO:
                 return _iso(text, leaf.kind, source.literal("seconds"))
+            case Form.LABELS:
+                return self._header(constant, source)
             case Form.TYPE_IDS:
                 kind = self._rules.activity_type(constant) if isinstance(constant, str) else None
                 known = kind is not None and kind.rest_id is not None
                 return source.literal(str(kind.rest_id)) if known and kind is not None else None
             case _:
                 return text
+
+    def _header(self, constant: object, source: Source) -> str | None:
+        """The header of a file of leads, of labels, with REST names."""
+        labels = [label.strip() for label in constant.split(",")] if isinstance(constant, str) else []
+        fields = [self._rules.lead_fields.by_label(label) for label in labels]
+        if None in fields:
+            label = labels[fields.index(None)]
+            raise Unconvertible(f"no REST field is known for the label {label!r} in the header of the import")
+        names = [field.rest for field in fields if field is not None]
+        return source.literal(",".join(names)) if names else None
 
     def _chosen(self, leaf: Leaf, rule: OperationRule, source: Source) -> str | None:
         """One of several constants, looked up in a dict of their translations."""

@@ -96,6 +96,12 @@ class Shapes:
         kind = self._soap.types.get(part.type)
         return not part.is_list and (kind is None or kind.kind in ("enum", "simple"))
 
+    def only_value(self, operation: str, library: str) -> str | None:
+        """The key of the REST item that is all a library gives of an answer: the simple value of its only field."""
+        root = self.root(operation, library)
+        line = self.mapping(root) if self.is_leaf(root) and not root.is_root else None
+        return line.rest.removeprefix("[].") if line is not None and line.rest is not None else None
+
     def mapping(self, part: Part) -> PathMap | None:
         """The rule's line about exactly this part."""
         return self._line(part.operation, part.path)

@@ -82,6 +82,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "getMObjects.other": {"lead_ids": ["1001"]},
     "describeMObject.unknown_object": {"object_name": "Opportunity"},
     "importToList.upsert": {"list_name": "Webinar Guests"},
+    "importToList.upsert_asked": {"list_name": "Webinar Guests"},
     "importToList.unknown_mode": {"list_name": "Webinar Guests"},
     "importToList.list_only": {"list_name": "Webinar Guests"},
     "scheduleCampaign.named": {"campaign_name": "Monthly Mail", "program_name": "Newsletter"},
