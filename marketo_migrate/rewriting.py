@@ -13,9 +13,12 @@ from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.plan import Options, Planner, Unit, UnitPlan, joined, units_of
-from marketo_migrate.rewrite.verify import problems
+from marketo_migrate.rewrite.verify import doubts, problems
 
 Elsewhere = Callable[[str, str], bool]
+Check = Callable[[Mapping[str, str], Mapping[str, str]], tuple[str, ...]]
+"""Says what speaks against new texts: all texts before, the new ones."""
+
 
 _STAYS_OLD = "this is Python 2 code: the code has to run on Python 3 before it can be rewritten"
 _TOGETHER = "it is rewritten together with calls of the same client that are for review"
@@ -137,7 +140,9 @@ class Rewriting:
         """The texts of all modules before any rewrite."""
         return self._planner.texts
 
-    def plan(self, options: Options, units: Sequence[Unit] | None = None) -> Rewrites:
+    def plan(
+        self, options: Options, units: Sequence[Unit] | None = None, *, check: Check = problems
+    ) -> Rewrites:
         """The rewrites of all units, or of some; none that does not pass the look at its result."""
         staying = {**options.staying, **self._staying}
         planner = self._planner.with_options(replace(options, staying=staying))
@@ -145,7 +150,7 @@ class Rewriting:
         planned, dropped = _combined(planner, plans)
         kept = []
         for plan in planned:
-            wrong = problems(planner.texts, plan.texts)
+            wrong = check(planner.texts, plan.texts)
             if not wrong:
                 kept.append(plan)
                 continue
@@ -190,9 +195,9 @@ class Planned:
 
 def try_out(rewriting: Rewriting, target: str) -> Trial:
     """Plan every rewrite, and which of them are safe by themselves."""
-    every = rewriting.plan(Options(unsafe=True, target=target))
+    every = rewriting.plan(Options(unsafe=True, target=target), check=doubts)
     mixed = [plan.unit for plan in every.plans if _is_mixed(plan)]
-    alone = rewriting.plan(Options(target=target), mixed).tiers if mixed else {}
+    alone = rewriting.plan(Options(target=target), mixed, check=doubts).tiers if mixed else {}
     return Trial(every, frozenset(alone))
 
 

@@ -1,5 +1,6 @@
 """Walks a module for text that bears Marketo's marks: envelopes and endpoints in live code."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,11 +23,17 @@ class Literal:
     elements: frozenset[str]
 
 
+_MAY_BE_MARKED = re.compile(r"mkto|marketo|params|\\[xuUN0-7]", re.IGNORECASE)
+"""Without one of these, or characters written by their numbers, no text of a module can have a mark."""
+
+
 def marked_literals(facts: f.ModuleFacts, elements: frozenset[str]) -> tuple[Literal, ...]:
     """The marked text expressions of a module, outermost ones only; docstrings are left out.
 
     `elements` are the `params…` element names of Marketo's operations.
     """
+    if not _MAY_BE_MARKED.search(facts.text):
+        return ()
     found: list[Literal] = []
     for expression in _live_expressions(facts.body):
         _search(expression, elements, found)

@@ -1,7 +1,5 @@
 """Which stretches of a module's source run once per turn of a loop."""
 
-from dataclasses import fields
-
 from marketo_migrate.model import facts as f
 
 
@@ -31,5 +29,5 @@ def repeated_spans(body: tuple[f.Statement, ...]) -> tuple[tuple[int, int, bool]
         if isinstance(node, tuple):
             pending.extend(node)
         elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(getattr(node, field.name) for field in fields(node))  # type: ignore[arg-type]
+            pending.extend(getattr(node, name) for name in node.__dataclass_fields__)
     return tuple(found)

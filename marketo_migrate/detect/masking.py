@@ -4,6 +4,7 @@ Better a harmless word too much is hidden than a key too little; names of settin
 """
 
 import re
+from functools import lru_cache
 
 MASK = "********"
 
@@ -22,6 +23,8 @@ _NAMED = re.compile(
 _KEY = re.compile(
     r"""(?i)((?<![a-z])key["']?\]?\s*[:=]+\s*[urbf]{0,2})(["'])(?!https?:|[\w.+-]+@[\w-]+\.[\w.-]+\2)([^\s"']{16,})\2"""
 )
+_NAMES_ONE = re.compile(r"(?i)key|secret|passw|pwd|signature|credential|token|user")
+"""What stands in every name of a key: a text without is quickly told."""
 # At the end of a line of a comment or a text: `encryption key: …`.
 _BARE = re.compile(
     rf"(?im)(\b\w*(?:{_KEY_NAMES})\w*\s*[:=]\s*)([^\s\"'#<>{{}}$%(),;]{{6,}})(?=[ \t]*(?:$|[#;]))"
@@ -65,6 +68,7 @@ _SETTING = re.compile(
 )
 
 
+@lru_cache(maxsize=1_000)
 def mask(text: str, secrets: frozenset[str]) -> str:
     """Code with every known secret and everything that looks like one replaced by a fixed mask."""
     for secret in sorted(secrets, key=len, reverse=True):
@@ -83,6 +87,8 @@ def mask(text: str, secrets: frozenset[str]) -> str:
 
 def named_secrets(text: str) -> frozenset[str]:
     """The values that a text gives to names of keys: to be hidden without the name, too."""
+    if not _NAMES_ONE.search(text):
+        return frozenset()
     found = {match[3] for pattern in (_NAMED, _KEY) for match in pattern.finditer(text)}
     return frozenset(
         value

@@ -1,7 +1,7 @@
 """The abstract values that expressions had in the last pass, as the model's flows."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from marketo_migrate.model.flow import (
     ClientFlow,
@@ -37,6 +37,7 @@ from marketo_migrate.resolve.values import (
     Signature,
     String,
     Value,
+    Values,
 )
 
 _MAX_DEPTH = 4
@@ -58,7 +59,7 @@ def flows_of(run: Interpreter, ids: Mapping[Client, int]) -> dict[Place, tuple[F
     for place, by_context in run.observed.flows.items():
         real = [values for context, values in by_context.items() if context in reached]
         real = real or [v for context, v in by_context.items() if not run.contexts[context].generic]
-        values = frozenset().union(*(real or by_context.values()))
+        values: Values = frozenset().union(*(real or by_context.values()))
         if real:
             others = [found for context, found in by_context.items() if context not in tested]
             values |= {v for found in others for v in found if _is_definite(v)}
@@ -102,9 +103,18 @@ class _Converter:
         self._run = run
         self._ids = ids
         self._holds: dict[Container, tuple[ResponseFlow, ...]] = {}
+        self._known: dict[Values, tuple[Flow, ...]] = {}
 
-    def flows(self, values: Iterable[Value]) -> tuple[Flow, ...]:
+    def flows(self, values: Values) -> tuple[Flow, ...]:
         """The flows of values, sorted, each once."""
+        known = self._known.get(values)
+        if known is None:
+            known = self._known[values] = self._sorted(values)
+        return known
+
+    def _sorted(self, values: Values) -> tuple[Flow, ...]:
+        if len(values) == 1:
+            return (self._flow(next(iter(values))),)
         found = {self._flow(value) for value in values}
         return tuple(sorted(found, key=lambda flow: (type(flow).__name__, repr(flow))))
 

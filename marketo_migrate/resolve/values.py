@@ -310,8 +310,13 @@ def place(path: str, at: At) -> Place:
     return path, at[0], at[1]
 
 
+_WITH_CLIENT = frozenset((Client, Part, Request, Method, PartialValue))
+
+
 def client_of(value: Value) -> Client | None:
     """The SOAP client that a value is or belongs to."""
+    if type(value) not in _WITH_CLIENT:
+        return None
     match value:
         case Client():
             return value

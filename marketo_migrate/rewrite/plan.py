@@ -49,7 +49,7 @@ from marketo_migrate.rewrite.support import Support
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
 from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
-from marketo_migrate.rewrite.verify import problems
+from marketo_migrate.rewrite.verify import doubts
 
 _NONE = (
     "a value that is written may be None: such a field is left alone, while SOAP libraries leave it alone, send an empty "
@@ -247,7 +247,7 @@ class Planner:
         better, _ = self._attempt(whole, calls, credentials, partial=partial, soap_forms=soap_forms)
         if len(self._accounts) > 1:
             return better
-        return better if better.texts and not problems(self.texts, better.texts) else result
+        return better if better.texts and not doubts(self.texts, better.texts) else result
 
     def _attempt(
         self,

@@ -40,7 +40,6 @@ class Program:
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._nodes: dict[Place, tuple[Source, ast.AST]] = {}
         self._calls: dict[tuple[str, int], list[tuple[Source, ast.Call]]] = {}
-        self._by_name: dict[str, list[tuple[Source, ast.expr]]] | None = None
         self._mentions: dict[tuple[str, int], list[tuple[Source, ast.expr]]] = {}
         for source in self.sources.values():
             self._index(source)
@@ -121,14 +120,8 @@ class Program:
     def is_closed(self, source: Source, node: FunctionNode | ast.ClassDef) -> bool:
         """Whether every use of a function's or class's name in the program is known to be it, or not to be it."""
         key = self.key_of(source, node)
-        if self._by_name is None:
-            self._by_name = {}
-            for other in self.sources.values():
-                for found in other.nodes:
-                    name = found.id if isinstance(found, ast.Name) else getattr(found, "attr", None)
-                    if isinstance(found, ast.Name | ast.Attribute) and isinstance(found.ctx, ast.Load):
-                        self._by_name.setdefault(str(name), []).append((other, found))
-        for other, found in self._by_name.get(node.name, ()):
+        reads = ((other, read) for other in self.sources.values() for read in other.reads.get(node.name, ()))
+        for other, found in reads:
             flows = other.flows(found)
             if any(isinstance(f, FunctionFlow) and (f.path, f.start) == key for f in flows):
                 continue

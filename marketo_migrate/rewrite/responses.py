@@ -87,12 +87,8 @@ class Responses:
     def convert(self) -> None:
         """Find and edit every use; what cannot be converted is noted as a problem of its answers."""
         for source in self._program.sources.values():
-            for node in source.nodes:
-                if id(source.function(node)) in self._passing:
-                    continue
-                if isinstance(node, ast.expr) and not isinstance(
-                    getattr(node, "ctx", None), ast.Store | ast.Del
-                ):
+            for node in source.answers:
+                if id(source.function(node)) not in self._passing:
                     self._expression(source, node)
 
     def check_leftovers(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from marketo_migrate.model.flow import Flow, Place
+from marketo_migrate.model.flow import ContainerFlow, Flow, Place, ResponseFlow
 from marketo_migrate.rewrite.nodes import children, walk
 from marketo_migrate.rewrite.nodes import walk_scope as walk_scope  # noqa: PLC0414 - part of what a source is
 
@@ -56,6 +56,7 @@ class Source:
         self.leaving: set[int] = set()
         self._comments: list[tuple[int, str]] | None = None
         self._spans: dict[ast.AST, tuple[int, int]] = {}
+        self._flows: dict[ast.AST, tuple[Flow, ...]] = {}
         self.nodes = walk(self.tree)
         for node in self.nodes:
             for child in children(node):
@@ -105,9 +106,33 @@ class Source:
 
     def flows(self, node: ast.AST) -> tuple[Flow, ...]:
         """What resolution saw at an expression."""
-        if isinstance(node, ast.Await | ast.Starred):
-            return self.flows(node.value)
-        return self.flows_by_place.get(self.place(node), ())
+        found = self._flows.get(node)
+        if found is None:
+            inner = node
+            while isinstance(inner, ast.Await | ast.Starred):
+                inner = inner.value
+            found = self._flows[node] = self.flows_by_place.get(self.place(inner), ())
+        return found
+
+    @cached_property
+    def answers(self) -> tuple[ast.expr, ...]:
+        """The expressions, but for targets, that may be answers of SOAP calls, or containers with such in them."""
+        return tuple(
+            node
+            for node in self.nodes
+            if isinstance(node, ast.expr)
+            and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+            and any(isinstance(flow, ResponseFlow | ContainerFlow) for flow in self.flows(node))
+        )
+
+    @cached_property
+    def reads(self) -> dict[str, list[ast.Name | ast.Attribute]]:
+        """The variables and attributes that are read, by name."""
+        found: dict[str, list[ast.Name | ast.Attribute]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
+        return found
 
     def original(self, node: ast.AST) -> str:
         """The text of a node as it stands in the file."""

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import symtable
+from functools import lru_cache
 
 _BUILTINS = frozenset(dir(builtins)) | {
     "__file__", "__name__", "__doc__", "__path__", "__spec__", "__loader__", "__package__",
@@ -10,6 +11,7 @@ _BUILTINS = frozenset(dir(builtins)) | {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=50)
 def undefined_names(text: str) -> frozenset[str]:
     """The names that fail with a `NameError` when they are reached.
 

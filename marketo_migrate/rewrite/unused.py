@@ -8,7 +8,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from marketo_migrate.model.flow import RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.entries import Entries, cut_entries
@@ -778,7 +778,8 @@ class Reads:
             self.attributes.setdefault(name, []).append(at)
 
 
-def names_in(text: str, *, keywords: bool = True) -> set[str]:
+@lru_cache(maxsize=2_000)
+def names_in(text: str, *, keywords: bool = True) -> frozenset[str]:
     """The names in a piece of code (strings and comments do not count, f-strings do).
 
     Without `keywords` the names of arguments in calls do not count: `name` in `f(name=value)`.
@@ -801,7 +802,7 @@ def names_in(text: str, *, keywords: bool = True) -> set[str]:
                 found.update(_NAME.findall(token.string))
     except (tokenize.TokenError, SyntaxError):
         found.update(_NAME.findall(text))
-    return found
+    return frozenset(found)
 
 
 def writing_statement(source: Source, node: ast.Name) -> ast.stmt | None:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import libcst as cst
 
@@ -17,20 +18,36 @@ def problems(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, 
     `before` holds the texts of all modules of the program by path, `after` the new ones of those that
     change.
     """
+    return doubts(before, after) or tuple(_refused_by_libcst(after))
+
+
+def doubts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    """The same but for what LibCST says, which takes longest and says nothing new of what Python parses."""
     found: list[str] = []
     trees: dict[str, ast.Module] = {}
     for path, text in sorted(after.items()):
         try:
             trees[path] = ast.parse(text)
             compile(text, path, "exec", dont_inherit=True)
-            cst.parse_module(text)
-        except (SyntaxError, ValueError, cst.ParserSyntaxError, RecursionError) as error:
-            found.append(f"the new text of {path} cannot be parsed: {str(error).splitlines()[0]}")
+        except (SyntaxError, ValueError, RecursionError) as error:
+            found.append(_cannot_be_parsed(path, error))
             continue
         found += _in_module(path, before[path], text)
     if not found:
         found += _imports(before, after, trees)
     return tuple(found)
+
+
+def _refused_by_libcst(after: Mapping[str, str]) -> Iterator[str]:
+    for path, text in sorted(after.items()):
+        try:
+            cst.parse_module(text)
+        except (ValueError, cst.ParserSyntaxError, RecursionError) as error:
+            yield _cannot_be_parsed(path, error)
+
+
+def _cannot_be_parsed(path: str, error: Exception) -> str:
+    return f"the new text of {path} cannot be parsed: {str(error).splitlines()[0]}"
 
 
 def _in_module(path: str, old: str, new: str) -> Iterator[str]:
@@ -48,7 +65,7 @@ def _imports(
     """Imports, in any module, of names that the change took away."""
     gone: dict[str, frozenset[str]] = {}
     for path in after:
-        old, new = bound_names(ast.parse(before[path])), bound_names(trees[path])
+        old, new = bound_names(_parsed(before[path])), bound_names(trees[path])
         if old is not None and new is not None and old - new:
             gone[path] = old - new
     if not gone:
@@ -65,6 +82,7 @@ def _imports(
                     yield f"{path} imports {name} from {other}, which the change takes away"
 
 
+@lru_cache(maxsize=50)
 def _parsed(text: str) -> ast.Module:
     try:
         return ast.parse(text)
