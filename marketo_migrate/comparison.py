@@ -1,12 +1,14 @@
 """Scans of two states of a repository, the work tree and a commit, and what is new between them.
 
-The commit is written to a temporary directory and scanned whole there, with the settings of the work tree.
+Where only Python files differ, the commit is looked at as the work tree with their old bytes in place: what
+did not change is not looked at again. Else it is written to a temporary directory and scanned whole there,
+with the settings of the work tree.
 """
 
 import os
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -14,10 +16,10 @@ from typing import TypeVar
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.gate.compare import Comparison, Known, added_lines, ambiguous_paths, compare, known_of
 from marketo_migrate.model.finding import FileProblem, ScanResult
-from marketo_migrate.pipeline import scan
+from marketo_migrate.pipeline import Examination, Wish, examine, examine_again, result_of, with_tiers
 from marketo_migrate.ruleset.run import RunRules
 from marketo_migrate.sources.candidates import Progress
-from marketo_migrate.sources.git_commit import write_tree
+from marketo_migrate.sources.git_commit import Changes, python_changes, write_tree
 
 _T = TypeVar("_T")
 _MOST_LINES = 20_000
@@ -48,51 +50,67 @@ class Scope:
 
 
 def review_commit(
-    result: ScanResult, scope: Scope, *, root: str, commit: str, accepted: Sequence[Known] = ()
+    examined: Examination, scope: Scope, *, root: str, commit: str, accepted: Sequence[Known] = ()
 ) -> Review:
-    """Compare the scan of a scope with the same scope in a commit of the repository at `root`.
+    """Compare what a scope was seen to hold with the same scope in a commit of the repository at `root`.
 
     `accepted` are findings of a baseline, known as well. Findings of the commit that a mark hides do not
     count as known: where the mark goes, they are new. Raises `UsageError` where git cannot read the
     commit.
     """
+    changes = python_changes(root, commit) if examined.discovery.base == root else None
+    if changes is not None and all(file.path in changes.files for file in examined.files):
+        before = {path: data for path, data in changes.before.items() if path in examined.candidates.python}
+        earlier = result_of(examine_again(examined._replace(wish=None), before, gone=changes.added))
+        return _review(result_of(examined), earlier, accepted, _Changed(root, changes))
     with tempfile.TemporaryDirectory(prefix="marketo-migrate-") as directory:
         copy = os.path.realpath(directory)
         missing = write_tree(root, commit, copy)
         earlier = _scan_copy(copy, root, scope)
-        known = [known_of(finding) for finding in earlier.findings if not finding.suppressed]
-        findings = [finding for finding in result.findings if not finding.suppressed]
-        pairs = _Pairs(root, copy)
-        comparison = compare(
-            findings,
-            [*known, *_beyond(accepted, known)],
-            unchanged=pairs.unchanged({f.location.path for f in findings}),
-            added={path: pairs.added(path) for path in ambiguous_paths(findings, known)},
-        )
+        review = _review(result_of(examined), earlier, accepted, _Pairs(root, copy))
+    problems = [
+        *review.problems,
+        *(
+            FileProblem(
+                path, None, "a submodule whose earlier commit is not here: all it holds counts as new"
+            )
+            for path in missing
+            if Path(root, path, ".git").exists()
+        ),
+    ]
+    return replace(review, problems=tuple(sorted(problems, key=lambda p: (p.path, p.line or 0, p.message))))
+
+
+def _review(
+    result: ScanResult, earlier: ScanResult, accepted: Sequence[Known], pairs: "_Pairs | _Changed"
+) -> Review:
+    known = [known_of(finding) for finding in earlier.findings if not finding.suppressed]
+    findings = [finding for finding in result.findings if not finding.suppressed]
+    comparison = compare(
+        findings,
+        [*known, *_beyond(accepted, known)],
+        unchanged=pairs.unchanged({f.location.path for f in findings}),
+        added={path: pairs.added(path) for path in ambiguous_paths(findings, known)},
+    )
     old = {(problem.path, problem.message) for problem in earlier.problems}
-    problems = [problem for problem in result.problems if (problem.path, problem.message) not in old]
-    problems.extend(
-        FileProblem(path, None, "a submodule whose earlier commit is not here: all it holds counts as new")
-        for path in missing
-        if Path(root, path, ".git").exists()
-    )
-    return Review(
-        comparison, len(known), tuple(sorted(problems, key=lambda p: (p.path, p.line or 0, p.message)))
-    )
+    problems = tuple(problem for problem in result.problems if (problem.path, problem.message) not in old)
+    return Review(comparison, len(known), problems)
 
 
-def scan_scope(
-    scope: Scope, paths: tuple[Path, ...] | None = None, *, base: Path | None = None
-) -> ScanResult:
-    """Scan the scope, or the same in a copy of it: `paths` below `base`."""
-    return scan(
+def examine_scope(
+    scope: Scope, paths: tuple[Path, ...] | None = None, *, base: Path | None = None, tiers: bool = True
+) -> Examination:
+    """Look at the scope, or at the same in a copy of it: `paths` below `base`."""
+    examined = examine(
         scope.paths if paths is None else paths,
         scope.settings,
         progress=scope.progress,
         today=scope.today,
         base=base,
         rules=scope.rules,
+        wish=Wish() if tiers else None,
     )
+    return with_tiers(examined)
 
 
 def review_baseline(result: ScanResult, accepted: Sequence[Known]) -> Review:
@@ -117,7 +135,9 @@ def _scan_copy(copy: str, root: str, scope: Scope) -> ScanResult:
     below = [os.path.relpath(os.path.realpath(path), root) for path in scope.paths]
     inside = [Path(copy, path) for path in below if path.partition(os.sep)[0] != os.pardir]
     there = tuple(path for path in inside if path.exists())
-    return scan_scope(scope, there, base=Path(copy)) if there else ScanResult((), (), {})
+    if not there:
+        return ScanResult((), (), {})
+    return result_of(examine_scope(scope, there, base=Path(copy), tiers=False))
 
 
 class _Pairs:
@@ -133,13 +153,7 @@ class _Pairs:
 
     def added(self, path: str) -> frozenset[int]:
         """The lines of a file that the commit does not have."""
-
-        def compare_lines(old: bytes, new: bytes) -> frozenset[int]:
-            if max(old.count(b"\n"), new.count(b"\n")) > _MOST_LINES:
-                return frozenset()
-            return added_lines(old.decode("utf-8", "replace"), new.decode("utf-8", "replace"))
-
-        return self._both(path, compare_lines) or frozenset()
+        return self._both(path, _added_lines) or frozenset()
 
     def _both(self, path: str, function: Callable[[bytes, bytes], _T]) -> _T | None:
         try:
@@ -148,3 +162,36 @@ class _Pairs:
         except (OSError, ValueError):
             return None
         return function(old.replace(b"\r\n", b"\n"), new.replace(b"\r\n", b"\n"))
+
+
+class _Changed:
+    """Files of the work tree, and the bytes that some of them have in the commit."""
+
+    def __init__(self, root: str, changes: Changes) -> None:
+        self._root = root
+        self._changes = changes
+
+    def unchanged(self, paths: Collection[str]) -> frozenset[str]:
+        """The paths with the same contents in both; line ends do not count."""
+        return frozenset(path for path in paths if self._both(path, lambda old, new: old == new, same=True))
+
+    def added(self, path: str) -> frozenset[int]:
+        """The lines of a file that the commit does not have."""
+        return self._both(path, _added_lines, same=frozenset()) or frozenset()
+
+    def _both(self, path: str, function: Callable[[bytes, bytes], _T], *, same: _T) -> _T | None:
+        if path in self._changes.added:
+            return None
+        if path not in self._changes.before:
+            return same
+        try:
+            new = Path(self._root, path).read_bytes()
+        except (OSError, ValueError):
+            return None
+        return function(self._changes.before[path].replace(b"\r\n", b"\n"), new.replace(b"\r\n", b"\n"))
+
+
+def _added_lines(old: bytes, new: bytes) -> frozenset[int]:
+    if max(old.count(b"\n"), new.count(b"\n")) > _MOST_LINES:
+        return frozenset()
+    return added_lines(old.decode("utf-8", "replace"), new.decode("utf-8", "replace"))

@@ -130,26 +130,38 @@ def examine(
     return _analysed(examined, everything=everything)
 
 
-def examine_again(examined: Examination, changed: Mapping[str, bytes]) -> Examination:
-    """The same files with other bytes in some of them, and new Python files, as if they were on disk.
+def examine_again(
+    examined: Examination, changed: Mapping[str, bytes], *, gone: Collection[str] = ()
+) -> Examination:
+    """The same files with other bytes in some of them, without some, and with new Python files.
 
-    `changed` holds them by reported path.
+    `changed` holds bytes by reported path, `gone` the reported paths of Python files that are not there.
     """
     base = examined.discovery.base
     others = {file.path for file in examined.files if file.kind is FileKind.TEXT}
+    old = {path: file for path, file in examined.candidates.python.items() if path not in gone}
     new = {
         path: SourceFile(path, os.path.join(base, *path.split("/")), FileKind.PYTHON)  # noqa: PTH118
         for path in changed
-        if path not in examined.candidates.python and path not in others
+        if path not in old and path not in others
     }
-    candidates = examined.candidates._replace(python={**examined.candidates.python, **new})
-    marked = {path: changed.get(path, data) for path, data in candidates.marked.items()}
-    texts = {path: changed.get(path, data) for path, data in candidates.texts.items()}
-    found = {**candidates.found, **{path: data for path, data in changed.items() if path not in others}}
-    same = () if texts != candidates.texts else _untouched(examined.parts or (), changed.keys(), new.keys())
-    return _analysed(
-        examined._replace(candidates=candidates._replace(found=found, marked=marked, texts=texts)), known=same
+    python = {path: data for path, data in changed.items() if path not in others}
+    before = examined.candidates
+    texts = {path: changed.get(path, data) for path, data in before.texts.items()}
+    candidates = before._replace(
+        python={**old, **new},
+        found={path: data for path, data in (before.found | python).items() if path not in gone},
+        marked={
+            path: changed.get(path, data)
+            for path, data in (before.marked | python).items()
+            if path not in gone
+        },
+        texts=texts,
     )
+    parts = examined.parts or ()
+    same = _untouched(parts, {*changed, *gone}, {*new, *gone}) if texts == before.texts else ()
+    files = tuple(file for file in examined.files if file.path not in gone) if gone else examined.files
+    return _analysed(examined._replace(candidates=candidates, files=files), known=same)
 
 
 def _untouched(parts: "Sequence[Part]", changed: Collection[str], new: Collection[str]) -> "tuple[Part, ...]":
@@ -162,6 +174,10 @@ def _untouched(parts: "Sequence[Part]", changed: Collection[str], new: Collectio
         and part.texts.keys().isdisjoint(changed)
         and not any(name in text for text in part.texts.values() for name in names)
     )
+
+
+def _module_name(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
 
 
 def with_tiers(examined: Examination) -> Examination:

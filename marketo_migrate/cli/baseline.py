@@ -5,7 +5,14 @@ from pathlib import Path
 
 from marketo_migrate.cli.merge_base import repository_of
 from marketo_migrate.cli.output import print_text, write_file
-from marketo_migrate.cli.review import baseline_path, in_scope, is_shown, scan_whole, shown_path, whole_scope
+from marketo_migrate.cli.review import (
+    baseline_path,
+    examine_whole,
+    in_scope,
+    is_shown,
+    shown_path,
+    whole_scope,
+)
 from marketo_migrate.cli.settings import settings_for
 from marketo_migrate.errors import UsageError
 from marketo_migrate.gate.baseline import (
@@ -18,6 +25,7 @@ from marketo_migrate.gate.baseline import (
 )
 from marketo_migrate.gate.compare import Comparison, compare, known_of
 from marketo_migrate.model.finding import Finding
+from marketo_migrate.pipeline import result_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +44,7 @@ def run_baseline(options: BaselineOptions) -> int:
     """Write the file and say what changed; always 0. Raises `UsageError` for a file that is no baseline."""
     settings = settings_for(options.paths, config=options.config, rules=options.rules)
     paths = options.paths or settings.paths or (Path(),)
-    result = scan_whole(whole_scope(paths, settings))
+    result = result_of(examine_whole(whole_scope(paths, settings), tiers=False))
     repository = repository_of(paths)
     file = baseline_path(settings, options.baseline, repository)
     if options.prune and not file.exists():

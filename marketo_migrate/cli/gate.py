@@ -10,7 +10,14 @@ from marketo_migrate.cli.formats import ResultFormat, render_result
 from marketo_migrate.cli.merge_base import Base, base_of_environment, named_base, repository_of
 from marketo_migrate.cli.output import check_output, print_text, write_file
 from marketo_migrate.cli.progress import shown_progress
-from marketo_migrate.cli.review import baseline_path, in_scope, is_shown, scan_whole, shown_path, whole_scope
+from marketo_migrate.cli.review import (
+    baseline_path,
+    examine_whole,
+    in_scope,
+    is_shown,
+    shown_path,
+    whole_scope,
+)
 from marketo_migrate.cli.settings import settings_for
 from marketo_migrate.comparison import Review, Scope, review_baseline, review_commit
 from marketo_migrate.config.ci import Service, service_of
@@ -20,6 +27,7 @@ from marketo_migrate.errors import UsageError
 from marketo_migrate.gate.baseline import Entry, known_findings, read_baseline
 from marketo_migrate.gate.compare import compare
 from marketo_migrate.model.result import ScanResult
+from marketo_migrate.pipeline import Examination, result_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +73,9 @@ def run_gate(options: GateOptions) -> int:
     repository = repository_of(paths)
     earlier = _earlier(options, settings, paths, repository)
     scope = whole_scope(paths, settings)
-    whole = scan_whole(scope)
-    review = _review(whole, earlier, scope)
+    examined = examine_whole(scope)
+    whole = result_of(examined)
+    review = _review(examined, whole, earlier, scope)
     result = _new_only(whole, review, settings)
     notes = _notes(whole, review, earlier)
     _write(result, notes, options, settings)
@@ -105,13 +114,13 @@ def _earlier(
     return _Earlier(found, name, None, counts=False)
 
 
-def _review(whole: ScanResult, earlier: _Earlier, scope: Scope) -> Review:
+def _review(examined: Examination, whole: ScanResult, earlier: _Earlier, scope: Scope) -> Review:
     accepted = known_findings(earlier.entries or ()) if earlier.counts else ()
     if earlier.base is None:
         return review_baseline(whole, accepted)
     with shown_progress() as progress:
         return review_commit(
-            whole,
+            examined,
             replace(scope, progress=progress),
             root=earlier.base.root,
             commit=earlier.base.commit,

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from marketo_migrate.cli.progress import shown_progress
-from marketo_migrate.comparison import Scope, scan_scope
+from marketo_migrate.comparison import Scope, examine_scope
 from marketo_migrate.config.selection import is_selected
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.gate.baseline import Entry
-from marketo_migrate.model.finding import Confidence, Finding, ScanResult
+from marketo_migrate.model.finding import Confidence, Finding
 from marketo_migrate.model.fingerprint import BASELINE_NAME
+from marketo_migrate.pipeline import Examination
 from marketo_migrate.ruleset.run import RunRules
 from marketo_migrate.sources.discover import reported_path
 
@@ -23,10 +24,10 @@ def whole_scope(paths: Sequence[Path], settings: Settings) -> Scope:
     return Scope(tuple(paths), shown, date.today(), RunRules(settings.rules))
 
 
-def scan_whole(scope: Scope) -> ScanResult:
-    """Scan a scope, with the progress shown on a terminal."""
+def examine_whole(scope: Scope, *, tiers: bool = True) -> Examination:
+    """Look at a scope, with the progress shown on a terminal; `tiers` asks what `fix` could do."""
     with shown_progress() as progress:
-        return scan_scope(replace(scope, progress=progress))
+        return examine_scope(replace(scope, progress=progress), tiers=tiers)
 
 
 def is_shown(finding: Finding, settings: Settings) -> bool:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from marketo_migrate.errors import UsageError
 from marketo_migrate.sources.classify import classify_name, may_be_script
@@ -58,6 +59,62 @@ def is_shallow(root: str) -> bool:
     """Whether the history of a repository was cut when it was cloned or fetched."""
     done = run_git(root, ["rev-parse", "--is-shallow-repository"])
     return done is not None and done.stdout.strip() == b"true"
+
+
+class Changes(NamedTuple):
+    """How the Python files of a work tree differ from a commit: their bytes there, and those it lacks.
+
+    `files` are all files that git tracks or does not ignore.
+    """
+
+    before: dict[str, bytes]
+    added: frozenset[str]
+    files: frozenset[str]
+
+
+def python_changes(root: str, commit: str) -> Changes | None:
+    """What has to be undone in a work tree's Python files to get those of a commit, by path.
+
+    None where more is different than can be told so: other files that a scan looks at, files that are
+    gone, links, submodules, or files whose changes git was told not to see.
+    """
+    different = _output(root, ["diff", "--raw", "-z", "--no-renames", "--no-abbrev", commit, "--"])
+    others = _output(root, ["ls-files", "-z", "--others", "--exclude-standard"])
+    tracked = _output(root, ["ls-files", "-v", "-z", "--stage"])
+    if different is None or others is None or tracked is None:
+        return None
+    if any(record[:2] != b"H " or record[2:8] == _GITLINK.encode() for record in _records(tracked)):
+        return None
+    wanted: list[TreeEntry] = []
+    files = {os.fsdecode(record.partition(b"\t")[2]) for record in _records(tracked)}
+    added = {os.fsdecode(path) for path in _records(others)}
+    files |= added
+    fields = iter(_records(different))
+    for head, name in zip(fields, fields, strict=False):
+        old, new, blob, _, status = head.decode("ascii", "replace").lstrip(":").split()
+        path = os.fsdecode(name)
+        if status == "M" and old in _REGULAR and new in _REGULAR and path.isascii():
+            wanted.append(TreeEntry(old, blob, 0, path))
+        elif status == "A" and new in _REGULAR:
+            added.add(path)
+        else:
+            return None
+    wanted = [entry for entry in wanted if _is_wanted(entry.path)]
+    added = {path for path in added if _is_wanted(path)}
+    names = (*(entry.path for entry in wanted), *added)
+    if not all(path.endswith(".py") and path.isascii() for path in names):
+        return None
+    before = dict(zip((entry.path for entry in wanted), _contents(root, wanted), strict=True))
+    return Changes(before, frozenset(added), frozenset(files))
+
+
+def _output(root: str, arguments: Sequence[str]) -> bytes | None:
+    done = run_git(root, arguments)
+    return done.stdout if done is not None and done.returncode == 0 else None
+
+
+def _records(data: bytes) -> list[bytes]:
+    return [record for record in data.split(b"\0") if record]
 
 
 def write_tree(root: str, commit: str, target: str) -> tuple[str, ...]:
@@ -121,6 +178,14 @@ def _in_groups(entries: Sequence[TreeEntry]) -> Iterator[list[TreeEntry]]:
 
 
 def _write_group(root: str, entries: Sequence[TreeEntry], target: str) -> None:
+    for entry, data in zip(entries, _contents(root, entries), strict=True):
+        _write_file(os.path.join(target, entry.path), data)
+
+
+def _contents(root: str, entries: Sequence[TreeEntry]) -> Iterator[bytes]:
+    """The bytes of entries, in order."""
+    if not entries:
+        return
     asked = "".join(f"{entry.object}\n" for entry in entries).encode()
     done = run_git(root, ["cat-file", "--batch"], stdin=asked)
     if done is None or done.returncode != 0:
@@ -133,7 +198,7 @@ def _write_group(root: str, entries: Sequence[TreeEntry], target: str) -> None:
             raise UsageError(f"git has no contents of {entry.path!r}: fetch the whole commit, blobs included")
         start = end + 1
         position = start + int(head[2]) + 1
-        _write_file(os.path.join(target, entry.path), data[start : position - 1])
+        yield data[start : position - 1]
 
 
 def _write_file(path: str, data: bytes) -> None:
