@@ -16,7 +16,8 @@ from marketo_migrate.rewrite.copies import copies_of, idle_paths
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.plan import Options, Unit, UnitPlan
 from marketo_migrate.rewrite.spelling import Spelling, spell_out
-from marketo_migrate.rewriting import Rewrites, Rewriting
+from marketo_migrate.rewrite.verify import problems
+from marketo_migrate.rewriting import Check, Rewrites, Rewriting
 
 _MAX_ROUNDS = 4
 _Value = TypeVar("_Value")
@@ -107,13 +108,15 @@ class WrappedRewriting(Rewriting):
         """The text of a module before any rewrite."""
         return self._before[path]
 
-    def plan(self, options: Options, units: Sequence[Unit] | None = None) -> Rewrites:
+    def plan(
+        self, options: Options, units: Sequence[Unit] | None = None, *, check: Check = problems
+    ) -> Rewrites:
         """The rewrites of all units, or of some; what cannot move stands in them as it stood."""
         staying: frozenset[Place] = frozenset(options.staying)
         reasons: dict[Place, str] = {}
         for _ in range(_MAX_ROUNDS):
             spelled = self._spelled(staying)
-            found = spelled.plan(options, units)
+            found = spelled.plan(options, units, check)
             moved = {place for plan in found.plans for place in plan.tiers}
             reasons = {**found.reasons, **spelled.spelling.reasons, **reasons}
             stuck = frozenset(spelled.spelling.spelled - moved)
@@ -139,14 +142,14 @@ class _Spelled:
     outer: Mapping[Place, Place]
     facts: Mapping[Place, CallFact]
 
-    def plan(self, options: Options, units: Sequence[Unit] | None) -> Rewrites:
+    def plan(self, options: Options, units: Sequence[Unit] | None, check: Check) -> Rewrites:
         inner = {outer: inner for inner, outer in self.outer.items()}
         staying = {inner[place]: reason for place, reason in options.staying.items() if place in inner}
         chosen = None
         if units is not None:
             wanted = {inner[call.place] for unit in units for call in unit.calls if call.place in inner}
             chosen = [u for u in self.rewriting.units if wanted & {call.place for call in u.calls}]
-        found = self.rewriting.plan(replace(options, staying=staying), chosen)
+        found = self.rewriting.plan(replace(options, staying=staying), chosen, check=check)
         return Rewrites(tuple(map(self._outer_plan, found.plans)), self._outer_keys(found.reasons))
 
     def _outer_plan(self, plan: UnitPlan) -> UnitPlan:
