@@ -431,7 +431,9 @@ class Unused:
             if not all(isinstance(t, ast.Attribute) for t in targets):
                 continue
             names = [t.attr for t in targets if isinstance(t, ast.Attribute)]
-            if all(self._is_unread_attribute(name, source.path, now) for name in names):
+            if all(
+                self._is_unread_attribute(name, source.path, now, within=(source, node)) for name in names
+            ):
                 if self._purity.expression(source, node.value):
                     self.delete(source, node)
 
