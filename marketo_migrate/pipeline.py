@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from marketo_migrate.model.surface import Surfaces
     from marketo_migrate.rewrite.names import FieldName
     from marketo_migrate.rewriting import Planned, Rewriting
+    from marketo_migrate.sources.mentions import Mentions
     from marketo_migrate.survey import Part, Plan
 
 _RECURSION_LIMIT = 20_000
@@ -201,20 +202,17 @@ def with_tiers(examined: Examination) -> Examination:
     return examined._replace(findings=findings, fixes=fixes(findings, plans, texts, masked))
 
 
-def _planner(examined: Examination, wish: Wish) -> "Plan":
+def _planner(examined: Examination, wish: Wish, mentions: "Mentions") -> "Plan":
     """What plans the rewrite of an analysed part as it is wished for."""
     from functools import partial
 
     from marketo_migrate.rewrite.names import FieldNames
     from marketo_migrate.rewrite.plan import Options
     from marketo_migrate.rewriting import Planned, Rewriting, try_out
-    from marketo_migrate.sources.mentions import Mentions
     from marketo_migrate.wrapped import uses_wrapper, with_wrappers
 
     settings = examined.settings
     rules, surfaces = examined.rules.all()
-    found = examined.candidates.found
-    mentions = Mentions(examined.discovery, found.keys(), found.get)
     files = frozenset(file.path for file in examined.discovery.files)
     names = FieldNames(rules.lead_fields, wish.described or {})
     target = settings.target.value
@@ -286,15 +284,19 @@ def _analysed(
     if everything or candidates.found or candidates.texts:
         from marketo_migrate.analysis import Analyser
         from marketo_migrate.detect.files import file_findings
+        from marketo_migrate.sources.mentions import Mentions
         from marketo_migrate.survey import Wanted, survey
 
         text_files = [file for file in examined.files if file.kind is FileKind.TEXT]
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
         rules, surfaces = examined.rules.all()
+        jobs = processors(examined.settings.jobs)
+        mentions = Mentions(examined.discovery, candidates.found.keys(), candidates.found.get)
         wanted = Wanted(
-            processors(examined.settings.jobs),
+            jobs,
             lambda found: _accepted(examined, found)[0],
-            _planner(examined, examined.wish) if examined.wish is not None else None,
+            _planner(examined, examined.wish, mentions) if examined.wish is not None else None,
+            lambda: mentions.prepare(jobs),
             everything,
         )
         analyser = Analyser(

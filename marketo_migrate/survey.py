@@ -16,6 +16,7 @@ from marketo_migrate.model.finding import FileProblem, Finding, Kind
 from marketo_migrate.model.search import NEEDLES
 from marketo_migrate.processes import each
 from marketo_migrate.rewriting import Planned
+from marketo_migrate.sources.candidates import WORTH_A_PROCESS
 from marketo_migrate.widening import Widening
 
 Plan = Callable[[Analysis, tuple[Finding, ...]], Planned]
@@ -46,12 +47,14 @@ class Part:
 class Wanted:
     """What a survey is to do: `everything` takes all Python files, `jobs` is the most processes it may use.
 
-    `accept` gives findings with their state of acceptance; `plan` None means that nothing is planned.
+    `accept` gives findings with their state of acceptance; `plan` None means that nothing is planned;
+    `prepare` reads what planning asks for, so that not every process has to.
     """
 
     jobs: int
     accept: Callable[[tuple[Finding, ...]], tuple[Finding, ...]]
     plan: Plan | None = None
+    prepare: Callable[[], None] = lambda: None
     everything: bool = False
 
 
@@ -74,6 +77,8 @@ def survey(
         needle.encode() in data for data in found.values() for needle in NEEDLES
     ):
         primary |= widening.users(primary, program)
+        if wanted.plan is not None and wanted.jobs > 1 and len(python) >= WORTH_A_PROCESS:
+            wanted.prepare()
     parts = {part.primary: part for part in known}
     current: tuple[Part, ...] = ()
     with _few_collections():

@@ -39,8 +39,11 @@ def install(cache: Path) -> dict[str, Path]:
     return found
 
 
-def semgrep_rules(directory: Path, count: int) -> Path:
-    """A file with `count` rules: the methods by name on a service, and two more for the end."""
+def semgrep_rules(directory: Path, count: int, fix: str | None = None) -> Path:
+    """A file with `count` rules: the methods by name on a service, and two more for the end.
+
+    `fix` is what semgrep puts in place of each call.
+    """
     patterns = [f"$CLIENT.service.{name}(...)" for name in OPERATIONS]
     patterns += ["hmac.new(..., hashlib.sha1)", '{..., "mktowsUserId": $USER, ...}']
     lines = ["rules:"]
@@ -52,7 +55,9 @@ def semgrep_rules(directory: Path, count: int) -> Path:
             "    message: SOAP call",
             f"    pattern: '{pattern}'",
         ]
-    path = directory / f"semgrep-{count}.yml"
+        if fix is not None and pattern in patterns[: len(OPERATIONS)]:
+            lines.append(f"    fix: '{fix}'")
+    path = directory / f"semgrep-{count}{'-fix' if fix else ''}.yml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from marketo_migrate.processes import each
 from marketo_migrate.sources.discover import Discovery, discover
 from marketo_migrate.sources.git_listing import is_repository
 from marketo_migrate.sources.prefilter import Prefilter
@@ -15,6 +16,8 @@ _NOT_OURS = frozenset({".git", ".hg", ".svn", "node_modules", ".venv", "venv", "
 _MOST = 1_000_000
 """How many bytes of a file are looked at for names of settings."""
 
+_PART = 1_000
+_MOST_PARTS = 16
 _BLANKS = bytes(
     byte if chr(byte).isascii() and (chr(byte).isalnum() or byte == 0x5F) else 0x20 for byte in range(256)
 )
@@ -41,8 +44,9 @@ class Mentions:
         """`asked` are the paths of modules whose names are asked for, `data` gives bytes that are at hand."""
         self._discovery = discovery
         self._data = data
-        self._stems = {_stem(path) for path in asked}
-        self._wanted = {word for path in asked for word in _words(data(path) or b"")}
+        self._asked = asked
+        self._stems: set[bytes] = set()
+        self._wanted: set[bytes] = set()
         self._by_stem: dict[bytes, list[_Words]] | None = None
 
     def beside(self, modules: Collection[str]) -> Callable[[str, str], bool]:
@@ -55,31 +59,44 @@ class Mentions:
 
         return mentioned
 
+    def prepare(self, jobs: int) -> None:
+        """Read the files before the first question, by `jobs` processes, for copies of this one to use."""
+        self._stems |= {_stem(path) for path in self._asked}
+        self._wanted |= {word for path in self._asked for word in _words(self._data(path) or b"")}
+        self._by_stem = self._read(jobs)
+
     def _files_with(self, stem: bytes, word: bytes) -> list[_Words]:
+        if self._by_stem is None:
+            self.prepare(1)
         if stem not in self._stems or word not in self._wanted:
             self._stems.add(stem)
             self._wanted.add(word)
-            self._by_stem = None
-        if self._by_stem is None:
-            self._by_stem = self._read()
-        return self._by_stem.get(stem, [])
+            self._by_stem = self._read(1)
+        return self._by_stem.get(stem, []) if self._by_stem is not None else []
 
-    def _read(self) -> dict[bytes, list[_Words]]:
+    def _read(self, jobs: int) -> dict[bytes, list[_Words]]:
         """The words of interest in each file, by the names of modules among them."""
+        files = self._files()
         wanted = frozenset(self._wanted)
         names_one = Prefilter([stem.decode() for stem in sorted(self._stems) if stem]).matches
-        found: dict[bytes, list[_Words]] = {}
-        for file in self._files():
-            at_hand = self._data(file.path)
-            data = at_hand if at_hand is not None else read(file)
-            if not isinstance(data, bytes) or not names_one(data):
-                continue
-            words = frozenset(_words(data))
-            if named := self._stems & words:
-                kept = _Words(file.path, wanted & words)
-                for stem in named:
-                    found.setdefault(stem, []).append(kept)
-        return found
+
+        def look(start: int) -> list[tuple[frozenset[bytes], _Words]]:
+            found = []
+            for file in files[start::parts]:
+                at_hand = self._data(file.path)
+                data = at_hand if at_hand is not None else read(file)
+                if isinstance(data, bytes) and names_one(data):
+                    words = frozenset(_words(data))
+                    if named := words & self._stems:
+                        found.append((named, _Words(file.path, wanted & words)))
+            return found
+
+        parts = min(_MOST_PARTS, len(files) // _PART + 1)
+        by_stem: dict[bytes, list[_Words]] = {}
+        for named, words in (entry for part in each(range(parts), look, jobs=jobs) for entry in part):
+            for stem in named:
+                by_stem.setdefault(stem, []).append(words)
+        return by_stem
 
     def _files(self) -> tuple[SourceFile, ...]:
         return _all_files(self._discovery)
