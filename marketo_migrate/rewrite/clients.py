@@ -145,12 +145,12 @@ class Clients:
         self, source: Source, node: ast.AST, munchkin: str, given: Mapping[Role, str]
     ) -> str:
         """The call that makes the REST client, in the place of the one that makes the SOAP client."""
-        statement = source.statement(node)
         text = self._text(source, munchkin, given)
-        column = source.span(node)[0] - source.line_start(node.lineno)  # type: ignore[attr-defined]
-        return fit(
-            text, column=column, after=0, indent=source.indent(statement), unit=source.indent_unit, limit=88
-        )
+        number = node.lineno  # type: ignore[attr-defined]
+        column = source.span(node)[0] - source.line_start(number)
+        line = source.line_text(number)
+        indent = line[: len(line) - len(line.lstrip())]
+        return fit(text, column=column, after=0, indent=indent, unit=source.indent_unit, limit=88)
 
     def _text(self, source: Source, munchkin: str, given: Mapping[Role, str]) -> str:
         arguments = [munchkin]

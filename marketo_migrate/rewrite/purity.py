@@ -140,6 +140,9 @@ class Purity:
                 return True
             case ast.Raise() | ast.Continue() | ast.Break():
                 return inside
+            case ast.FunctionDef(args=arguments, decorator_list=[]):
+                defaults = (*arguments.defaults, *arguments.kw_defaults)
+                return inside and all(self.expression(source, default) for default in defaults)
             case _:
                 return False
 
