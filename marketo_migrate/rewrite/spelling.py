@@ -195,15 +195,17 @@ class _Speller:
     def _other_use(self, source: Source, surface: ClientSurface) -> str | None:
         """Something else of the package than its client, such as an exception."""
         known = {name for constructor in surface.constructors for name in constructor.names}
+        packages = tuple(
+            f"{module}." for module in (*surface.modules, *(n.rpartition(".")[0] for n in known))
+        )
         for node in source.nodes:
             if not isinstance(node, ast.Name | ast.Attribute) or isinstance(
                 source.parent(node), ast.Attribute
             ):
                 continue
             for name in externals(source.flows(node)):
-                if name.partition(".")[0] in surface.modules and name.rstrip("()") not in known:
-                    if name in surface.modules or any(k.startswith(f"{name}.") for k in known):
-                        continue
+                holds_client = any(other.startswith(f"{name}.") for other in known)
+                if name.startswith(packages) and name.rstrip("()") not in known and not holds_client:
                     return name
         return None
 

@@ -239,6 +239,38 @@ def test_a_copy_has_to_do_what_the_package_does(
     assert ("get_multiple_leads_by_filter_type" in text) is moves
 
 
+@pytest.mark.parametrize("package", ["marketo", "app/vendor/marketo"])
+@pytest.mark.parametrize("handled", ["Exception", "MarketoError"])
+def test_the_exceptions_of_a_copy(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, package: str, handled: str
+) -> None:
+    dotted = package.replace("/", ".")
+    text = (
+        HEAD.format(package=dotted)
+        + f"""\
+def find(email):
+    try:
+        return client.get_lead(email).email
+    except {handled}:
+        return None
+
+
+print(find("gone@example.com"))
+"""
+    )
+    if handled == "MarketoError":
+        text = text.replace("import Client", "import Client, MarketoError")
+    root = tree({"main.py": text, "app/__init__.py": "", "app/vendor/__init__.py": ""})
+    shutil.copytree(PACKAGES["marketo"], root / package)
+    for path in sorted((root / package).rglob("*.py")):
+        code = path.read_text(encoding="utf-8").replace("from marketo", f"from {dotted}")
+        code = code.replace("class Client:", "class MarketoError(Exception):\n    pass\n\n\nclass Client:")
+        path.write_text(code.replace("raise Exception", "raise MarketoError"), encoding="utf-8")
+    fix(root, monkeypatch, "--unsafe")
+    after = (root / "main.py").read_text(encoding="utf-8")
+    assert (after == text) is (handled == "MarketoError")
+
+
 def test_a_copy_that_nothing_imports_can_be_deleted(
     tree: Tree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
