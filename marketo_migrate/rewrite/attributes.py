@@ -158,7 +158,7 @@ class Attributes:
             return found
         included = [answer.included for answer in loop.site.answers]
         if all(names is not None for names in included):
-            return {name for names in included for name in names or ()} - {"Id", "Email"}
+            return {name for names in included for name in names or ()} - {"Id"}
         objects = [answer.names for answer in loop.site.answers if answer.names]
         if objects:
             names = {name for found in objects for name, *_ in found}
@@ -693,7 +693,8 @@ class Attributes:
         fields: list[FieldName] = []
         operations = {answer.operation.partition("/")[0] for answer in loop.site.answers}
         for name in sorted(loop.names):
-            if name == "Id" or (name == "Email" and "getLead" in operations):
+            included = all("Email" in (answer.included or ()) for answer in loop.site.answers)
+            if name == "Id" or (name == "Email" and ("getLead" in operations or not included)):
                 raise Unconvertible(
                     f"{name!r} is looked for among the attributes, where SOAP did not have it",
                     loop.source,

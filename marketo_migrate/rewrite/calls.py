@@ -327,6 +327,8 @@ def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
             return False
     if not source.owns_lines(statement) and not isinstance(statement, ast.If | ast.For):
         return False
+    if isinstance(source.parent(statement), ast.ClassDef):
+        return False
     line = source.line_text(statement.lineno)
     if line[: source.span(statement)[0] - source.line_start(statement.lineno)].strip():
         return False

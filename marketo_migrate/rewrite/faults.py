@@ -271,6 +271,8 @@ class Faults:
             raise Unconvertible("the fault is looked into in a way that is not known", source, use)
         if not chain or (kind == "detail" and chain in (["code"], ["message"])):
             return
+        if isinstance(parent, ast.Subscript) and parent.value is top:
+            raise Unconvertible("the text of the fault is taken apart", source, use)
         if chain == ["message"] or tuple(chain) in (("fault", "faultstring"), (*_DETAIL, "message")):
             source.replace(top, lambda: f"{use.id}.message")
         elif tuple(chain) == (*_DETAIL, "code"):

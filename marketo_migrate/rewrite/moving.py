@@ -8,6 +8,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from marketo_migrate.model.flow import ClientFlow, RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.aliases import Aliases
 from marketo_migrate.rewrite.nodes import walk, walk_scope
 from marketo_migrate.rewrite.program import Program
@@ -19,6 +20,16 @@ _CHANGING = frozenset(
     {
         "append", "appendleft", "extend", "insert", "pop", "popleft", "popitem", "remove", "clear", "sort", "reverse",
         "add", "discard", "update", "setdefault", "put", "__setitem__", "__delitem__",
+    }
+)  # fmt: skip
+_STABLE_FUNCTIONS = frozenset(
+    {"str", "int", "float", "len", "bool", "repr", "abs", "round", "format", "isinstance"}
+)
+_STABLE_METHODS = frozenset(
+    {
+        "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "format", "replace", "split", "join", "encode",
+        "decode", "isoformat", "strftime", "get", "partition", "rpartition", "startswith", "endswith", "zfill", "getenv",
+        "casefold", "swapcase", "items", "keys", "values", "astimezone",
     }
 )  # fmt: skip
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -66,8 +77,10 @@ class Moving:
 
         `requests` are variables that hold the request: what fills them is no change of what is read.
         """
-        acts = not self._purity.expression(source, node)
+        acts = not self._is_stable(source, node)
         for move in moves:
+            if any(_sends(source, part) for part in walk(node)):
+                raise Unconvertible("a value of the request is read from Marketo itself", source, node)
             between = self._between(move)
             own = move.source is source and move.source.function(move.start) is source.function(node)
             changed = self._changes(move.source, between, requests)
@@ -75,6 +88,42 @@ class Moving:
             self._check_objects(source, node, move, between, requests)
             if acts:
                 self._check_order(source, node, move, between)
+            elif _may_fail(node) and any(_sends(move.source, p) for s in between for p in walk(s)):
+                raise Unconvertible(
+                    "a value of the request may fail after another call was made", source, node
+                )
+
+    def _is_stable(self, source: Source, node: ast.AST) -> bool:
+        """Whether an expression gives the same however often and late it is evaluated, if what it reads stays."""
+        match node:
+            case (
+                ast.Constant()
+                | ast.Name()
+                | ast.expr_context()
+                | ast.operator()
+                | ast.unaryop()
+                | ast.cmpop()
+            ):
+                return True
+            case ast.boolop():
+                return True
+            case ast.Attribute(value=value, attr=name):
+                return self._purity.reads_plainly(name) and self._is_stable(source, value)
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
+                known = name in _STABLE_FUNCTIONS and self._program.called(source, node) is None
+                return known and all(
+                    self._is_stable(source, a) for a in (*arguments, *(k.value for k in keywords))
+                )
+            case ast.Call(func=ast.Attribute(value=value, attr=name), args=arguments, keywords=keywords):
+                known = name in _STABLE_METHODS and self._program.called(source, node) is None
+                parts = (value, *arguments, *(k.value for k in keywords))
+                return known and all(self._is_stable(source, part) for part in parts)
+            case ast.comprehension(iter=iterable):
+                if not _is_container(source, iterable):
+                    return False
+            case ast.Call() | ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr() | ast.Lambda():
+                return False
+        return all(self._is_stable(source, child) for child in ast.iter_child_nodes(node))
 
     def check_iterable(
         self, source: Source, node: ast.expr, moves: Iterable[Move], requests: Collection[str]
@@ -104,7 +153,7 @@ class Moving:
         """An object of which a part is read, or that is gone through, must not be changed on the way."""
         aliases = Aliases(self._program)
         keys = {_key(part) for part in walk(node)} - {""}
-        objects = _objects_read(node) - set(requests)
+        objects = _read_names(node) - set(requests)
         for statement in between:
             for part in walk(statement):
                 if isinstance(part, ast.Name) and part.id in objects and isinstance(part.ctx, ast.Load):
@@ -134,13 +183,34 @@ class Moving:
         if any(True for _ in self._loops_between(move)):
             raise Unconvertible("a value of the request is made once and sent several times", source, node)
         for statement in between:
-            if not self._purity.statement(move.source, statement) and id(statement) not in self.taken:
+            if id(statement) not in self.taken and not self._is_calm(move.source, statement):
                 raise Unconvertible(
                     "a value of the request is made by code that must run before something else", source, node
                 )
         self.taken.add(id(move.start))
         if isinstance(move.start, _LOOPS):
             self.taken.update(id(inner) for inner in walk(move.start) if isinstance(inner, ast.stmt))
+
+    def _is_calm(self, source: Source, statement: ast.stmt) -> bool:
+        """Whether a statement has nothing to do with a value that acts: it signs, or fills the request with plain values."""
+        if not self._purity.statement(source, statement):
+            return False
+        changed = self._changes(source, [statement])
+        if any(_sends(source, part) for part in walk(statement)):
+            return False
+        return all(
+            self._is_stable(source, part) or self._is_of_header(source, part)
+            for part in ast.iter_child_nodes(statement)
+            if isinstance(part, ast.expr)
+        ) or not (changed.items - {""})
+
+    def _is_of_header(self, source: Source, node: ast.AST) -> bool:
+        return any(
+            isinstance(flow, SignatureFlow | ClientFlow | RequestFlow)
+            for part in walk(node)
+            if isinstance(part, ast.expr)
+            for flow in source.flows(part)
+        )
 
     # --- what statements change -------------------------------------------------------------
 
@@ -158,6 +228,10 @@ class Moving:
     def _note(self, source: Source, node: ast.AST, found: _Changes) -> None:
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.names.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.names.add(name)
+            case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
                 found.names.add(name)
             case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
                 found.attributes.add(name)
@@ -227,6 +301,18 @@ def _called_by(node: ast.expr) -> str:
             return ""
 
 
+def _sends(source: Source, node: ast.AST) -> bool:
+    """Whether an expression is a call of a SOAP operation."""
+    return isinstance(node, ast.Call) and any(
+        isinstance(flow, ClientFlow) and flow.role == "operation" for flow in source.flows(node.func)
+    )
+
+
+def _may_fail(node: ast.AST) -> bool:
+    """Whether evaluating an expression may raise for what it reads."""
+    return any(isinstance(part, ast.Subscript | ast.Call) for part in walk(node))
+
+
 def _root(node: ast.AST) -> str:
     """The variable at the root of `a.b["c"]`."""
     while isinstance(node, ast.Attribute | ast.Subscript):
@@ -244,25 +330,6 @@ def _key(node: ast.AST) -> str:
 
 def _read_names(node: ast.AST) -> set[str]:
     return {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-
-
-def _objects_read(node: ast.expr) -> set[str]:
-    """The variables of which an expression reads a part, or that it goes through."""
-    found: set[str] = set()
-    for part in walk(node):
-        match part:
-            case ast.Attribute() | ast.Subscript():
-                found.add(_root(part))
-            case ast.comprehension(iter=iterable):
-                found |= _read_names(iterable)
-            case ast.Call(args=arguments):
-                for argument in arguments:
-                    found |= _read_names(argument)
-            case ast.Starred(value=value):
-                found |= _read_names(value)
-    if isinstance(node, ast.Name):
-        found.add(node.id)
-    return found - {""}
 
 
 def _is_container(source: Source, node: ast.expr) -> bool:

@@ -65,6 +65,7 @@ _SOAP_FORM = (
     "could not be written."
 )
 _MIXED_HANDLER = "a handler looks into the fault, and around it are also calls that stay with SOAP"
+_NESTED = "another call is a part of its request: give the value of that one a name first"
 _TWO_NAMINGS = "the same record is sent by calls that know its attribute names and by calls that do not"
 _IMPORTS = frozenset({"importToList", "getImportToListStatus"})
 _VERSION_WORD = "/mktows/"
@@ -399,6 +400,10 @@ class _Attempt:
         self._stop_if_refused()
         self._faults.find(self._sources(sites))
         nodes = {id(site.call.node) for site in sites}
+        for site in sites:
+            if any(id(inner) in nodes for inner in ast.walk(site.call.node) if inner is not site.call.node):
+                self._result.reasons.setdefault(site.call.place, _NESTED)
+        self._stop_if_refused()
         self._faults.look_at_broad(nodes)
         for refused in self._faults.convert(None if self._some is None else nodes, self._staying(nodes)):
             site = next(site for site in sites if id(site.call.node) == refused)

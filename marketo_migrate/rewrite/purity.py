@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.model.flow import ClientFlow, ExternalFlow, RequestFlow, SignatureFlow
+from marketo_migrate.rewrite.nodes import walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
@@ -41,12 +42,62 @@ _PURE_BUILTINS = frozenset(
 )  # fmt: skip
 
 
+_GROWING_METHODS = frozenset(
+    {
+        "append", "appendleft", "extend", "insert", "add", "update", "setdefault", "pop", "popleft", "popitem", "remove",
+        "discard", "clear", "sort", "reverse", "put", "write",
+    }
+)  # fmt: skip
+_HARMLESS_DECORATORS = frozenset(
+    {
+        "staticmethod",
+        "classmethod",
+        "property",
+        "cached_property",
+        "lru_cache",
+        "cache",
+        "contextmanager",
+        "wraps",
+    }
+)
+_HEADERS = frozenset({"soapheaders", "_soapheaders"})
+
+
+def root_of(node: ast.AST) -> str:
+    """The variable at the root of `a.b["c"]`; empty where it is no variable."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_harmless_decorator(node: ast.expr) -> bool:
+    inner = node.func if isinstance(node, ast.Call) else node
+    name = inner.id if isinstance(inner, ast.Name) else getattr(inner, "attr", "")
+    return name in _HARMLESS_DECORATORS or name in ("setter", "override", "abstractmethod", "overload")
+
+
+def _is_property(node: FunctionNode) -> bool:
+    names = {d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in node.decorator_list}
+    return bool(names & {"property", "cached_property"})
+
+
+def _is_in_header(source: Source, node: ast.AST) -> bool:
+    """Whether an expression is (part of) what a call gets as its SOAP header."""
+    for outer in source.ancestors(node):
+        if isinstance(outer, ast.keyword):
+            return outer.arg in _HEADERS
+        if isinstance(outer, ast.stmt):
+            return False
+    return False
+
+
 class Purity:
     """Judges expressions, statements and functions of a program."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self._functions: dict[int, bool] = {}
+        self._properties: dict[str, list[tuple[Source, FunctionNode]]] | None = None
 
     def expression(self, source: Source, node: ast.AST | None) -> bool:
         """Whether evaluating an expression has no effect but its value."""
@@ -58,7 +109,24 @@ class Purity:
             return True
         if isinstance(node, ast.Call) and not self._call(source, node):
             return False
+        if isinstance(node, ast.Attribute) and not self._property(node.attr):
+            return False
         return all(self.expression(source, child) for child in ast.iter_child_nodes(node))
+
+    def reads_plainly(self, name: str) -> bool:
+        """Whether no property of the program has a name: reading such an attribute runs no code."""
+        self._property(name)
+        return not (self._properties or {}).get(name)
+
+    def _property(self, name: str) -> bool:
+        """Whether reading an attribute of that name has no effect, whatever property of the program it may be."""
+        if self._properties is None:
+            self._properties = {}
+            for source in self._program.sources.values():
+                for node in source.nodes:
+                    if isinstance(node, FunctionNode) and _is_property(node):
+                        self._properties.setdefault(node.name, []).append((source, node))
+        return all(self._definition(source, node) for source, node in self._properties.get(name, ()))
 
     def _call(self, source: Source, node: ast.Call) -> bool:
         flows = source.flows(node)
@@ -100,7 +168,54 @@ class Purity:
                 s for s in node.body if isinstance(s, ast.FunctionDef) and s.name in ("__init__", "__new__")
             ]
             return all(self._definition(source, maker) for maker in makers)
+        if not all(_is_harmless_decorator(decorator) for decorator in node.decorator_list):
+            return False
+        if self._changes_others(source, node):
+            return False
         return all(self.statement(source, statement, inside=True) for statement in node.body)
+
+    def _changes_others(self, source: Source, node: FunctionNode) -> bool:
+        """Whether a function changes what others see: globals, objects that it is given, attributes read elsewhere."""
+        own = {n.id for n in walk_scope(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        making = node.name in ("__init__", "__new__") and bool(node.args.args)
+        if making:
+            own.add(node.args.args[0].arg)
+        for part in walk_scope(node):
+            match part:
+                case ast.Global() | ast.Nonlocal():
+                    return True
+                case ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target):
+                    if root_of(target) not in own:
+                        return True
+                case ast.Subscript(ctx=ast.Store() | ast.Del()) if root_of(part) not in own:
+                    return True
+                case ast.Attribute(attr=name, ctx=ast.Store()) if root_of(part) not in own:
+                    if self._is_read(source, node, name):
+                        return True
+                case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _GROWING_METHODS:
+                    if root_of(value) not in own and not self._is_of_soap(source, value):
+                        return True
+        return False
+
+    def _is_of_soap(self, source: Source, node: ast.expr) -> bool:
+        return any(isinstance(flow, ClientFlow | RequestFlow) for flow in source.flows(node))
+
+    def _is_read(self, source: Source, function: FunctionNode, name: str) -> bool:
+        """Whether an attribute that a function sets is read outside of it, but for the header of SOAP calls."""
+        inside = {id(node) for node in walk(function)}
+        for other in self._program.sources.values():
+            for node in other.nodes:
+                if (
+                    not isinstance(node, ast.Attribute)
+                    or node.attr != name
+                    or not isinstance(node.ctx, ast.Load)
+                ):
+                    continue
+                if other is source and id(node) in inside:
+                    continue
+                if not _is_in_header(other, node):
+                    return True
+        return False
 
     def statement(self, source: Source, node: ast.stmt, *, inside: bool = False) -> bool:
         """Whether a statement only computes local values; `inside`: it is in a function that goes as a whole."""

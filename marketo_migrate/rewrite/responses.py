@@ -198,8 +198,8 @@ class Responses:
         if above is None or self._shapes.is_leaf(above):
             return
         self._check_alone(source, base)
-        if above.wrapper and any(a.library == "suds" and not a.found for a in answers):
-            # Without records suds has no list there, and REST has an empty one.
+        if above.wrapper and any(not a.found for a in answers):
+            # Without records suds has no list there and zeep None, and REST has an empty one.
             if catches(source, node, frozenset({"AttributeError", "TypeError"})):
                 raise Unconvertible("a handler tells an answer without records", source, node)
         if isinstance(node, ast.Subscript) and not _is_text(node.slice):

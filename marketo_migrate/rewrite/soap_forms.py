@@ -8,7 +8,7 @@ would do something else.
 import ast
 from collections.abc import Mapping
 
-from marketo_migrate.model.flow import Called, ContainerFlow, ResponseFlow
+from marketo_migrate.model.flow import Called, ClientFlow, ContainerFlow, ResponseFlow
 from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.functions import Functions
@@ -77,6 +77,8 @@ class SoapForms:
 
     def _handed(self, source: Source, node: ast.expr, call: ast.Call) -> None:
         name = call.func.id if isinstance(call.func, ast.Name) else ""
+        if any(isinstance(flow, ClientFlow) for flow in (*source.flows(call.func), *source.flows(call))):
+            raise Unconvertible("the answer becomes a part of a request", source, call)
         if self._program.called(source, call) is not None:
             return
         if name == "len":

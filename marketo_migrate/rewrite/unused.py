@@ -743,7 +743,7 @@ class Reads:
                 self._text(self._source.source(node), self._source.span(node)[0])
                 return
         match node:
-            case ast.Name(id=name, ctx=ast.Load()):
+            case ast.Name(id=name, ctx=ast.Load() | ast.Del()):
                 self.names[name] = self.names.get(name, 0) + 1
             case ast.Attribute(attr=name, ctx=ast.Load()):
                 self.attributes.setdefault(name, []).append(self._source.span(node)[0])
