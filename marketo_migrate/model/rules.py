@@ -118,7 +118,8 @@ class Rewriting:
     is what SOAP answered with a fault: "found" (an empty list), "written" (a skipped record). `after`
     holds a statement behind the call, `reread` an expression for the record written, by target;
     `response` lines go before the rule's own. `fields` are the attributes of an object that is no lead:
-    SOAP name, REST name, REST data type.
+    SOAP name, REST name, REST data type. Where the list at the path `maybe_empty` may have no items,
+    `calls_maybe_empty` are the expressions.
     """
 
     result: str
@@ -128,6 +129,8 @@ class Rewriting:
     reread: Mapping[str, str]
     response: tuple[PathMap, ...] = ()
     fields: tuple[tuple[str, str, str], ...] = ()
+    maybe_empty: str | None = None
+    calls_maybe_empty: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

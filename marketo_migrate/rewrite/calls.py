@@ -18,7 +18,7 @@ from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.sites import Call
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
-from marketo_migrate.rewrite.tree import Leaf, Record
+from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
 
 _LOOKUPS = frozenset({"LookupError", "IndexError", "KeyError", "RuntimeError", "TypeError", "AttributeError"})
 _VARIABLES = {"found": ("leads", "found", "matches"), "written": ("result", "outcome", "synced")}
@@ -60,6 +60,8 @@ class CallWriter:
         if rewriting is None or self._name not in rewriting.calls:
             raise Unconvertible(f"there is no rewrite for {self._name}", source, node)
         template = rewriting.calls[self._name]
+        if rewriting.maybe_empty is not None and not _has_items(request, rewriting.maybe_empty):
+            template = rewriting.calls_maybe_empty.get(self._name, template)
         self._helpers.note(source, template)
         parent = source.parent(node)
         if isinstance(parent, ast.Await):
@@ -232,7 +234,11 @@ class CallWriter:
                 check = self._check(source, node, guard, target.id, request)
                 source.insert_after(statement, lambda: [*check, *after(target.id)])
                 return None
-        if not _can_hoist(source, node, statement) or not self._is_first(source, node, statement):
+        added = isinstance(statement, ast.AugAssign) and not all(
+            self._purity.expression(source, argument)
+            for argument in (*node.args, *(k.value for k in node.keywords))
+        )
+        if added or not _can_hoist(source, node, statement) or not self._is_first(source, node, statement):
             if (
                 guard == "found"
                 and _is_indexed(source, node)
@@ -303,6 +309,14 @@ class CallWriter:
         scope = source.function(node) or source.tree
         used = names_bound(scope)
         return next((name for name in _VARIABLES[guard] if name not in used), f"{_VARIABLES[guard][0]}_found")
+
+
+def _has_items(request: Record, path: str) -> bool:
+    """Whether the list at a path of a request surely has items."""
+    node: Node | None = request
+    for name in path.split("."):
+        node = node.fields.get(name) if isinstance(node, Record) else None
+    return isinstance(node, Items) and any(not isinstance(item, Each) for item in node.items)
 
 
 def _operand(text: str) -> str:

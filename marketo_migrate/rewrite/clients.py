@@ -274,6 +274,9 @@ class Clients:
             raise Unconvertible(f"the client's {name} is used", source, node)
         statement = source.parent(call)
         if name in _STATEMENTS and isinstance(statement, ast.Expr):
+            for given in (*call.args, *(keyword.value for keyword in call.keywords)):
+                if not self._unused.does_nothing(source, given):
+                    raise Unconvertible("what signs the calls does something else too", source, given)
             self._unused.delete(source, statement)
             return
         if name in _MAKES_SERVICE:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from marketo_migrate.rewrite.credential_names import CredentialPlan, Role, rest_name
 from marketo_migrate.rewrite.credential_slots import Kind, Slot, Slots, bare
 from marketo_migrate.rewrite.credential_values import NotCertainError, value_text
-from marketo_migrate.rewrite.program import Program, externals
+from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.unused import Unused
 
@@ -237,11 +237,27 @@ def _user_ids(node: ast.AST) -> Iterator[ast.expr]:
                     yield value
 
 
+def _is_chosen(source: Source, node: ast.expr) -> bool:
+    """Whether a value is looked up under a key that is not constant."""
+    for part in ast.walk(node):
+        keys: list[ast.expr] = []
+        if isinstance(part, ast.Subscript):
+            keys = [part.slice]
+        elif isinstance(part, ast.Call) and getattr(part.func, "attr", "") in ("get", "getenv"):
+            keys = part.args[:1]
+        for key in keys:
+            if isinstance(key, ast.Name | ast.BinOp | ast.JoinedStr) and not constant_of(source, key)[0]:
+                return True
+    return False
+
+
 def _origins(slots: Slots, source: Source, node: ast.expr, found: set[str], depth: int) -> None:
     inner = bare(node)
     texts = [n.value for n in ast.walk(inner) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     slot = slots.of(source, inner)
-    if slot is None:
+    if slot is None and _is_chosen(source, inner):
+        found.update(("chosen at run time", "among several"))
+    elif slot is None:
         found.update(texts[:1])
     elif depth:
         for other, value in slots.feeds(slot):

@@ -5,9 +5,10 @@ import re
 
 from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.literals import constant_items
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
-from marketo_migrate.rewrite.source import Source, walk_scope
+from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
 
 FAULTS = frozenset(
@@ -362,4 +363,4 @@ def _uses_of(handler: ast.ExceptHandler) -> list[ast.Name]:
 
 def names_bound(scope: ast.AST) -> set[str]:
     """The names that a scope binds or reads."""
-    return {n.id for n in walk_scope(scope) if isinstance(n, ast.Name)}
+    return {n.id for n in walk(scope) if isinstance(n, ast.Name)}

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from marketo_migrate.model.rest import Target as TargetFacts
 from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
@@ -73,6 +73,10 @@ class Functions:
             self._imported.add((source.path, _SHARED))
             self._target.need(source, module, name)
             self._target.local.add(module)
+
+    def names(self, source: Source) -> Collection[str]:
+        """The names of the functions that a module gets."""
+        return self._names.get(source.path, {}).values()
 
     def note(self, source: Source, template: str) -> None:
         """Make sure that a module has the functions that a template mentions."""

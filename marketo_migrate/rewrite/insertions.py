@@ -3,12 +3,17 @@
 import ast
 
 from marketo_migrate.rewrite.functions import Functions, before_first_definition, outside_names
+from marketo_migrate.rewrite.nodes import walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target, import_lines, is_stdlib
 from marketo_migrate.rewrite.unused import Unused
+
+_BUILTINS = frozenset(
+    {"str", "int", "list", "len", "all", "isinstance", "dict", "sorted", "LookupError", "RuntimeError"}
+)
 
 
 class Insertions:
@@ -53,6 +58,15 @@ class Insertions:
             wanted |= {"SOAP_STATUS"} if self._tables.statuses.get(path) else set()
             wanted |= {"lead_fields"} if "all" in self._helpers.get(path, set()) else set()
             wanted |= {"SOAP_NAMES", "soap_attributes"} if self._tables.to_soap.get(path) else set()
+            wanted |= set(self._functions.names(source))
+            for statement in source.tree.body:
+                if isinstance(statement, ast.ImportFrom) and any(a.name == "*" for a in statement.names):
+                    for other in self._program.everything.values():
+                        if other is not source and wanted & _defined(other):
+                            raise Unconvertible("a name may be taken by a star import", source, statement)
+            for site_source, site in self._sites:
+                if site_source is source:
+                    _check_builtins(source, site)
             for node in source.nodes:
                 taken = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
                 if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -283,6 +297,33 @@ class Insertions:
             source.insert(offset, lambda: text)
             return
         source.insert(self._top(source), lambda: end.join(lines) + end + end + (end if has_function else ""))
+
+
+def _defined(source: Source) -> set[str]:
+    """The names that a module defines at its top."""
+    names = {
+        n.id for n in walk_scope(source.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    return names | {
+        s.name
+        for s in source.tree.body
+        if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+
+
+def _check_builtins(source: Source, site: ast.AST) -> None:
+    """Raise where a built-in function that written code uses means something else."""
+    for scope in (
+        *(a for a in source.ancestors(site) if isinstance(a, ast.FunctionDef | ast.AsyncFunctionDef)),
+        source.tree,
+    ):
+        bound = {n.id for n in walk_scope(scope) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        bound |= {n.name for n in walk_scope(scope) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+        if not isinstance(scope, ast.Module):
+            bound |= {a.arg for a in (*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs)}
+        found = sorted(bound & _BUILTINS)
+        if found:
+            raise Unconvertible(f"the name {found[0]} means something else here", source, site)
 
 
 def _every_field(source: Source, target: str, text: str) -> list[str]:

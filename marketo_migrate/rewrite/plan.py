@@ -288,6 +288,12 @@ class Planner:
             result.texts, result.new_files = {}, {}
             for call in calls:
                 result.reasons.setdefault(call.place, problem.sentence())
+        except RecursionError:
+            result.texts, result.new_files = {}, {}
+            for call in calls:
+                result.reasons.setdefault(
+                    call.place, "the code around the call is nested too deeply to be rewritten"
+                )
         except EditConflictError as problem:
             result.texts, result.new_files = {}, {}
             for call in calls:
@@ -551,9 +557,24 @@ class _Attempt:
         variant = choose(
             rule, as_record(request), self._rules, lambda use: self._in_unit(use, call.operation)
         )
+        self._check_dropped(call, variant)
         library = libraries.pop()
         library = "suds" if library in SPELLED_AS_SUDS else library
         return _Site(call, rule, library, request, variant, frozenset(self._reader.holders))
+
+    def _check_dropped(self, call: Call, variant: Variant) -> None:
+        """What goes away with the SOAP call, its header say, must not do anything else."""
+        rewriting = variant.rewrite
+        target = self._options.target
+        parts = (rewriting.calls, rewriting.after, rewriting.reread) if rewriting is not None else ()
+        template = " ".join(part.get(target, "") for part in parts)
+        named = dict(zip(self._parameters(call.operation), call.arguments, strict=False))
+        named.update({k.arg: k.value for k in call.keywords if k.arg is not None})
+        for name, value in named.items():
+            if f"${{{name}" not in template and not self._unused.does_nothing(call.source, value):
+                raise Unconvertible(
+                    "what goes with the SOAP call does something else too", call.source, value
+                )
 
     def _parameters(self, operation: str) -> tuple[str, ...]:
         version = None

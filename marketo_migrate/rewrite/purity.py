@@ -48,6 +48,12 @@ _GROWING_METHODS = frozenset(
         "discard", "clear", "sort", "reverse", "put", "write",
     }
 )  # fmt: skip
+_WRITING_METHODS = frozenset(
+    {
+        "unlink", "write_text", "write_bytes", "mkdir", "rmdir", "rename", "touch", "chmod", "open", "symlink_to", "seed",
+        "shuffle", "commit", "save", "execute",
+    }
+)  # fmt: skip
 _HARMLESS_DECORATORS = frozenset(
     {
         "staticmethod",
@@ -140,6 +146,8 @@ class Purity:
         found = self._program.called(source, node)
         if found is not None:
             return self._definition(*found)
+        if getattr(node.func, "attr", "") in _WRITING_METHODS:
+            return False
         for flow in source.flows(node.func):
             if isinstance(flow, ExternalFlow):
                 name = flow.name

@@ -346,6 +346,11 @@ class Renderer:
         key = self.field_key(name, source)
         nullable = value.nullable and not self._soap_names
         text = value.text()
+        found = (
+            self._names.find(name.constant) if name.is_constant and isinstance(name.constant, str) else None
+        )
+        if value.is_constant and isinstance(value.constant, bool) and (found is None or not found.is_boolean):
+            raise Unconvertible("a truth value goes into a field that is none: SOAP made a text of it")
         if value.kind in ("datetime", "object"):
             text = f"str({text})"  # as SOAP libraries wrote it; JSON has no such type
         if clauses is None:

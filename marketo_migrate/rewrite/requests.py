@@ -5,6 +5,7 @@ tree whose leaves are the user's own expressions. What cannot be followed exactl
 """
 
 import ast
+import builtins
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -58,6 +59,18 @@ class Scope:
     sent: ast.stmt | None = None
     taken: frozenset[int] = frozenset()
     dead: frozenset[int] = frozenset()
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Landing:
+    """The place of a call, where the values of its request go; `_HERE` is that of the request that is being read."""
+
+    source: Source | None
+    function: FunctionNode | None
+
+
+_HERE = _Landing(None, None)
 
 
 @dataclass(slots=True)
@@ -99,7 +112,10 @@ class RequestReader:
         self._moving = moving
         self._moved: list[tuple[Source, ast.expr, tuple[Move, ...]]] = []
         self._own: set[str] = set()
+        self._landing: _Landing | None = None
+        self._in_lambda = False
         self._folds: set[str] = set()
+        self._making: set[Holder] = set()
         self._loops: list[tuple[Source, ast.For]] = []
         self._drop = drop
         self._program = program
@@ -130,6 +146,12 @@ class RequestReader:
         self._in_place = _IN_PLACE if operation in _LEAD_WRITERS else frozenset()
         self.holders = set()
         self._moved, self._own, self._folds, self._loops = [], set(), set(), []
+        self._landing = _Landing(source, source.function(call))
+        self._in_lambda = any(
+            isinstance(outer, ast.Lambda)
+            for outer in source.ancestors(call)
+            if not isinstance(outer, ast.stmt)
+        )
         statement = source.statement(call)
         scope = Scope(source, source.function(call), use=statement, sent=statement)
         kind = self._soap.operations[operation].request_type
@@ -156,6 +178,8 @@ class RequestReader:
             if node is not None:
                 result.fields[name] = node
         for at, expression, moves in self._moved:
+            if moves and self._in_lambda:
+                raise Unconvertible("the call is made later than the request", at, expression)
             self._moving.check(at, expression, moves, self._own)
             self._check_own(at, expression)
         for at, loop in self._loops:
@@ -602,7 +626,7 @@ class RequestReader:
             return True
         return NumberFlow("None") in flows
 
-    def _text(self, node: ast.expr, scope: Scope) -> Make:
+    def _text(self, node: ast.expr, scope: Scope, landing: "_Landing | None" = _HERE) -> Make:
         """The text of an expression for the place of the call."""
         self._moved.append((scope.source, node, scope.moves))
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
@@ -620,9 +644,40 @@ class RequestReader:
             for name in names:
                 if name.id in made and name.id not in scope.bound:
                     raise Unconvertible(f"{name.id!r} is made anew in a loop", scope.source, node)
+        landing = None if scope.stays else (self._landing if landing is _HERE else landing)
         if not any(name.id in scope.bound for name in names):
-            return lambda: scope.source.source(node)
-        return lambda: self._substituted(node, scope)
+            return lambda: self._landed(node, scope, landing, scope.source.source(node))
+        return lambda: self._landed(node, scope, landing, self._substituted(node, scope, landing))
+
+    def _landed(self, node: ast.expr, scope: Scope, landing: "_Landing | None", text: str) -> str:
+        """A text that goes to the place of the call: its names must mean the same there."""
+        if landing is None or landing.source is None:
+            return text
+        source, function = landing.source, landing.function
+        own = scope.source.function(node)
+        if own is function and source is scope.source:
+            return text
+        inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        inner |= {name for loop in scope.loops for name in _targets(loop)} | scope.inner | set(scope.bound)
+        around = [own, *(a for a in scope.source.ancestors(node) if isinstance(a, FunctionNode))]
+        for name in ast.walk(node):
+            if not isinstance(name, ast.Name) or name.id in inner or hasattr(builtins, name.id):
+                continue
+            if source is not scope.source:
+                raise Unconvertible(f"{name.id!r} is not known where the call is made", scope.source, node)
+            there = [a for a in (function, *_outer(source, function)) if a is not None and a not in around]
+            if any(name.id in _locals(a) for a in there):
+                raise Unconvertible(
+                    f"{name.id!r} means something else where the call is made", scope.source, node
+                )
+            stores = [
+                n
+                for n in walk_scope(source.tree)
+                if isinstance(n, ast.Name) and n.id == name.id and not isinstance(n.ctx, ast.Load)
+            ]
+            if own is None and len(stores) > 1:
+                raise Unconvertible(f"{name.id!r} changes before the request is sent", scope.source, node)
+        return text
 
     def _check_capture(self, node: ast.expr, scope: Scope, names: list[ast.Name]) -> None:
         """An argument must not be read as the loop variable of the helper it goes into."""
@@ -641,7 +696,7 @@ class RequestReader:
     def _is_inlined(self, scope: Scope) -> bool:
         return scope.use is None
 
-    def _substituted(self, node: ast.expr, scope: Scope) -> str:
+    def _substituted(self, node: ast.expr, scope: Scope, landing: "_Landing | None") -> str:
         start, end = scope.source.span(node)
         parts: list[str] = []
         position = start
@@ -651,7 +706,7 @@ class RequestReader:
             bound, outer = scope.bound[name.id]
             if isinstance(bound, ast.Tuple) and not self._stands(bound, outer):
                 raise Unconvertible("arguments are handed on as a list", scope.source, node)
-            text = self._text(bound, outer)()
+            text = self._text(bound, outer, landing)()
             if name is not node and not isinstance(
                 bound, ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
             ):
@@ -985,16 +1040,19 @@ class RequestReader:
         if key in self._variables:
             self.holders |= self._part_of.get(key, {key})
             return self._variables[key]
+        if key in self._making:
+            raise Unconvertible(f"{node.id!r} is made of what it was before", scope.source, node)
+        self._making.add(key)
         before, self.holders = self.holders, {key}
         source = scope.source
         is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
         whole: Node | None = None
         early = self._early(source, touches)
         for statement, value in touches.values:
-            made = again(value, Scope(source, scope.function, {}, statement))
+            made = again(value, Scope(source, scope.function, {}, statement, stays=True))
             for filling, path, _, given in early:
                 if isinstance(made, Record):
-                    self._set(made, path, given, Scope(source, scope.function, {}, filling))
+                    self._set(made, path, given, Scope(source, scope.function, {}, filling, stays=True))
             self._keep_value(source, value, made, key, is_attributes)
             whole = made if whole is None else _joined(whole, made)
         for filling, *_ in early:
@@ -1012,7 +1070,7 @@ class RequestReader:
                 path,
                 kind,
                 given,
-                Scope(source, scope.function, {}, statement),
+                Scope(source, scope.function, {}, statement, stays=True),
                 type_name,
                 key,
                 many=many,
@@ -1285,13 +1343,16 @@ class RequestReader:
         text = self._text(node, scope)
         is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
         if key not in self._functions:
+            if key in self._making:
+                raise Unconvertible(f"{function.name}() makes its record by calling itself", source, function)
+            self._making.add(key)
             before, self.holders = self.holders, {key}
             whole: Node | None = None
             for statement in returns:
                 value = statement.value
                 if value is None:
                     continue
-                made = again(value, Scope(source, function, {}, statement))
+                made = again(value, Scope(source, function, {}, statement, stays=True))
                 if not (isinstance(value, ast.Name) and getattr(made, "text", None) is not None):
                     self._keep_value(source, value, made, key, is_attributes)
                 whole = made if whole is None else _joined(whole, made)
@@ -1437,6 +1498,13 @@ def _is_kept_and_changed(source: Source, node: ast.Name, touches: _Touches) -> b
         if isinstance(loop, ast.FunctionDef | ast.AsyncFunctionDef):
             return False
     return False
+
+
+def _outer(source: Source, function: FunctionNode | None) -> list[FunctionNode]:
+    """The functions around a function."""
+    return (
+        [a for a in source.ancestors(function) if isinstance(a, FunctionNode)] if function is not None else []
+    )
 
 
 def _moved(scope: Scope, start: ast.stmt, end: ast.stmt) -> tuple[Move, ...]:

@@ -67,6 +67,10 @@ class Unused:
 
     # --- what the rewriter says -------------------------------------------------------------
 
+    def does_nothing(self, source: Source, node: ast.expr) -> bool:
+        """Whether an expression can go without anybody missing what it does."""
+        return self._purity.expression(source, node)
+
     def keep(self, nodes: set[int]) -> None:
         """Statements, parameters and imports, by the ids of their nodes, that stay although nothing reads them."""
         self._kept |= nodes
@@ -347,7 +351,9 @@ class Unused:
                 return True
             if path != module and (name in reads.imported or ("*" in reads.imported and name in reads.names)):
                 return True
-        if name in now[module].exported and not self._serves_soap(source, name):
+        if name in now[module].exported and not (
+            self._serves_soap(source, name) and _is_in_list_of_exports(source, name)
+        ):
             return True
         return self._elsewhere(name, module) or self._program.mentioned_outside(name, module)
 
@@ -840,13 +846,25 @@ def _is_among(names: frozenset[str], target: ast.expr) -> bool:
     return isinstance(target, ast.Name) and target.id in names
 
 
+def _is_in_list_of_exports(source: Source, name: str) -> bool:
+    """Whether a module has one `__all__ = [...]`, and a name in it: it can be taken out there."""
+    mentions = [s for s in source.tree.body if any(getattr(n, "id", "") == "__all__" for n in walk(s))]
+    if len(mentions) != 1 or not isinstance(mentions[0], ast.Assign):
+        return False
+    value = mentions[0].value
+    return isinstance(value, ast.List | ast.Tuple) and any(
+        getattr(n, "value", None) == name for n in value.elts
+    )
+
+
 def _pairs(statement: ast.Assign) -> list[tuple[ast.expr, ast.expr]]:
     """Targets and values of `a, b = x, y`; empty for other assignments."""
     match statement:
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(
             targets
         ) == len(values) and not any(
-            isinstance(e, ast.Starred | ast.Tuple | ast.List) for e in (*targets, *values)
+            isinstance(e, ast.Starred) or (e in targets and isinstance(e, ast.Tuple | ast.List))
+            for e in (*targets, *values)
         ):
             return list(zip(targets, values, strict=True))
     return []

@@ -121,6 +121,8 @@ def _rewriting(item: dict[str, Any]) -> Rewriting:
         dict(item.get("reread", {})),
         tuple(_path_map(line) for line in item.get("response", ())),
         tuple((soap, line["rest"], line["type"]) for soap, line in item.get("fields", {}).items()),
+        item.get("maybe_empty", {}).get("path"),
+        dict(item.get("maybe_empty", {}).get("calls", {})),
     )
 
 
