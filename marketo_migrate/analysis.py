@@ -1,5 +1,6 @@
 """The analysis of modules that hang together: parse, collect, resolve, detect."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ from marketo_migrate.syntax.parse import TOO_DEEP, parse
 
 PARSE_LIMIT = 5_000_000
 """Largest Python file that is parsed, in bytes; a larger one that may matter is reported."""
+TOKEN_LIMIT = 500_000
+"""Most words and signs of a Python file that is parsed: each takes some 2 kB of memory in the syntax tree."""
+_TOKEN = re.compile(rb"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,11 @@ class _Files:
             size = f"{len(data) / 1_000_000:.1f} MB"
             self.failed.append(
                 FileProblem(path, None, f"not parsed: {size}, more than {PARSE_LIMIT // 1_000_000} MB")
+            )
+            return None
+        if len(data) > TOKEN_LIMIT and sum(1 for _ in _TOKEN.finditer(data)) > TOKEN_LIMIT:
+            self.failed.append(
+                FileProblem(path, None, f"not parsed: more than {TOKEN_LIMIT:,} words and signs")
             )
             return None
         parsed = parse(path, data)

@@ -5,6 +5,7 @@ Imports nothing heavy: `--version` is answered here, before typer is loaded.
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from marketo_migrate import __version__
@@ -17,6 +18,9 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line (`sys.argv` when None) and give its exit status: 0, 1, 2, or 130 after Ctrl-C."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # What Python has to say of code that is only read is for those who run it.
+    warnings.filterwarnings("ignore", category=SyntaxWarning)
+    warnings.filterwarnings("ignore", message="invalid (escape|octal)", category=DeprecationWarning)
     try:
         if arguments in (["--version"], ["-V"]):
             return _show_version()

@@ -458,7 +458,14 @@ class FactsVisitor:
         return _literal(node.value, self.cursor.leaf(node.value))
 
     def _number(self, node: cst.Integer | cst.Float | cst.Imaginary) -> f.Expression:
-        return f.Constant(ast.literal_eval(node.value), self.cursor.leaf(node.value))
+        at = self.cursor.leaf(node.value)
+        if node.value.isdecimal() and len(node.value) < 100:
+            return f.Constant(int(node.value), at)
+        try:
+            return f.Constant(ast.literal_eval(node.value), at)
+        except (SyntaxError, ValueError):
+            # More digits than Python converts.
+            return f.Opaque("number", (), at)
 
     def _concatenated(self, node: cst.ConcatenatedString) -> f.Expression:
         parts: list[f.Expression] = []
@@ -645,7 +652,11 @@ def _literal(source: str, at: f.At) -> f.Expression:
     if "\\" not in source and source[0] in "'\"":
         width = 3 if source[:3] in ('"""', "'''") else 1
         return f.Text(source[width:-width], at)
-    value = ast.literal_eval(source)
+    try:
+        value = ast.literal_eval(source)
+    except (SyntaxError, ValueError):
+        # An escape that Python does not know, or half of one: LibCST does not look into texts.
+        return f.Text(source, at)
     return f.Text(value, at) if isinstance(value, str) else f.Constant(value, at)
 
 

@@ -39,6 +39,8 @@ class Sources:
         self.secrets = secrets
         self._functions: dict[str, tuple[tuple[int, int, str], ...]] = {}
         self._loops: dict[str, tuple[tuple[int, int, bool], ...]] = {}
+        self._lines: dict[str, list[str]] = {}
+        self._excerpts: dict[str, str] = {}
 
     def text(self, place: Place) -> str:
         """The source of an expression."""
@@ -61,7 +63,7 @@ class Sources:
         facts = self.modules.get(location.path)
         if facts is None or facts.original is None:
             return location
-        lines = facts.original.splitlines() or [""]
+        lines = self._lines_of(facts) or [""]
         span = location.span
         first = lines[min(span.line, len(lines)) - 1]
         last = lines[min(span.end_line, len(lines)) - 1]
@@ -75,14 +77,23 @@ class Sources:
         facts = self.modules.get(location.path)
         if facts is None:
             return ()
-        lines = (facts.original or facts.text).splitlines()
+        lines = self._lines_of(facts)
         first, last = (
             location.span.line,
             min(location.span.end_line, location.span.line + _MAX_EXCERPT_LINES - 1),
         )
         # A key that is cut in two would not be known for one: more is masked than is shown.
-        text = self.masked("\n".join(line[: 5 * _MAX_LINE] for line in lines[first - 1 : last]))
+        shown = "\n".join(line[: 5 * _MAX_LINE] for line in lines[first - 1 : last])
+        # Many findings may stand on one line.
+        text = self._excerpts[shown] if shown in self._excerpts else self.masked(shown)
+        self._excerpts[shown] = text
         return tuple((first + index, line[:_MAX_LINE]) for index, line in enumerate(text.split("\n")))
+
+    def _lines_of(self, facts: f.ModuleFacts) -> list[str]:
+        """The lines of the file on disk."""
+        if facts.path not in self._lines:
+            self._lines[facts.path] = (facts.original or facts.text).splitlines()
+        return self._lines[facts.path]
 
     def enclosing(self, place: Place) -> str:
         """The dotted name of the function or class around an expression, "" at module level."""

@@ -124,8 +124,12 @@ class Objects(State):
 
     # --- modules ----------------------------------------------------------------------------
 
-    def module_attribute(self, path: str, name: str, seen: frozenset[str] = frozenset()) -> Values:
-        """A global of a module, a submodule, or a name that a star import brings in."""
+    def module_attribute(self, path: str, name: str, seen: set[str] | None = None) -> Values:
+        """A global of a module, a submodule, or a name that a star import brings in.
+
+        `seen` are the modules that were asked: modules that import all of each other are asked once.
+        """
+        seen = {path} if seen is None else seen
         self.require(path)
         slot: Slot = ("global", path, name)
         values = self.read(slot)
@@ -139,10 +143,11 @@ class Objects(State):
         for star in self.stars.get(path, ()):
             if star in seen:
                 continue
+            seen.add(star)
             if star.startswith("external:"):
                 found = self.star_external(star.removeprefix("external:"), name)
             else:
-                found = self.module_attribute(star, name, seen | {path})
+                found = self.module_attribute(star, name, seen)
             if found:
                 return found
         return self.read(("global", path, "__getattr__")) and NOTHING

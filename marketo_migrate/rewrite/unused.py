@@ -729,6 +729,7 @@ class Reads:
         self.exported: set[str] = set()
         self.imported: set[str] = set()
         self._modules: list[tuple[str, str]] = []
+        self._exporting: dict[int, bool] = {}
         self._unused = unused
         self._source = source
         self._visit(source.tree)
@@ -776,9 +777,13 @@ class Reads:
     def _is_exported(self, node: ast.AST) -> bool:
         """Whether a text stands in `__all__`."""
         outer = next((a for a in self._source.ancestors(node) if isinstance(a, ast.stmt)), None)
-        return isinstance(outer, ast.Assign | ast.AugAssign) and any(
-            isinstance(n, ast.Name) and n.id == "__all__" for n in walk(outer)
-        )
+        if not isinstance(outer, ast.Assign | ast.AugAssign):
+            return False
+        if id(outer) not in self._exporting:
+            self._exporting[id(outer)] = any(
+                isinstance(n, ast.Name) and n.id == "__all__" for n in walk(outer)
+            )
+        return self._exporting[id(outer)]
 
     def _text(self, text: str, at: int = -1) -> None:
         for name in names_in(text):

@@ -32,7 +32,11 @@ def doubts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ..
         except (SyntaxError, ValueError, RecursionError) as error:
             found.append(_cannot_be_parsed(path, error))
             continue
-        found += _in_module(path, before[path], text)
+        try:
+            found += _in_module(path, before[path], text)
+        except SyntaxError as error:
+            # Code that parses may still be none that runs: `nonlocal` outside of functions, say.
+            found.append(f"Python does not compile {path}: {error.msg}")
     if not found:
         found += _imports(before, after, trees)
     return tuple(found)

@@ -111,3 +111,22 @@ def test_text_is_unescaped() -> None:
     assert [part.value for part in statement.value.parts if isinstance(part, f.Text)] == ["a\nb", "{c}"] or [
         part.value for part in statement.value.parts if isinstance(part, f.Text)
     ] == ["a\n", "b", "{c}"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "node"),
+    [
+        ("12", f.Constant(12, (4, 6))),
+        ("1_0", f.Constant(10, (4, 7))),
+        ("0x" + "f" * 9000, f.Constant(int("f" * 9000, 16), (4, 9006))),
+        ("9" * 5000, f.Opaque("number", (), (4, 5004))),
+        (r"'\N{NO SUCH NAME}'", f.Text(r"'\N{NO SUCH NAME}'", (4, 22))),
+        (r"'\x1'", f.Text(r"'\x1'", (4, 9))),
+        (r"'\u12'", f.Text(r"'\u12'", (4, 10))),
+    ],
+    ids=["short", "underscore", "hexadecimal", "too long", "name", "half a byte", "half a character"],
+)
+def test_literals_that_no_python_evaluates(expression: str, node: object) -> None:
+    (statement,) = facts_of(f"x = {expression}\n").body
+    assert isinstance(statement, f.Assign)
+    assert statement.value == node

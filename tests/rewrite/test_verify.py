@@ -61,3 +61,8 @@ def test_a_module_of_the_same_name_elsewhere_is_another_one() -> None:
 )
 def test_names_that_nothing_defines(text: str, names: set[str]) -> None:
     assert undefined_names(text) == names
+
+
+def test_code_that_parses_and_does_not_compile() -> None:
+    [found] = problems({"a.py": "x = 1\nnonlocal y\n"}, {"a.py": "x = 2\nnonlocal y\n"})
+    assert found == "Python does not compile a.py: nonlocal declaration not allowed at module level"
