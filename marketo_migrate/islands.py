@@ -15,10 +15,12 @@ from marketo_migrate.sources.import_lines import imports
 _MEMBER = re.compile(rb"\.\s*(\w+)")
 _BY_NAME = re.compile(rb"\b(?:import_module|import_string|__import__|locate|load_class)\b")
 _DOTTED = re.compile(rb"""["']([\w.]*\w)["']""")
-_MARKED = re.compile(rb"(\w+)\s*\.\s*(\w*(?i:marketo|mkto)\w*)")
+# Names and blanks of a bounded length: else a long text would be searched from each of its characters.
+_MARKED = re.compile(rb"\b(\w{1,80})\s{0,20}\.\s{0,20}(\w{0,80}?(?i:marketo|mkto)\w{0,80})")
 _STORED = re.compile(rb"\s*(?::[^=\n]+)?=(?!=)")
 _KEPT = re.compile(
-    rb"""[.\w)]*(?:\.\s*\w+|(?i:marketo|mkto|soap|client)\w*)\s*\[\s*["']([^"'\n]{1,80})["']\s*\]"""
+    rb"""(?:\.\s{0,20}\w{1,80}|(?i:marketo|mkto|soap|client)\w{0,80})\s{0,20}\[\s{0,20}"""
+    rb"""["']([^"'\n]{1,80})["']\s{0,20}\]"""
 )
 _OWN = (b"self", b"cls")
 

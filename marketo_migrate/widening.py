@@ -25,7 +25,7 @@ _WORTH_A_PROCESS = 4
 
 _TELLING = (Kind.CALL, Kind.WRAPPER_CALL, Kind.CLIENT, Kind.REQUEST_OBJECT)
 _WORD = re.compile(rb"\w+")
-_DEFINED = re.compile(rb"(?m)^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
+_DEFINED = re.compile(rb"(?m)^[ \t\f]*(?:async\s+)?(?:def|class)\s+(\w+)")
 _ASSIGNED = re.compile(rb"(?m)^(\w+)\s*(?::[^=\n]+)?=")
 
 

@@ -9,7 +9,7 @@ LONGEST_TEXT = 1_000
 _TAB_WIDTH = 4
 # Runners of builds take these anywhere in a printed line for a command: `##[error]`, `##vso[task...]`.
 _BUILD_COMMAND = re.compile(r"##(?=\w*\[)")
-_WORKFLOW_COMMAND = re.compile(r"(?m)^(\s*)::")
+_WORKFLOW_COMMAND = re.compile(r"(?m)^([^\S\n]*)::")
 
 
 def neutralise(text: str) -> str:

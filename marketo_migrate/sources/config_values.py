@@ -10,7 +10,10 @@ from marketo_migrate.sources.source_file import SourceFile
 _SIZE_LIMIT = 1_000_000
 _SUFFIXES = (".ini", ".cfg", ".env", ".yaml", ".yml", ".json", ".toml")
 _SECTION = re.compile(r"""^\s*(?:\[+["']?([\w. -]+)["']?\]+|["']?([\w.-]+)["']?\s*:\s*\{?)\s*$""")
-_VALUE = re.compile(r"""["']?([\w.-]+)["']?\s*[:=]\s*["']?((?:https?://|file:)[^\s"',}\]]+)""")
+# Names start where a word does and are no longer than people write them: settings hold long texts, too.
+_VALUE = re.compile(
+    r"""(?<![\w.-])([\w.-]{1,200})["']?\s{0,80}[:=]\s{0,80}["']?((?:https?://|file:)[^\s"',}\]]+)"""
+)
 
 
 @dataclass(frozen=True, slots=True)

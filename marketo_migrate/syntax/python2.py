@@ -10,8 +10,8 @@ _LEADING_BLANKS = re.compile(r"(?m)^[ \t]+")
 _SYNTAX = (
     # Parameters that are tuples: the names are all that data flow needs.
     (re.compile(r"\blambda\s*\(([\w\s,]+)\)\s*:"), r"lambda \1:"),
-    (re.compile(r"(?m)^(\s*def\s+\w+\s*\([^()\n]*)\(([\w\s,]+)\)"), r"\1\2"),
-    (re.compile(r"(?m)^(\s*except\s+[\w.]+)\s*,\s*\(\s*(\w+)[^)\n]*\)\s*:"), r"\1 as \2:"),
+    (re.compile(r"(?m)^([ \t]*def\s+\w+\s*\([^()\n]*)\(([\w\s,]+)\)"), r"\1\2"),
+    (re.compile(r"(?m)^([ \t]*except\s+[\w.]+)\s*,\s*\(\s*(\w+)[^)\n]*\)\s*:"), r"\1 as \2:"),
     (re.compile(r"\b0([0-7]+)[lL]\b"), r"0o\1"),
     (re.compile(r"\basync(?=\s*[=,).])"), "async_"),
 )

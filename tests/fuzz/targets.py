@@ -23,11 +23,11 @@ from marketo_migrate.config.settings import Settings
 from marketo_migrate.config.settings import Target as RestTarget
 from marketo_migrate.detect.masking import mask, mask_settings
 from marketo_migrate.errors import MarketoMigrateError
-from marketo_migrate.fixing import Fixing, FixOptions
+from marketo_migrate.fixing import Fixing
 from marketo_migrate.gate.baseline import read_baseline, render_baseline
 from marketo_migrate.model.finding import Confidence
 from marketo_migrate.model.result import FileProblem, ScanResult
-from marketo_migrate.pipeline import Examination, examine, examine_again, result_of, with_tiers
+from marketo_migrate.pipeline import Examination, Wish, examine, examine_again, result_of, with_tiers
 from marketo_migrate.report import github, gitlab, json_format, junit, markdown, plan_markdown, sarif, text
 from marketo_migrate.report.diff import render_diff
 from marketo_migrate.report.fixed import MovedUnit, render_fixed
@@ -45,6 +45,7 @@ from tests.fuzz import python_mutations, text_mutations
 
 PROJECT = Path(__file__).parents[2]
 TODAY = date(2026, 9, 1)
+TIERS = Wish(rewrite=True)
 _T = TypeVar("_T")
 
 
@@ -121,8 +122,8 @@ def _rules() -> RunRules:
     return RunRules(())
 
 
-def _examined(root: Path, settings: Settings) -> Examination:
-    return examine((root,), settings, today=TODAY, rules=_rules(), base=root)
+def _examined(root: Path, settings: Settings, wish: Wish) -> Examination:
+    return examine((root,), settings, today=TODAY, rules=_rules(), base=root, wish=wish)
 
 
 def _settings(size: int) -> Settings:
@@ -137,16 +138,17 @@ def _settings(size: int) -> Settings:
 def check_scan(files: python_mutations.Files) -> None:
     """Findings in every format, each of which reads back."""
     with _written(files) as root:
-        check_renderers(result_of(with_tiers(_examined(root, _settings(sum(map(len, files.values())))))))
+        check_renderers(
+            result_of(with_tiers(_examined(root, _settings(sum(map(len, files.values()))), TIERS)))
+        )
 
 
 def check_fix(files: python_mutations.Files) -> None:
     """What is written parses, can be shown, and leaves nothing more to rewrite."""
     size = sum(map(len, files.values()))
     with _written(files) as root:
-        examined = _examined(root, _settings(size))
-        options = FixOptions(unsafe=size % 3 != 0, annotate=size % 5 == 0)
-        fixing = Fixing(examined, options)
+        examined = _examined(root, _settings(size), Wish(rewrite=True, unsafe=size % 3 != 0))
+        fixing = Fixing(examined, annotate=size % 5 == 0)
         outcome = fixing.outcome(fixing.units)
         changed: dict[str, bytes] = {}
         for change_set in outcome.change_sets:
@@ -163,7 +165,7 @@ def check_fix(files: python_mutations.Files) -> None:
         render_fixed(moved, outcome.assumptions, outcome.left, written=True, mask=fixing.mask, width=90)
         check_renderers(outcome.left)
         if changed:
-            again = Fixing(examine_again(examined, changed), options)
+            again = Fixing(examine_again(examined, changed), annotate=size % 5 == 0)
             assert again.units == (), f"a second run changes {[u.change_set.title for u in again.units]}"
 
 
@@ -209,7 +211,7 @@ def _some_results() -> list[Any]:
     documents = []
     for name in ("suds_crm_sync", "py2_app", "raw_xml_cron"):
         root = PROJECT / "fixtures/projects" / name
-        result = result_of(with_tiers(_examined(root, _settings(1))))
+        result = result_of(with_tiers(_examined(root, _settings(1), TIERS)))
         documents.append(json.loads(json_format.render(result, version="1")))
     return documents
 
