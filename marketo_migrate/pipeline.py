@@ -291,12 +291,18 @@ def _analysed(
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
         rules, surfaces = examined.rules.all()
         jobs = processors(examined.settings.jobs)
-        mentions = Mentions(examined.discovery, candidates.found.keys(), candidates.found.get)
+        mentions = Mentions(examined.discovery, candidates.found.get)
+
+        def expect(modules: Mapping[str, bytes], *, many: bool) -> None:
+            mentions.expect(modules)
+            if modules and many and jobs > 1:
+                mentions.prepare(jobs)
+
         wanted = Wanted(
             jobs,
             lambda found: _accepted(examined, found)[0],
             _planner(examined, examined.wish, mentions) if examined.wish is not None else None,
-            lambda: mentions.prepare(jobs),
+            expect if examined.wish is not None else None,
             everything,
         )
         analyser = Analyser(

@@ -8,6 +8,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from marketo_migrate.analysis import Analyser, Analysis
 from marketo_migrate.detect.findings import secret_values
@@ -21,6 +22,14 @@ from marketo_migrate.widening import Widening
 
 Plan = Callable[[Analysis, tuple[Finding, ...]], Planned]
 """Plans the rewrite of an analysed part, whose findings are given with their state of acceptance."""
+
+
+class Expect(Protocol):
+    """Takes the modules, by path, that planning is likely to ask for; `many`: of very many files."""
+
+    def __call__(self, modules: Mapping[str, bytes], *, many: bool) -> None:
+        """Take them."""
+
 
 _MAX_ROUNDS = 20
 _WORTH_A_PROCESS = 12_000
@@ -48,13 +57,13 @@ class Wanted:
     """What a survey is to do: `everything` takes all Python files, `jobs` is the most processes it may use.
 
     `accept` gives findings with their state of acceptance; `plan` None means that nothing is planned;
-    `prepare` reads what planning asks for, so that not every process has to.
+    `expect` is told of modules that planning is likely to ask for, and whether the program has many files.
     """
 
     jobs: int
     accept: Callable[[tuple[Finding, ...]], tuple[Finding, ...]]
     plan: Plan | None = None
-    prepare: Callable[[], None] = lambda: None
+    expect: Expect | None = None
     everything: bool = False
 
 
@@ -73,23 +82,25 @@ def survey(
     primary = set(python if wanted.everything else found)
     widening = Widening(python, analyser.data, jobs=wanted.jobs)
     program = analyser.program
-    if not wanted.everything and any(
-        needle.encode() in data for data in found.values() for needle in NEEDLES
-    ):
+    needles = [needle.encode() for needle in NEEDLES]
+    telling = {path for path, data in found.items() if any(needle in data for needle in needles)}
+    if telling and not wanted.everything:
         primary |= widening.users(primary, program)
-        if wanted.plan is not None and wanted.jobs > 1 and len(python) >= WORTH_A_PROCESS:
-            wanted.prepare()
+    groups = islands(primary, analyser.data, program)
+    if wanted.expect is not None:
+        expected = {path for group in groups if not telling.isdisjoint(group) for path in group}
+        wanted.expect({p: analyser.data(p) for p in expected}, many=len(python) >= WORTH_A_PROCESS)
     parts = {part.primary: part for part in known}
     current: tuple[Part, ...] = ()
     with _few_collections():
         for _ in range(_MAX_ROUNDS):
-            groups = islands(primary, analyser.data, program)
             current = _analysed(groups, parts, analyser, wanted)
             findings = tuple(finding for part in current for finding in part.findings)
             more = widening.more(findings, primary, program)
             if wanted.everything or not more:
                 break
             primary |= more
+            groups = islands(primary, analyser.data, program)
     return current
 
 

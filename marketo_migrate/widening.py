@@ -20,6 +20,7 @@ MANY = 200
 
 _PART = 1_000
 _MOST_PARTS = 16
+_MOST_NEIGHBOURS = 50
 _WORTH_A_PROCESS = 4
 """From how many parts of the files on a second process saves more than it costs."""
 
@@ -30,8 +31,9 @@ _ASSIGNED = re.compile(rb"(?m)^(\w+)\s*(?::[^=\n]+)?=")
 
 
 class _Look(NamedTuple):
-    """Which files had both a word for a module and a name, and which of them are linked to a module."""
+    """Which files had both a word for a module and a name, which of them are linked to a target."""
 
+    targets: frozenset[str]
     modules: frozenset[bytes]
     names: frozenset[bytes]
     possible: tuple[str, ...]
@@ -55,8 +57,10 @@ class Widening:
         """
         if not primary:
             return frozenset()
-        words = self._words(primary, primary)
-        linked = _Linked(primary, primary, program)
+        # Neighbours are likely to join: with them in, one look at all files is likely to be enough.
+        near = frozenset(primary) | self._neighbours(primary)
+        words = self._words(near, near)
+        linked = _Linked(near, near, program)
         parts = min(_MOST_PARTS, len(self._paths) // _PART + 1)
 
         def look(start: int) -> tuple[list[str], list[str]]:
@@ -65,8 +69,23 @@ class Widening:
 
         found = each(range(parts), look, jobs=self._jobs if parts > _WORTH_A_PROCESS else 1)
         users = frozenset(path for _, paths in found for path in paths)
-        self._before = _Look(*words, tuple(path for paths, _ in found for path in paths), users)
-        return self._naming(users, words)
+        self._before = _Look(near, *words, tuple(path for paths, _ in found for path in paths), users)
+        closely = _Linked(primary, primary, program)
+        return self._naming(
+            [path for path in users if closely(path, self._data(path))], self._words(primary, primary)
+        )
+
+    def _neighbours(self, paths: Collection[str]) -> frozenset[str]:
+        """The files in the directories of some, but for directories with very many."""
+        wanted = {path.rpartition("/")[0] for path in paths}
+        found: dict[str, list[str]] = {}
+        for path in self._paths:
+            directory = path.rpartition("/")[0]
+            if directory in wanted:
+                found.setdefault(directory, []).append(path)
+        return frozenset(
+            path for inside in found.values() if len(inside) <= _MOST_NEIGHBOURS for path in inside
+        )
 
     def more(
         self, findings: tuple[Finding, ...], primary: Collection[str], program: Program
@@ -78,7 +97,12 @@ class Widening:
         words = self._words(primary, found)
         before = self._before
         # What fell through before falls through with fewer words, too.
-        narrower = before is not None and words[0] <= before.modules and words[1] <= before.names
+        narrower = (
+            before is not None
+            and before.targets.issuperset(primary)
+            and words[0] <= before.modules
+            and words[1] <= before.names
+        )
         if before is not None and narrower:
             possible: Collection[str] = self._possible(before.possible, words, primary, most=MANY + 1)
         else:

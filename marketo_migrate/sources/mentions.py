@@ -38,13 +38,11 @@ class Mentions:
     only the scanned ones: code beside them may use what they define.
     """
 
-    def __init__(
-        self, discovery: Discovery, asked: Collection[str], data: Callable[[str], bytes | None]
-    ) -> None:
-        """`asked` are the paths of modules whose names are asked for, `data` gives bytes that are at hand."""
+    def __init__(self, discovery: Discovery, data: Callable[[str], bytes | None]) -> None:
+        """`data` gives the bytes of files that are at hand, None for others."""
         self._discovery = discovery
         self._data = data
-        self._asked = asked
+        self._asked: Mapping[str, bytes] = {}
         self._stems: set[bytes] = set()
         self._wanted: set[bytes] = set()
         self._by_stem: dict[bytes, list[_Words]] | None = None
@@ -55,22 +53,26 @@ class Mentions:
 
         def mentioned(name: str, module: str) -> bool:
             stem, word = _stem(module), name.encode("utf-8", "replace")
-            return any(word in words and path not in own for path, words in self._files_with(stem, word))
+            return any(word in words and path not in own for path, words in self._files_with(stem, word, own))
 
         return mentioned
+
+    def expect(self, modules: Mapping[str, bytes]) -> None:
+        """Of these modules, given by path, names are likely to be asked for."""
+        self._asked = modules
 
     def prepare(self, jobs: int) -> None:
         """Read the files before the first question, by `jobs` processes, for copies of this one to use."""
         self._stems |= {_stem(path) for path in self._asked}
-        self._wanted |= {word for path in self._asked for word in _words(self._data(path) or b"")}
+        self._wanted |= {word for data in self._asked.values() for word in _words(data)}
         self._by_stem = self._read(jobs)
 
-    def _files_with(self, stem: bytes, word: bytes) -> list[_Words]:
+    def _files_with(self, stem: bytes, word: bytes, own: Collection[str]) -> list[_Words]:
         if self._by_stem is None:
             self.prepare(1)
         if stem not in self._stems or word not in self._wanted:
-            self._stems.add(stem)
-            self._wanted.add(word)
+            self._stems |= {stem, *map(_stem, own)}
+            self._wanted |= {word, *(w for path in own for w in _words(self._data(path) or b""))}
             self._by_stem = self._read(1)
         return self._by_stem.get(stem, []) if self._by_stem is not None else []
 
