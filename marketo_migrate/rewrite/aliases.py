@@ -1,7 +1,7 @@
 """Whether an object is changed through one of the names that it goes by: a variable, a loop over it, a parameter."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow, ResponseFlow
 from marketo_migrate.rewrite.nodes import walk, walk_scope
@@ -39,8 +39,10 @@ _SETTING = frozenset({"setattr", "delattr"})
 class Aliases:
     """Follows an object from an expression that gives it."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, fields: Collection[str] = ()) -> None:
+        """`fields` are the names of elements of requests: what is put there is a part of the request."""
         self._program = program
+        self._fields = fields
 
     def is_changed(self, source: Source, node: ast.AST) -> bool:
         """Whether the object that an expression gives, or a part of it, is changed by what is done with it there."""
@@ -78,7 +80,14 @@ class Aliases:
                 return holder is not None and self._named(source, holder, target, depth)
             case ast.Assign(targets=targets, value=value) if value is node:
                 scope = source.function(node) or source.tree
-                return any(self._named(source, scope, target, depth) for target in targets)
+                return any(
+                    self._named(source, scope, target, depth) or self._kept(target, depth)
+                    for target in targets
+                )
+            case ast.Yield() | ast.YieldFrom():
+                return True
+            case ast.Return():
+                return isinstance(node, ast.Name) and _is_from_outside(source, node)
             case ast.AnnAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value) if (
                 value is node
             ):
@@ -90,10 +99,32 @@ class Aliases:
             case _:
                 return False
 
+    def _kept(self, target: ast.expr, depth: int) -> bool:
+        """Whether an object that is put into an attribute or a collection is changed from there."""
+        if isinstance(target, ast.Subscript):
+            return _last_name(target) not in self._fields
+        if not isinstance(target, ast.Attribute) or target.attr in self._fields:
+            return False
+        return any(
+            isinstance(found, ast.Attribute)
+            and found.attr == target.attr
+            and isinstance(found.ctx, ast.Load)
+            and self._changes(other, found, depth + 1)
+            for other in self._program.sources.values()
+            for found in other.nodes
+        )
+
     def _handed(self, source: Source, call: ast.Call, given: ast.AST, depth: int) -> bool:
         name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
         if name in _SETTING:
             return bool(call.args) and call.args[0] is given
+        if isinstance(given, ast.Starred):
+            return not self._is_soap(source, call)
+        for function in call.args:
+            if isinstance(function, ast.Lambda) and any(
+                self._under(source, function.body, argument.arg, depth + 1) for argument in function.args.args
+            ):
+                return True
         if name in _SAME:
             return self._changes(source, call, depth + 1)
         found = self._program.called(source, call)
@@ -102,7 +133,15 @@ class Aliases:
         if isinstance(found[1], ast.ClassDef):
             return False
         parameter = _parameter(source, call, given, found[0], found[1])
-        return parameter is not None and self._under(found[0], found[1], parameter, depth + 1)
+        if parameter is None:
+            return False
+        given_back = any(
+            isinstance(n, ast.Return) and isinstance(n.value, ast.Name) and n.value.id == parameter
+            for n in walk_scope(found[1])
+        )
+        if given_back and self._changes(source, call, depth + 1):
+            return True
+        return self._under(found[0], found[1], parameter, depth + 1)
 
     def _is_soap(self, source: Source, call: ast.Call) -> bool:
         """Whether a call is one of the SOAP library: it makes a request object, or sends one."""
@@ -126,7 +165,22 @@ class Aliases:
 def _is_gone_through(source: Source, node: ast.expr) -> bool:
     """Whether a loop or comprehension goes through a list that is written out for it."""
     outer = source.parent(node)
+    if isinstance(outer, ast.Starred):
+        return True
     return isinstance(outer, ast.For | ast.AsyncFor | ast.comprehension) and outer.iter is node
+
+
+def _is_from_outside(source: Source, node: ast.Name) -> bool:
+    """Whether a function returns a variable of the module, or of a function around it."""
+    function = source.function(node)
+    return (
+        function is not None
+        and not any(
+            isinstance(n, ast.Name) and n.id == node.id and not isinstance(n.ctx, ast.Load)
+            for n in walk_scope(function)
+        )
+        and not _is_parameter(function, node.id)
+    )
 
 
 def _last_name(node: ast.Attribute | ast.Subscript) -> str:

@@ -84,7 +84,7 @@ class Insertions:
 
     def _imports(self, source: Source, lines: dict[str, str]) -> None:
         standard = [line for module, line in sorted(lines.items()) if is_stdlib(module)]
-        present = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        present = _leading_imports(source)
         if any(is_stdlib(_module(s)) and _module(s) != "__future__" for s in present):
             for line in standard:
                 self._standard(source, line)
@@ -104,7 +104,7 @@ class Insertions:
         if soap:
             source.insert(source.line_start(soap[0].lineno), lambda: self._block(source, others, ""))
             return
-        imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        imports = _leading_imports(source)
         third = [s for s in imports if not self._is_local(source, s) and not is_stdlib(_module(s))]
         alive = [s for s in (third or imports) if not self._unused.is_gone(s)]
         if third and alive:
@@ -122,7 +122,7 @@ class Insertions:
 
     def _own(self, source: Source, lines: list[str], others: list[str]) -> None:
         """Put imports of modules of the same repository among their like, else behind all others."""
-        imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        imports = _leading_imports(source)
         alike = [s for s in imports if self._is_local(source, s)]
         if alike:
             before = next((s for s in alike if source.original(s) > lines[0]), None)
@@ -263,7 +263,7 @@ class Insertions:
         first = before_first_definition(source, uses, lambda s: not self._unused.is_gone(s))
         texts = [end.join(lines) + end for lines in functions]
         if first is None:
-            imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+            imports = _leading_imports(source)
             if imports:
                 offset = source.line_start((imports[-1].end_lineno or 1) + 1)
                 blank = not source.line_text((imports[-1].end_lineno or 1) + 1).strip()
@@ -282,7 +282,7 @@ class Insertions:
 
     def _place(self, source: Source, lines: list[str], *, has_function: bool) -> None:
         """Behind the imports, with the blank lines that definitions have."""
-        imports = [s for s in source.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        imports = _leading_imports(source)
         end = source.newline
         if imports:
             offset = source.line_start((imports[-1].end_lineno or 1) + 1)
@@ -297,6 +297,19 @@ class Insertions:
             source.insert(offset, lambda: text)
             return
         source.insert(self._top(source), lambda: end.join(lines) + end + end + (end if has_function else ""))
+
+
+def _leading_imports(source: Source) -> list[ast.Import | ast.ImportFrom]:
+    """The imports of a module that stand before anything that it does."""
+    found: list[ast.Import | ast.ImportFrom] = []
+    for statement in source.tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            found.append(statement)
+        elif (any(isinstance(n, ast.Call) for n in walk_scope(statement)) and found) or isinstance(
+            statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        ):
+            break
+    return found
 
 
 def _defined(source: Source) -> set[str]:
@@ -321,6 +334,8 @@ def _check_builtins(source: Source, site: ast.AST) -> None:
         bound |= {n.name for n in walk_scope(scope) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
         if not isinstance(scope, ast.Module):
             bound |= {a.arg for a in (*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs)}
+        if any(isinstance(n, ast.Call) and getattr(n.func, "id", "") == "locals" for n in walk_scope(scope)):
+            raise Unconvertible("locals() shows the variables around the call", source, site)
         found = sorted(bound & _BUILTINS)
         if found:
             raise Unconvertible(f"the name {found[0]} means something else here", source, site)

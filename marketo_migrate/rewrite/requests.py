@@ -116,6 +116,7 @@ class RequestReader:
         self._in_lambda = False
         self._folds: set[str] = set()
         self._making: set[Holder] = set()
+        self._fields = frozenset(item.name for kind in soap.types.values() for item in kind.fields)
         self._loops: list[tuple[Source, ast.For]] = []
         self._drop = drop
         self._program = program
@@ -463,7 +464,8 @@ class RequestReader:
                 result = Items(at_most=bound)
                 for item in elements:
                     if isinstance(item, ast.Starred):
-                        result.items.extend(_spread(self.items(item.value, element, scope)))
+                        copied = replace(scope, sent=None)
+                        result.items.extend(_spread(self.items(item.value, element, copied)))
                     else:
                         result.items.append(self.value(item, element, scope))
                 return result
@@ -479,12 +481,13 @@ class RequestReader:
                 inner = self.value(node.elt, element, inside)
                 return Items([Each(self._clauses(node, inside), inner)], at_most=bound)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                before, after = self.items(left, element, scope), self.items(right, element, scope)
+                copied = replace(scope, sent=None)
+                before, after = self.items(left, element, copied), self.items(right, element, copied)
                 return Items([*_spread(before), *_spread(after)])
             case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[only], keywords=[]) if (
                 not self._is_simple(element)
             ):
-                return self.items(only, element, scope)
+                return self.items(only, element, replace(scope, sent=None))
         if self._is_simple(element):
             return self._simple_items(node, scope, bound)
         if isinstance(node, ast.Dict) or self._pairs(node, element, scope) is not None:
@@ -1257,7 +1260,7 @@ class RequestReader:
     def _touches(
         self, source: Source, function: FunctionNode | None, name: str, dead: frozenset[int] = frozenset()
     ) -> "_Touches":
-        return _Touches(Aliases(self._program), source, function, name, dead)
+        return _Touches(Aliases(self._program, self._fields), source, function, name, dead)
 
     def _is_none(self, node: ast.expr, scope: Scope) -> bool | None:
         """Whether a value is None; None where that is not certain."""

@@ -618,6 +618,8 @@ class Unused:
         self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias, now: "dict[str, Reads]"
     ) -> bool:
         bound = alias.asname or alias.name.partition(".")[0]
+        if bound in now[source.path].exported and not _is_in_list_of_exports(source, bound):
+            return False
         if self._names_gone_definition(source, node, alias):
             return True
         before, after = self._before[source.path].names, now[source.path].names
