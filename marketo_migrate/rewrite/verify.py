@@ -28,7 +28,6 @@ def doubts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ..
     for path, text in sorted(after.items()):
         try:
             trees[path] = ast.parse(text)
-            compile(text, path, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError) as error:
             found.append(_cannot_be_parsed(path, error))
             continue
