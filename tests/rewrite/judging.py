@@ -8,6 +8,7 @@ promise, shown by running the program on the SOAP face and its rewrite on the RE
 
 import functools
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,7 @@ def judge(
         if not rewrites.texts:
             return Verdict(dict(texts), tiers, reasons, ())
         after = {**texts, **{names[path]: text for path, text in rewrites.texts.items()}}
+        after |= {os.path.relpath(path, old): text for path, text in rewrites.new_files.items()}
         _write(new, after)
         problems = [f"{name} does not parse: {error}" for name, error in _unparsable(after)]
         run: Run | None = None
