@@ -1,11 +1,16 @@
 """Fixtures that every part's tests may use."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Run in the background of a shell: programs that are started from here would ignore interrupts as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 
