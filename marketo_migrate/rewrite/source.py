@@ -323,7 +323,8 @@ class Source:
                 above = self.line_of(edit.start) - 1
                 blank = above >= 1 and not self.line_text(above).strip() and (start > 0 or bool(parts))
                 parts.append((self.newline if blank else "") + edit.make())
-            return "".join(parts) + (at_top if parts and start == 0 else text)
+            before = any(e.start == e.end == start for edits in self._edits.values() for e in edits)
+            return "".join(parts) + (at_top if (parts or before) and start == 0 else text)
 
         self.replace_span(start, end, make)
 
