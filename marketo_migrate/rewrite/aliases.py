@@ -48,10 +48,6 @@ class Aliases:
         """Whether the object that an expression gives, or a part of it, is changed by what is done with it there."""
         return self._changes(source, node, 0)
 
-    def is_changed_under(self, source: Source, scope: ast.AST, name: str) -> bool:
-        """Whether the object that a variable holds is changed anywhere in a function, loop or module."""
-        return self._under(source, scope, name, 0)
-
     def _changes(self, source: Source, node: ast.AST, depth: int) -> bool:
         if depth > _DEPTH:
             return True

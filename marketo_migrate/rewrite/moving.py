@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.aliases import Aliases
-from marketo_migrate.rewrite.nodes import walk, walk_scope
+from marketo_migrate.rewrite.nodes import root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -125,11 +125,8 @@ class Moving:
                 return False
         return all(self._is_stable(source, child) for child in ast.iter_child_nodes(node))
 
-    def check_iterable(
-        self, source: Source, node: ast.expr, moves: Iterable[Move], requests: Collection[str]
-    ) -> None:
+    def check_iterable(self, source: Source, node: ast.expr, moves: Iterable[Move]) -> None:
         """The same for what a comprehension goes through: an iterator is used up where that happens."""
-        del requests
         if _is_container(source, node):
             return
         for move in moves:
@@ -162,7 +159,7 @@ class Moving:
                             f"{part.id!r} may change before the request is sent", source, node
                         )
                 stored = isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)
-                if stored and _key(part) in keys and _root(part) not in requests:
+                if stored and _key(part) in keys and root_of(part) not in requests:
                     raise Unconvertible("what is read may change before the request is sent", source, node)
 
     def _check_reads(self, source: Source, node: ast.expr, changed: _Changes, *, own: bool) -> None:
@@ -220,7 +217,7 @@ class Moving:
         found = _Changes()
         for statement in statements:
             for node in walk(statement):
-                if not (isinstance(node, ast.Attribute | ast.Subscript) and _root(node) in requests):
+                if not (isinstance(node, ast.Attribute | ast.Subscript) and root_of(node) in requests):
                     self._note(source, node, found)
         found.items -= set(requests)
         return found
@@ -311,13 +308,6 @@ def _sends(source: Source, node: ast.AST) -> bool:
 def _may_fail(node: ast.AST) -> bool:
     """Whether evaluating an expression may raise for what it reads."""
     return any(isinstance(part, ast.Subscript | ast.Call) for part in walk(node))
-
-
-def _root(node: ast.AST) -> str:
-    """The variable at the root of `a.b["c"]`."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _key(node: ast.AST) -> str:

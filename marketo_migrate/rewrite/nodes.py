@@ -1,4 +1,4 @@
-"""The nodes below a node of a syntax tree that nobody changes, listed once and kept with the node."""
+"""The nodes below a node of a syntax tree that nobody changes, listed once and kept with the node; its root."""
 
 import ast
 from collections import deque
@@ -49,3 +49,10 @@ def walk_scope(root: ast.AST) -> tuple[ast.AST, ...]:
                 pending.extendleft(reversed(children(node)))
         kept = root.__dict__["_scope"] = tuple(found)
     return kept
+
+
+def root_of(node: ast.AST) -> str:
+    """The variable at the root of `a.b["c"]`; empty where it is no variable."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -3,9 +3,9 @@
 import ast
 
 from marketo_migrate.model.flow import ClientFlow, ExternalFlow, RequestFlow, SignatureFlow
-from marketo_migrate.rewrite.nodes import walk, walk_scope
+from marketo_migrate.rewrite.nodes import root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program
-from marketo_migrate.rewrite.source import FunctionNode, Source
+from marketo_migrate.rewrite.source import FunctionNode, Source, is_property
 
 _PURE_ROOTS = (
     "hmac.", "hashlib.", "datetime.", "time.", "base64.", "binascii.", "calendar.", "pytz.", "zoneinfo.",
@@ -69,22 +69,10 @@ _HARMLESS_DECORATORS = frozenset(
 _HEADERS = frozenset({"soapheaders", "_soapheaders"})
 
 
-def root_of(node: ast.AST) -> str:
-    """The variable at the root of `a.b["c"]`; empty where it is no variable."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def _is_harmless_decorator(node: ast.expr) -> bool:
     inner = node.func if isinstance(node, ast.Call) else node
     name = inner.id if isinstance(inner, ast.Name) else getattr(inner, "attr", "")
     return name in _HARMLESS_DECORATORS or name in ("setter", "override", "abstractmethod", "overload")
-
-
-def _is_property(node: FunctionNode) -> bool:
-    names = {d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in node.decorator_list}
-    return bool(names & {"property", "cached_property"})
 
 
 def _is_in_header(source: Source, node: ast.AST) -> bool:
@@ -130,7 +118,7 @@ class Purity:
             self._properties = {}
             for source in self._program.sources.values():
                 for node in source.nodes:
-                    if isinstance(node, FunctionNode) and _is_property(node):
+                    if isinstance(node, FunctionNode) and is_property(node):
                         self._properties.setdefault(node.name, []).append((source, node))
         return all(self._definition(source, node) for source, node in self._properties.get(name, ()))
 

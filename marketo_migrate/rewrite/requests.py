@@ -17,6 +17,7 @@ from marketo_migrate.rewrite.aliases import Aliases, inner_reads
 from marketo_migrate.rewrite.bounds import at_most
 from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.moving import Move, Moving
+from marketo_migrate.rewrite.nodes import root_of
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, operand
@@ -31,7 +32,6 @@ _NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
 _MAX_UNROLLED = 12
 _TELLING = frozenset({"print", "debug", "info", "warning", "error", "log", "write", "exception"})
 _GROWING = frozenset({"append", "extend", "insert", "update"})
-_CHANGING = frozenset({"clear", "insert", "pop", "popitem", "remove", "reverse", "sort"})
 
 
 Holder: TypeAlias = tuple[str, int, str]
@@ -203,13 +203,13 @@ class RequestReader:
                 self._check_own(source, statement.test)
                 continue
             roots = {
-                _root_of(n)
+                root_of(n)
                 for n in ast.walk(statement)
                 if isinstance(n, ast.Name | ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store)
             }
             call = statement.value if isinstance(statement, ast.Expr) else None
             if isinstance(call, ast.Call):
-                roots.add(_root_of(call.func))
+                roots.add(root_of(call.func))
             if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.For):
                 inner = (
                     {n.id for n in ast.walk(statement.target) if isinstance(n, ast.Name)}
@@ -525,7 +525,7 @@ class RequestReader:
         last = node.generators[-1]
         end = max(scope.source.span(part)[1] for part in (last.iter, *last.ifs))
         for part in node.generators:
-            self._moving.check_iterable(scope.source, part.iter, scope.moves, self._own)
+            self._moving.check_iterable(scope.source, part.iter, scope.moves)
         parts = [
             (g, self._text(g.iter, scope), [self._text(t, scope) for t in g.ifs]) for g in node.generators
         ]
@@ -975,7 +975,7 @@ class RequestReader:
             raise Unconvertible("a request is filled in a loop that is left early", source, loop)
         iterable = self._text(loop.iter, outer)
         tests = [self._text(s.test, scope) for s in skips]
-        self._moving.check_iterable(source, loop.iter, scope.moves, self._own)
+        self._moving.check_iterable(source, loop.iter, scope.moves)
         self._moving.check_loop(source, loop, [loop.iter, *(s.test for s in skips)], self._own)
         return lambda: " ".join(
             (
@@ -1576,13 +1576,6 @@ def _dominates(source: Source, statement: ast.stmt, use: ast.stmt) -> bool:
         return False
     block = source.block(statement)
     return use in block or any(ancestor in block for ancestor in source.ancestors(use))
-
-
-def _root_of(node: ast.AST) -> str:
-    """The variable at the root of `a.b["c"]`."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _grows_in_loop(source: Source, first: ast.stmt, statement: ast.stmt, use: ast.stmt) -> bool:

@@ -14,7 +14,7 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import Part, Shapes
 from marketo_migrate.rewrite.soap_forms import SoapForms
-from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
+from marketo_migrate.rewrite.source import Source, is_property, walk_scope
 
 _SAME = frozenset(
     {
@@ -523,7 +523,7 @@ class Responses:
         if function is None:
             return
         if not self._program.callers(source, function) or self._program.mentions(source, function):
-            if function.name.startswith("_") or _is_property(function):
+            if function.name.startswith("_") or is_property(function):
                 return
             raise Unconvertible(
                 f"{function.name}() returns the answer to code that is not part of what was scanned",
@@ -823,8 +823,3 @@ def _as_truth(source: Source, node: ast.AST, text: str) -> str:
     if isinstance(parent, ast.BoolOp) and isinstance(source.parent(parent), ast.If | ast.While | ast.IfExp):
         return text
     return f"bool({text})"
-
-
-def _is_property(function: FunctionNode) -> bool:
-    names = {d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in function.decorator_list}
-    return bool(names & {"property", "cached_property"})

@@ -431,3 +431,9 @@ def in_comprehension(source: Source, node: ast.Name) -> bool:
         elif isinstance(outer, ast.stmt):
             return False
     return False
+
+
+def is_property(function: FunctionNode) -> bool:
+    """Whether a function is read as an attribute is."""
+    names = {d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in function.decorator_list}
+    return bool(names & {"property", "cached_property"})

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from marketo_migrate.model.flow import RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.entries import Entries, cut_entries
 from marketo_migrate.rewrite.moving import Moving
-from marketo_migrate.rewrite.nodes import children, walk, walk_scope
+from marketo_migrate.rewrite.nodes import children, root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension
@@ -300,7 +300,7 @@ class Unused:
             return True
         if isinstance(statement, ast.Assign):
             targets = [t for target in statement.targets for t in _flat(target)]
-            if any(_root(target) is None for target in targets):
+            if not all(root_of(target) for target in targets):
                 return False
         return self._purity.statement(source, statement)
 
@@ -883,14 +883,6 @@ def _flat(node: ast.expr) -> Iterator[ast.expr]:
             yield from _flat(item)
     else:
         yield node
-
-
-def _root(target: ast.expr) -> str | None:
-    """The variable that a target is, or is a part of."""
-    current = target
-    while isinstance(current, ast.Attribute | ast.Subscript):
-        current = current.value
-    return current.id if isinstance(current, ast.Name) else None
 
 
 def _is_plain_decorator(source: Source, node: ast.expr) -> bool:
