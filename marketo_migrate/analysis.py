@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from marketo_migrate.collect.visitor import collect
 from marketo_migrate.config.settings import Settings
@@ -11,6 +10,7 @@ from marketo_migrate.detect.findings import python_findings, unresolved_calls
 from marketo_migrate.detect.unparsed import unparsed_finding
 from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import FileProblem, Finding
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
@@ -29,7 +29,7 @@ TOKEN_LIMIT = 500_000
 _TOKEN = re.compile(rb"\w+|[^\w\s]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Analysis:
     """Findings, problems met, how many files were parsed, SOAP-like calls left open by reason.
 

@@ -8,7 +8,7 @@ with the settings of the work tree.
 import os
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from typing import TypeVar
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.gate.compare import Comparison, Known, added_lines, ambiguous_paths, compare, known_of
 from marketo_migrate.model.finding import FileProblem, ScanResult
+from marketo_migrate.model.record import record
 from marketo_migrate.pipeline import Examination, Wish, examine, examine_again, result_of, with_tiers
 from marketo_migrate.ruleset.run import RunRules
 from marketo_migrate.sources.candidates import Progress
@@ -26,7 +27,7 @@ _MOST_LINES = 20_000
 """Longest file, in lines, of which the added lines are worked out."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Review:
     """A scan of the work tree seen against an earlier state.
 
@@ -38,7 +39,7 @@ class Review:
     problems: tuple[FileProblem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """What both scans have in common; `settings` show everything, `rules` are theirs."""
 

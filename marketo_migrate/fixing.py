@@ -6,13 +6,14 @@ were on disk, and a unit that would be rewritten once more is refused.
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from marketo_migrate.detect.masking import mask
 from marketo_migrate.model.change import ChangeSet, FileChange
 from marketo_migrate.model.finding import Finding, Kind, ScanResult, Tier
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import Term
 from marketo_migrate.pipeline import Examination, examine_again, result_of
 from marketo_migrate.rewrite.annotations import Stay, annotated, has_annotations
@@ -32,7 +33,7 @@ _ANNOTATED = frozenset({Kind.CALL, Kind.CLIENT, Kind.XML})
 _ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlannedUnit:
     """A unit that can be rewritten: its change, its tier, the SOAP operations that move, their number."""
 
@@ -43,7 +44,7 @@ class PlannedUnit:
     assumptions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What is to be written, and the scan as it will be then; `assumptions` are told once."""
 

@@ -3,12 +3,13 @@
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from marketo_migrate.model.facts import ModuleFacts
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Tier
 from marketo_migrate.model.flow import Place
 from marketo_migrate.model.location import Location
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.rewrite.names import FieldNames
@@ -33,7 +34,7 @@ def nowhere(name: str, module: str) -> bool:  # noqa: ARG001
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rewrites:
     """What is rewritten and what stays.
 
@@ -164,7 +165,7 @@ class Rewriting:
         return Rewrites(tuple(kept), reasons)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trial:
     """Every rewrite there is, whatever its tier, of modules that hang together.
 
@@ -176,7 +177,7 @@ class Trial:
     alone: frozenset[Place]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Planned:
     """What was planned for modules that hang together: data, without the syntax trees it was made from.
 

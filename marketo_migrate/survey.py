@@ -7,13 +7,13 @@ be shared. Each part is planned where it was analysed, so that no syntax tree ha
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Protocol
 
 from marketo_migrate.analysis import Analyser, Analysis
 from marketo_migrate.detect.findings import secret_values
 from marketo_migrate.islands import islands
 from marketo_migrate.model.finding import FileProblem, Finding, Kind
+from marketo_migrate.model.record import record
 from marketo_migrate.model.search import NEEDLES
 from marketo_migrate.processes import each
 from marketo_migrate.rewriting import Planned
@@ -36,7 +36,7 @@ _WORTH_A_PROCESS = 12_000
 """From how many bytes of Python on a second process saves more than it costs (see benchmarks/README.md)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """What became of files that hang together: `texts` are all modules that were looked at, as analysed.
 
@@ -52,7 +52,7 @@ class Part:
     planned: Planned | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """What a survey is to do: `everything` takes all Python files, `jobs` is the most processes it may use.
 

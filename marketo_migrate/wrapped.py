@@ -4,12 +4,13 @@ The wrapper may be installed, or a copy of it may lie in the program: the module
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from marketo_migrate.analysis import Analysis
 from marketo_migrate.model.finding import Finding, Kind
 from marketo_migrate.model.flow import Place
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact
 from marketo_migrate.model.surface import ClientSurface, Surfaces
 from marketo_migrate.rewrite.copies import copies_of, idle_paths
@@ -133,7 +134,7 @@ class WrappedRewriting(Rewriting):
         return self._inner[staying]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Spelled:
     """The program with calls spelled out; `outer` are the places of its calls in the program as it is."""
 

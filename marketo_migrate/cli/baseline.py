@@ -1,6 +1,5 @@
 """The `baseline` command: writes the findings of today into a file, or takes out what is gone."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from marketo_migrate.cli.merge_base import repository_of
@@ -25,10 +24,11 @@ from marketo_migrate.gate.baseline import (
 )
 from marketo_migrate.gate.compare import Comparison, compare, known_of
 from marketo_migrate.model.finding import Finding
+from marketo_migrate.model.record import record
 from marketo_migrate.pipeline import result_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BaselineOptions:
     """What the command line of `baseline` says."""
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from marketo_migrate.config.threshold import any_over
 from marketo_migrate.errors import UsageError
 from marketo_migrate.fixing import Fixing, Outcome, PlannedUnit
 from marketo_migrate.model.change import ChangeSet
+from marketo_migrate.model.record import record
 from marketo_migrate.pipeline import Wish, examine
 from marketo_migrate.report.diff import render_diff
 from marketo_migrate.report.fixed import MovedUnit, render_fixed
@@ -26,7 +26,7 @@ from marketo_migrate.sources.discover import discover
 LARGEST_DESCRIPTION = 50_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FixCommand:
     """What the command line of `fix` says; `scan` is how the paths are scanned."""
 

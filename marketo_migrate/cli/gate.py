@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from marketo_migrate.cli.formats import ResultFormat, render_result
@@ -26,11 +26,12 @@ from marketo_migrate.config.threshold import any_over
 from marketo_migrate.errors import UsageError
 from marketo_migrate.gate.baseline import Entry, known_findings, read_baseline
 from marketo_migrate.gate.compare import compare
+from marketo_migrate.model.record import record
 from marketo_migrate.model.result import ScanResult
 from marketo_migrate.pipeline import Examination, result_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class GateOptions:
     """What the command line of `gate` says; None and empty mean: as in the settings or the environment."""
 
@@ -46,7 +47,7 @@ class GateOptions:
     config: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Earlier:
     """What the work tree is compared with: a commit, a baseline's entries, or both; and what to call it."""
 

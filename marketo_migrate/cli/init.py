@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from marketo_migrate.cli.output import print_text, write_file
 from marketo_migrate.config.ci import Service, Workflow
 from marketo_migrate.config.initial import LOOKED_AT, Effect, Step, plan_files
 from marketo_migrate.errors import UsageError
+from marketo_migrate.model.record import record
 from marketo_migrate.report.plain_text import neutralise
 from marketo_migrate.sources.git import run_git
 from marketo_migrate.sources.git_listing import find_repository
@@ -18,7 +18,7 @@ from marketo_migrate.sources.git_listing import find_repository
 _TEMPLATES = ("settings.toml", "pre-commit.yml", "github.yml", "gitlab.yml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class InitOptions:
     """What the command line of `init` says."""
 

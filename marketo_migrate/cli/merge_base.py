@@ -4,11 +4,11 @@ import json
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from marketo_migrate.config.ci import CiBase, Service, ci_base
 from marketo_migrate.errors import UsageError
+from marketo_migrate.model.record import record
 from marketo_migrate.sources.git_commit import find_commit, is_shallow, merge_base
 from marketo_migrate.sources.git_listing import find_repository
 
@@ -18,7 +18,7 @@ _SERVICE_ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Base:
     """The commit to compare with, and the name it was asked for by."""
 

@@ -5,7 +5,6 @@ needed depends on the largest of them, not on their number.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
@@ -14,10 +13,11 @@ from marketo_migrate.cli.formats import ReportFormat
 from marketo_migrate.cli.output import check_output, print_pieces, write_pieces
 from marketo_migrate.cli.scan import ScanOptions, perform_scan
 from marketo_migrate.errors import UsageError
+from marketo_migrate.model.record import record
 from marketo_migrate.report.plan import Earlier, Plan, Project, Projects, add_up, fingerprints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ReportOptions:
     """What the command line of `report` says; `scan` is how paths that are no results are scanned."""
 

@@ -1,15 +1,15 @@
 """The `rules` command: lists the rules or explains one."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from marketo_migrate.cli.output import print_text, write_file
 from marketo_migrate.cli.settings import settings_for
 from marketo_migrate.errors import UsageError
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import IntegrationRule, OperationRule, Ruleset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RulesOptions:
     """What the command line of `rules` says."""
 

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from marketo_migrate.cli.output import print_error, print_text
 from marketo_migrate.errors import UsageError
 from marketo_migrate.model.change import ChangeSet, WriteOutcome
+from marketo_migrate.model.record import record
 from marketo_migrate.report.hunks import Mask
 
 _DONE = 0
@@ -41,7 +41,7 @@ def tell_unfinished(locations: Iterable[str], *, roots: Sequence[str]) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PatchFile:
     """Where the change is also written as one patch, and the directory its paths are relative to."""
 

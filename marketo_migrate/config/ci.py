@@ -5,8 +5,9 @@ variables reference".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from marketo_migrate.model.record import record
 
 _NO_COMMIT = "0" * 40
 
@@ -27,7 +28,7 @@ class Workflow(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CiBase:
     """The state before the change: the first of these revisions that exists; and the branch, if known."""
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from marketo_migrate.config.ci import Service
 from marketo_migrate.config.toml_file import parse_toml
 from marketo_migrate.errors import ConfigError
+from marketo_migrate.model.record import record
 
 WORKFLOW = ".github/workflows/marketo-migrate.yml"
 GITLAB_PART = ".gitlab/marketo-migrate.yml"
@@ -34,7 +34,7 @@ class Effect(StrEnum):
     KEPT = "kept"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One file: what is done about it, its new text whole, the part that is ours, and why it was kept."""
 

@@ -1,7 +1,6 @@
 """Judges what resolution found and makes the findings of the Python files."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from marketo_migrate.detect.judge import Verdict, judge
 from marketo_migrate.detect.literals import marked_literals
@@ -14,6 +13,7 @@ from marketo_migrate.model.finding import Confidence, Finding, Kind, Step
 from marketo_migrate.model.flow import Place
 from marketo_migrate.model.location import Location
 from marketo_migrate.model.marks import is_foreign, is_strong
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact, PostFact, Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.model.surface import Surfaces
@@ -24,7 +24,7 @@ _FIRST_STEPS = 4
 _SERVES = ("mktowsUserId", "/soap/mktows", "marketo.com/mktows")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Judged:
     """A call site that is Marketo's: operations by context, confidence, evidence, the client's library."""
 

@@ -1,9 +1,8 @@
 """Is it Marketo? Turns the evidence on a SOAP client into a confidence, in one place."""
 
-from dataclasses import dataclass
-
 from marketo_migrate.model.finding import Confidence, Step
 from marketo_migrate.model.marks import ENDPOINT, HINT, NAMESPACE, OTHER_HOST
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import ClientFact
 
 _STRONG_SHAPES = frozenset(
@@ -59,7 +58,7 @@ _STRONG_SHAPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What a client is: Marketo's with a confidence, another vendor's, or neither is shown."""
 

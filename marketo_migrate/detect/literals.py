@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.marks import ELEMENT, ENDPOINT, NAMESPACE
+from marketo_migrate.model.record import record, values_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A text expression with marks: `kind` is "xml" or "endpoint", `strong`: a mark is Marketo's alone.
 
@@ -99,9 +99,9 @@ def _live_expressions(body: tuple[f.Statement, ...]) -> Iterator[f.Expression]:
             case f.Evaluate(values=(f.Text() | f.Joined(),)):
                 continue
             case f.Function() | f.Class() | f.Handler() | f.Case() | f.Parameter():
-                pending.extend(getattr(item, name) for name in reversed(item.__slots__))
+                pending.extend(reversed(values_of(item)))
             case _ if isinstance(item, _STATEMENTS):
-                pending.extend(getattr(item, name) for name in reversed(item.__slots__))
+                pending.extend(reversed(values_of(item)))
             case _ if isinstance(item, _EXPRESSIONS):
                 yield item
             case _:
@@ -110,8 +110,8 @@ def _live_expressions(body: tuple[f.Statement, ...]) -> Iterator[f.Expression]:
 
 def _children(node: object) -> Iterator[f.Expression]:
     """The expressions directly inside an expression."""
-    for name in reversed(node.__slots__):  # type: ignore[attr-defined]
-        yield from _expressions_in(getattr(node, name))
+    for value in reversed(values_of(node)):
+        yield from _expressions_in(value)
 
 
 def _expressions_in(value: object) -> Iterator[f.Expression]:

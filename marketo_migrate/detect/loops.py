@@ -1,6 +1,7 @@
 """Which stretches of a module's source run once per turn of a loop."""
 
 from marketo_migrate.model import facts as f
+from marketo_migrate.model.record import values_of
 
 
 def repeated_spans(body: tuple[f.Statement, ...]) -> tuple[tuple[int, int, bool], ...]:
@@ -28,6 +29,6 @@ def repeated_spans(body: tuple[f.Statement, ...]) -> tuple[tuple[int, int, bool]
                 pass
         if isinstance(node, tuple):
             pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(getattr(node, name) for name in node.__dataclass_fields__)
+        else:
+            pending.extend(values_of(node))
     return tuple(found)

@@ -2,16 +2,16 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from marketo_migrate.model.finding import Confidence
 from marketo_migrate.model.flow import Place
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import Edge, Resolution
 
 _NO_CALLS = frozenset({"hook", "decorator"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Direct:
     """A SOAP call in a context: where, which operations (None: unknown), how sure."""
 

@@ -6,19 +6,20 @@ Sorted, without line numbers: what moves changes nothing, what goes is one line 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from marketo_migrate.errors import UsageError
 from marketo_migrate.gate.compare import Known
 from marketo_migrate.model.fingerprint import CODE_DIGITS
+from marketo_migrate.model.record import record
 
 VERSION = 1
 
 _KEYS = ("path", "rule", "name", "fingerprint", "count", "reason")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A known finding, how many there are of it, and why it is accepted, or None."""
 

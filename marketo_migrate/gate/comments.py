@@ -6,7 +6,8 @@ bear marks too. Other formats have comments of their own kind, or none.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from marketo_migrate.model.record import record
 
 _PYTHON = re.compile(
     r'''
@@ -33,7 +34,7 @@ _HASH = re.compile(r"(?:^|(?<=\s))[#;].*")
 _XML = re.compile(r"<!--(.*?)-->|\{#(.*?)#\}", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comment:
     """A comment without what opens and closes it; `target` is the line it speaks of.
 
@@ -46,7 +47,7 @@ class Comment:
     target: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """The comments of a file in order, and its statements as first and last line, in order."""
 

@@ -2,17 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from marketo_migrate.model.finding import Finding
 from marketo_migrate.model.fingerprint import CODE_DIGITS, SYMBOL_DIGITS
+from marketo_migrate.model.record import record
 
 Lines = Mapping[str, Collection[int]]
 _Key = Callable[["Known"], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class Known:
     """A finding that was there before: where it was, its rule, its fingerprint without a number."""
 
@@ -22,7 +22,7 @@ class Known:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """Findings that are new, findings that are known, and what was known and is gone, sorted."""
 

@@ -3,11 +3,11 @@
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from marketo_migrate.config.selection import covers
 from marketo_migrate.gate.comments import Comment, Layout
+from marketo_migrate.model.record import record
 from marketo_migrate.model.suppression import SuppressionSource
 
 _WORDS = ("ignore", "ignore-file")
@@ -20,7 +20,7 @@ _MORE = re.compile(r"\s#\s*(?=noqa\b|type:|pylint:|pragma:|nosec\b|fmt:|marketo-
 _LEADING = re.compile(r"\A(?:--|[:\u2013\u2014-])\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """What one mark says; `target` is the line it speaks of, None for the whole file."""
 

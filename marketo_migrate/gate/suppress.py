@@ -1,17 +1,18 @@
 """Applies marks of acceptance: findings and marks in, findings with their state and all suppressions out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from marketo_migrate.config.selection import covers
 from marketo_migrate.gate.comments import Layout
 from marketo_migrate.gate.marks import Mark
 from marketo_migrate.model.finding import Finding
+from marketo_migrate.model.record import record
 from marketo_migrate.model.suppression import Suppression, SuppressionSource, SuppressionState
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MarkedFile:
     """A file with marks: how its lines belong together, and the marks."""
 
@@ -20,7 +21,7 @@ class MarkedFile:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathMark:
     """A mark of the settings for all files of a pattern; `paths` are those of the scan that it covers."""
 
@@ -30,7 +31,7 @@ class PathMark:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """What marks must satisfy: the day it is (None: nothing expires), and whether each needs a reason."""
 

@@ -1,10 +1,11 @@
 """What a rewrite does to files, as values: new bytes of each file, unit by unit, and what became of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from marketo_migrate.model.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileChange:
     """The bytes of one file before and after.
 
@@ -28,7 +29,7 @@ class FileChange:
         return self.new or self.before != self.after
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChangeSet:
     """All that one migration unit changes: every file of it is written, or none.
 
@@ -41,7 +42,7 @@ class ChangeSet:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotWritten:
     """A unit whose files are as they were, with the reason; `path` is the file it failed on, if one did.
 
@@ -53,7 +54,7 @@ class NotWritten:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WriteOutcome:
     """What became of the units: each is in `written` or in `not_written`, in the order they were given.
 

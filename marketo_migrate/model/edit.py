@@ -1,11 +1,10 @@
 """A change of source text as spans and new text, for formats that carry fixes."""
 
-from dataclasses import dataclass
-
 from marketo_migrate.model.location import Location
+from marketo_migrate.model.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """The text at `location` is replaced by `text`; an empty span inserts, an empty text deletes."""
 
@@ -13,7 +12,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """Edits that are made together or not at all; `description` says in one sentence what they do.
 

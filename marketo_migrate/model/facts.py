@@ -5,15 +5,15 @@ what data flow needs; node names follow Python's own grammar.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from marketo_migrate.model.location import Location, Span
+from marketo_migrate.model.record import record
 
 At: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """A number, bytes, True, False, None or Ellipsis."""
 
@@ -21,7 +21,7 @@ class Constant:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A string literal."""
 
@@ -29,7 +29,7 @@ class Text:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Joined:
     """An f-string or implicit concatenation: the parts in order."""
 
@@ -37,7 +37,7 @@ class Joined:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """A variable read (or written, as a target)."""
 
@@ -45,7 +45,7 @@ class Name:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute:
     """`base.name`."""
 
@@ -54,7 +54,7 @@ class Attribute:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subscript:
     """`base[index]`; a slice has `index` of kind Opaque."""
 
@@ -63,7 +63,7 @@ class Subscript:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """One argument of a call; `star` is "", "*" or "**"."""
 
@@ -72,7 +72,7 @@ class Argument:
     star: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """`function(arguments)`."""
 
@@ -81,7 +81,7 @@ class Call:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary:
     """An arithmetic operation (`+`, `%`, `*`, …); a chain of `+` is one node with all its operands."""
 
@@ -90,7 +90,7 @@ class Binary:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """A value that is one of several: `a or b`, `a and b`, `x if test else y` (the test in `tests`)."""
 
@@ -99,7 +99,7 @@ class Choice:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     """A list, tuple or set display."""
 
@@ -108,7 +108,7 @@ class Sequence:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapping:
     """A dict display; an item with key None is `**value`."""
 
@@ -116,7 +116,7 @@ class Mapping:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Starred:
     """`*value` in a display or a target."""
 
@@ -124,7 +124,7 @@ class Starred:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lambda:
     """A lambda: its function has a single return."""
 
@@ -132,7 +132,7 @@ class Lambda:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loop:
     """One `for target in iterable if …` of a comprehension."""
 
@@ -141,7 +141,7 @@ class Loop:
     conditions: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comprehension:
     """A comprehension or generator expression; a dict one has two elements (key, value)."""
 
@@ -151,7 +151,7 @@ class Comprehension:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Await:
     """`await value`."""
 
@@ -159,7 +159,7 @@ class Await:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Yield:
     """`yield value` or `yield from value`."""
 
@@ -168,7 +168,7 @@ class Yield:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Walrus:
     """`target := value`."""
 
@@ -177,7 +177,7 @@ class Walrus:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opaque:
     """Any other expression (comparison, unary, slice): its parts are evaluated, its value is unknown."""
 
@@ -208,7 +208,7 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """A parameter; `kind` is "positional", "keyword" (keyword-only), "*" or "**"."""
 
@@ -218,7 +218,7 @@ class Parameter:
     annotation: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """A function, method or lambda. `at` spans the whole definition, `name_at` the name."""
 
@@ -232,7 +232,7 @@ class Function:
     name_at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Class:
     """A class definition; `keywords` holds `metaclass=` and the like."""
 
@@ -245,7 +245,7 @@ class Class:
     name_at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Define:
     """The statement that defines a function or class."""
 
@@ -253,7 +253,7 @@ class Define:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assign:
     """`target = … = value`, an annotated assignment (`annotation`) or an augmented one (`operator`)."""
 
@@ -264,7 +264,7 @@ class Assign:
     operator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evaluate:
     """An expression statement; also assert, del and the tests of statements that only evaluate."""
 
@@ -272,7 +272,7 @@ class Evaluate:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Return:
     """`return value`."""
 
@@ -280,7 +280,7 @@ class Return:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Raise:
     """`raise …`: what follows is not reached."""
 
@@ -288,7 +288,7 @@ class Raise:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Jump:
     """`break` or `continue`."""
 
@@ -296,7 +296,7 @@ class Jump:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If:
     """`if test: body else: orelse`."""
 
@@ -306,7 +306,7 @@ class If:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class While:
     """`while test: body else: orelse`."""
 
@@ -316,7 +316,7 @@ class While:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class For:
     """`for target in iterable: body else: orelse`."""
 
@@ -327,7 +327,7 @@ class For:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Handler:
     """`except type as name: body`."""
 
@@ -337,7 +337,7 @@ class Handler:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Try:
     """`try` with its handlers, else and finally parts."""
 
@@ -348,7 +348,7 @@ class Try:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class With:
     """`with value as target, …: body`."""
 
@@ -357,7 +357,7 @@ class With:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """A match case: the names the pattern binds (to the subject or a part of it) and its body."""
 
@@ -366,7 +366,7 @@ class Case:
     body: tuple["Statement", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match:
     """`match subject: …`."""
 
@@ -375,7 +375,7 @@ class Match:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Imported:
     """One imported name and the name it is bound to."""
 
@@ -383,7 +383,7 @@ class Imported:
     bound: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Import:
     """`import a.b as c` (module None) or `from module import names`; `level` counts leading dots.
 
@@ -396,7 +396,7 @@ class Import:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """`global` or `nonlocal` names."""
 
@@ -423,7 +423,7 @@ Statement: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comment:
     """A comment, without its line's leading blanks."""
 
@@ -431,7 +431,7 @@ class Comment:
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModuleFacts:
     """One module. `text` is the source as analysed; `language` is 3, or 2 where it was converted in memory.
 

@@ -1,9 +1,8 @@
 """What a scan finds: findings with their evidence and replacement."""
 
-from dataclasses import dataclass
-
 from marketo_migrate.model.grades import Confidence, Kind, Tier
 from marketo_migrate.model.location import Location
+from marketo_migrate.model.record import record
 from marketo_migrate.model.result import FileProblem, ScanResult
 
 __all__ = [
@@ -19,7 +18,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One step of the evidence: what was seen, and where."""
 
@@ -27,7 +26,7 @@ class Step:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RestOperation:
     """A REST operation that takes part in a replacement, as Adobe's OpenAPI names it."""
 
@@ -38,7 +37,7 @@ class RestOperation:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Replacement:
     """What to do instead: one sentence, the REST operations, and code in the user's own expressions."""
 
@@ -47,7 +46,7 @@ class Replacement:
     snippet: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing to migrate.
 

@@ -1,7 +1,8 @@
 """What flows where: for places in the source, the SOAP values an expression there may have."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from marketo_migrate.model.record import record
 
 Place: TypeAlias = tuple[str, int, int]
 """A path and the (start, end) offsets of an expression in it."""
@@ -11,7 +12,7 @@ Called: TypeAlias = tuple[Place, str]
 """The place of a call that performs an operation, and the operation ("": not known)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class ClientFlow:
     """A SOAP client or a part of one; `role` is "client", "service", "factory", "operation" and so on."""
 
@@ -20,7 +21,7 @@ class ClientFlow:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class RequestFlow:
     """A request object of a WSDL type, made at `site`."""
 
@@ -29,7 +30,7 @@ class RequestFlow:
     site: Place
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class ResponseFlow:
     """The answer of the call at `call`, or the part of it at `path`; an item of a list is the step `[]`."""
 
@@ -37,7 +38,7 @@ class ResponseFlow:
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class ContainerFlow:
     """A list, dict, tuple or set made at `site`, and the parts of answers it holds at some depth."""
 
@@ -46,7 +47,7 @@ class ContainerFlow:
     holds: tuple[ResponseFlow, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class InstanceFlow:
     """An object of a class of the program, by the class's path and offset."""
 
@@ -54,7 +55,7 @@ class InstanceFlow:
     start: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class FunctionFlow:
     """A function or class of the program, by its path and the offset of its definition."""
 
@@ -62,40 +63,40 @@ class FunctionFlow:
     start: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class ModuleFlow:
     """A module of the program."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class ExternalFlow:
     """Something outside the program, by its dotted name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class TextFlow:
     """A text, known to the last character, or None."""
 
     text: str | None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class NumberFlow:
     """A number or truth value, by its source form."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class SignatureFlow:
     """A computed HMAC signature."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class OtherFlow:
     """Anything else."""
 

@@ -1,9 +1,9 @@
 """Places in the scanned files: spans in one file, locations across files."""
 
-from dataclasses import dataclass
+from marketo_migrate.model.record import record
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class Span:
     """A stretch of text. Lines and columns count from 1, columns in characters; the end is exclusive."""
 
@@ -13,7 +13,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class Location:
     """A span in a file; `path` is POSIX, relative to the repository or the working directory."""
 

@@ -1,10 +1,11 @@
 """A SOAP request as the source builds it: a tree over WSDL elements, user expressions as leaves."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from marketo_migrate.model.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Leaf:
     """A value: its source expression (None: not one expression), and its constant when that is known.
 
@@ -17,7 +18,7 @@ class Leaf:
     among: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """An object by element name; `type` is its WSDL type if known, `complete`: all fields are known."""
 
@@ -30,7 +31,7 @@ class Record:
         return next((value for key, value in self.fields if key == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     """A list; `complete`: these are all its items, `text` is the source of the whole list if it is one.
 

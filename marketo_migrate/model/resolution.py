@@ -1,15 +1,15 @@
 """What resolution found in a program: clients, calls, requests and who calls whom; no judgement yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from marketo_migrate.model.finding import Step
 from marketo_migrate.model.flow import Flow, Place
 from marketo_migrate.model.location import Location
+from marketo_migrate.model.record import record
 from marketo_migrate.model.request import Record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Endpoint:
     """An address a client was given: its known text (NUL for unknown parts) and where the literals stand."""
 
@@ -17,7 +17,7 @@ class Endpoint:
     origins: tuple[Location, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marker:
     """Something only a Marketo SOAP client has, and where it was seen."""
 
@@ -25,7 +25,7 @@ class Marker:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClientFact:
     """A SOAP client. `library` is None for one that only its use shows, then `made` is None too."""
 
@@ -41,7 +41,7 @@ class ClientFact:
     expression: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Performed:
     """An operation (None: its name is not known) performed by a client, in a context."""
 
@@ -50,7 +50,7 @@ class Performed:
     operation: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallFact:
     """An expression that performs SOAP operations. `routes` say, by client, how the client came there."""
 
@@ -61,7 +61,7 @@ class CallFact:
     request: Record | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PostFact:
     """A HTTP request that carries Marketo SOAP marks; operations by context, texts that bear the marks."""
 
@@ -72,7 +72,7 @@ class PostFact:
     texts: tuple[Endpoint, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """A call from one context to another; `how` is "call", "callback", "delay" and the like."""
 
@@ -83,7 +83,7 @@ class Edge:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContextFact:
     """A function in a context (a module's body has the name "")."""
 
@@ -92,7 +92,7 @@ class ContextFact:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RequestFact:
     """A request object or header object made on a client; `header` tells which."""
 
@@ -103,7 +103,7 @@ class RequestFact:
     header: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SignatureFact:
     """An HMAC-SHA1 computation.
 
@@ -118,7 +118,7 @@ class SignatureFact:
     keys: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resolution:
     """All facts of a program, each kind sorted by place."""
 

@@ -1,13 +1,15 @@
 """Marketo's REST operations as data, and the targets that rewritten code calls them with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
+
+from marketo_migrate.model.record import record
 
 Scalar: TypeAlias = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RestField:
     """A parameter or a field of a body.
 
@@ -29,7 +31,7 @@ class RestField:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Body:
     """What a request carries: JSON, a form or a multipart upload."""
 
@@ -38,7 +40,7 @@ class Body:
     fields: tuple[RestField, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """The shape of an answer's value: a text such as `integer` or `created|updated`, an object, or a list."""
 
@@ -48,7 +50,7 @@ class Shape:
     item: "Shape | None" = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """An answer: how it is paged, one item of `result`, members beside it; `file` where it is a file."""
 
@@ -59,7 +61,7 @@ class Answer:
     file: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RestError:
     """An error code (a text) and when it comes; `record` where it marks one item, not the whole request."""
 
@@ -68,7 +70,7 @@ class RestError:
     record: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Endpoint:
     """A REST operation by its id in Adobe's OpenAPI files; `path` starts at the instance's base URL."""
 
@@ -88,7 +90,7 @@ class Endpoint:
     errors: tuple[RestError, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TargetCall:
     """How a target performs an operation, and what comes back.
 
@@ -103,7 +105,7 @@ class TargetCall:
     traps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trap:
     """A way a client library behaves that generated code must allow for: where, what, and what to do."""
 
@@ -113,7 +115,7 @@ class Trap:
     advice: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Target:
     """What rewritten code is written with; `requirement` goes into dependency files, the rest is code.
 

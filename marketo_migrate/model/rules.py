@@ -1,10 +1,11 @@
 """The rules as data: what replaces each SOAP operation, what to say about all that surrounds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from marketo_migrate.model.finding import Kind, Tier
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rest import Endpoint, Scalar, Target
 from marketo_migrate.model.soap import SoapFacts
 
@@ -50,7 +51,7 @@ class Use(StrEnum):
     IMPORT_IN_UNIT = "import-in-unit"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """One check of the request.
 
@@ -66,7 +67,7 @@ class Condition:
     use: Use | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RestUse:
     """A REST operation that takes part in a replacement. `documented`: Adobe's migration table lists it."""
 
@@ -75,7 +76,7 @@ class RestUse:
     documented: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableRow:
     """The row of Adobe's migration table: its label, the links it gives, and where the OpenAPI disagrees."""
 
@@ -84,7 +85,7 @@ class TableRow:
     disagreement: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathMap:
     """A SOAP path and its REST counterpart (None: there is none).
 
@@ -100,7 +101,7 @@ class PathMap:
     conversion: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """A SOAP fault code (None: not a fault) and what REST does instead."""
 
@@ -109,7 +110,7 @@ class Fault:
     rest: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rewriting:
     """How a call of a variant is rewritten: an expression for each target, and what it gives.
 
@@ -133,7 +134,7 @@ class Rewriting:
     calls_maybe_empty: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variant:
     """One way a call can look, and what it becomes.
 
@@ -154,7 +155,7 @@ class Variant:
     rewrite: Rewriting | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OperationRule:
     """The rule for one SOAP operation. `distinctive`: the name alone is not used by other vendors' APIs.
 
@@ -186,7 +187,7 @@ class OperationRule:
         return next((item for item in self.variants if item.id == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IntegrationRule:
     """A rule for what surrounds the calls. `message` has `${…}` placeholders, named in `placeholders`."""
 
@@ -204,7 +205,7 @@ class IntegrationRule:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeadField:
     """A standard lead field. `soap` is None where SOAP had none; `type` is the REST data type."""
 
@@ -216,7 +217,7 @@ class LeadField:
     writable: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class LeadFields:
     """The standard lead fields, and SOAP names that have no REST field (with the reason)."""
 
@@ -236,7 +237,7 @@ class LeadFields:
         return next((field for field in self.fields if field.label == label), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ActivityType:
     """An activity type: value of the WSDL's enumeration, display name, REST id; None where not known."""
 
@@ -246,7 +247,7 @@ class ActivityType:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """A precondition (P1, …) or an assumption (EMAIL_UNIQUE, …) in words."""
 
@@ -255,7 +256,7 @@ class Term:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Ruleset:
     """Everything the rules say, with lookups. Mappings keep the order of the files."""
 

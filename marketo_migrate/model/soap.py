@@ -1,9 +1,10 @@
 """Marketo's SOAP interface as data: the types and operations of its WSDL, by version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from marketo_migrate.model.record import record
 
 EACH = "[]"
 """After a list field in a path: every element."""
@@ -12,7 +13,7 @@ FIRST = "[0]"
 """After a list field in a path: the first element (in templates only)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoapField:
     """An element of a type; `since`/`until` bound the WSDL versions that have it (None: no bound)."""
 
@@ -25,7 +26,7 @@ class SoapField:
     until: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoapValue:
     """A value of an enumeration."""
 
@@ -34,7 +35,7 @@ class SoapValue:
     until: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoapType:
     """A WSDL type: an object with fields in wire order, a list (one unbounded field) or an enum.
 
@@ -51,7 +52,7 @@ class SoapType:
     until: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signature:
     """What positional arguments mean in the versions from `since` up to and with `until` (None: the last)."""
 
@@ -60,7 +61,7 @@ class Signature:
     parameters: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoapOperation:
     """An operation: its elements and types, the headers it takes, the order of its arguments by version."""
 
@@ -76,7 +77,7 @@ class SoapOperation:
     signatures: tuple[Signature, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoapHeader:
     """An element of soap:Header, and the message part that carries it (zeep's keyword in `_soapheaders`)."""
 
@@ -85,7 +86,7 @@ class SoapHeader:
     part: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class SoapFacts:
     """The whole interface. `versions` are in order; an endpoint newer than the last one uses the last one."""
 

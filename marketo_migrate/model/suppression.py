@@ -1,13 +1,12 @@
 """Marks by which people accept findings, in the code and in the settings, and what became of each."""
 
-from dataclasses import dataclass
-
 from marketo_migrate.model.grades import SuppressionSource, SuppressionState
+from marketo_migrate.model.record import record
 
 __all__ = ["Suppression", "SuppressionSource", "SuppressionState"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppression:
     """One mark of acceptance.
 

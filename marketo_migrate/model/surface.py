@@ -1,9 +1,11 @@
 """Client surfaces: how a library makes SOAP clients, reaches operations, posts XML (`rules/clients`)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from marketo_migrate.model.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """Where an argument stands in a call: by position (None: not positional) and by keywords."""
 
@@ -11,7 +13,7 @@ class Argument:
     keywords: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constructor:
     """A callable that makes a client; `markers` are keywords that only a Marketo SOAP client takes."""
 
@@ -21,7 +23,7 @@ class Constructor:
     markers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """What an attribute, item or method of a role gives.
 
@@ -42,7 +44,7 @@ class Member:
     answer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Role:
     """The members of a role; `attribute` and `item` are for names that are not listed."""
 
@@ -53,7 +55,7 @@ class Role:
     call: Member | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnswerObject:
     """An object that a wrapper package makes of an answer.
 
@@ -65,7 +67,7 @@ class AnswerObject:
     integers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClientSurface:
     """One SOAP library or wrapper package.
 
@@ -84,7 +86,7 @@ class ClientSurface:
     answers: dict[str, AnswerObject] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HttpSurface:
     """What sends HTTP: `posts` send, `carriers` only keep what they are given until something sends it."""
 
@@ -94,7 +96,7 @@ class HttpSurface:
     roots: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surfaces:
     """All client surfaces."""
 

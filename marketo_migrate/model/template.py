@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from marketo_migrate.model.record import record
 
 CLIENT_PATH: Final = "client"
 """The placeholder path that stands for the REST client variable."""
@@ -47,7 +48,7 @@ class Form(StrEnum):
     OBJECT = "object"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placeholder:
     """`${path:form|fallback}` in a template; `text` is how it is written there.
 

@@ -1,9 +1,9 @@
 """How a finding is dealt with, and how long that may take: planning figures with their basis in words."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from marketo_migrate.model.finding import Finding, Kind, Tier
+from marketo_migrate.model.record import record
 
 
 class Way(StrEnum):
@@ -23,7 +23,7 @@ WAY_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Minutes:
     """An estimate of working time, from `low` to `high` minutes."""
 
@@ -34,7 +34,7 @@ class Minutes:
         return Minutes(self.low + other.low, self.high + other.high)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Estimate:
     """What is estimated for each finding of a sort, and what the time goes into."""
 

@@ -6,16 +6,16 @@ lines, so that terminals and editors make links of them.
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from marketo_migrate.model.finding import Finding, ScanResult, Tier
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import Term
 from marketo_migrate.report.hunks import Mask, neutralise_line
 from marketo_migrate.report.order import in_order, open_findings
 from marketo_migrate.report.wording import plural
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MovedUnit:
     """A unit that moved, or would: title, files, notes, how many SOAP calls."""
 

@@ -4,8 +4,8 @@ import difflib
 import io
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from marketo_migrate.model.record import record
 from marketo_migrate.report.plain_text import neutralise
 
 Mask = Callable[[str], str]
@@ -19,7 +19,7 @@ _CONTEXT = 3
 _HIDDEN = "********"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line of a hunk: `mark` is SAME, REMOVED or ADDED, `data` its bytes with the line feed, if any."""
 
@@ -27,7 +27,7 @@ class Line:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hunk:
     """Lines that belong together, and what they take before and after: the first line (from 1), the count."""
 
@@ -54,7 +54,7 @@ def split_lines(data: bytes) -> list[bytes]:
     return [line + b"\n" for line in lines] + ([last] if last else [])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShownLine:
     """A line of a hunk as text on one line, secrets masked; `open_end`: the file ends without a line feed."""
 
@@ -63,7 +63,7 @@ class ShownLine:
     open_end: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShownHunks:
     """The hunks of a file as text, each with its header; `secret` tells that something had to be masked."""
 

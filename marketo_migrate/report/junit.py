@@ -4,11 +4,11 @@ Source: the schema that Jenkins publishes for JUnit reports (junit-10.xsd of its
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from xml.etree import ElementTree as Xml
 
 from marketo_migrate.model.finding import FileProblem, Finding, ScanResult, Step
+from marketo_migrate.model.record import record
 from marketo_migrate.model.severity import severity
 from marketo_migrate.model.suppression import Suppression
 from marketo_migrate.report.order import in_order, in_problem_order, justifications
@@ -19,7 +19,7 @@ _NAME = "marketo-migrate"
 _LONGEST_LINE = 400
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Suite:
     """The cases of one file."""
 

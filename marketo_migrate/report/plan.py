@@ -6,16 +6,16 @@ the problems, not with the findings.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from marketo_migrate.model.finding import FileProblem, Finding, Kind, ScanResult
+from marketo_migrate.model.record import record
 from marketo_migrate.model.suppression import Suppression
 from marketo_migrate.report.effort import Minutes, Way, effort_of, way_of
 
 UNOWNED = "no owner"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """The result of one repository; `name` is empty where there is only one."""
 
@@ -27,7 +27,7 @@ Projects = Callable[[], Iterable[Project]]
 """Gives the same projects in the same order each time, one at a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """What is open under one name: findings by way, calls, and the effort for all."""
 
@@ -46,7 +46,7 @@ Earlier = Mapping[str, frozenset[str]]
 """The fingerprints of the findings that were open before, by project."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Progress:
     """What became of the findings of earlier results: gone, still open, and new since then.
 
@@ -59,7 +59,7 @@ class Progress:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """The figures of a plan; groups are sorted by count, the largest first, ways from the least work.
 

@@ -1,15 +1,15 @@
 """What a rule says, short enough to stand beside a finding: plain text and Markdown of the same sections."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from textwrap import dedent
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import IntegrationRule, OperationRule, Ruleset
 
 Rule = OperationRule | IntegrationRule
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Help:
     """Two forms of the same help."""
 
@@ -17,7 +17,7 @@ class Help:
     markdown: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Section:
     """A title with items, or with code."""
 

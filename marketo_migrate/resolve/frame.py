@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TypeVar
 
 from marketo_migrate.model import facts as f
+from marketo_migrate.model.record import values_of
 from marketo_migrate.resolve.state import Context
 from marketo_migrate.resolve.values import Key, Values
 
@@ -93,7 +94,7 @@ def rebound_names(body: tuple[f.Statement, ...]) -> frozenset[str]:
         elif isinstance(
             node, f.Define | f.Function | f.Class | f.If | f.While | f.For | f.Try | f.With | f.Handler
         ):
-            pending.extend(getattr(node, name) for name in node.__slots__)
+            pending.extend(values_of(node))
     return frozenset(names)
 
 
@@ -107,8 +108,8 @@ def has_inner_functions(function: f.Function) -> bool:
             return True
         if isinstance(node, tuple):
             pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(getattr(node, name) for name in node.__dataclass_fields__)
+        else:
+            pending.extend(values_of(node))
     return False
 
 
@@ -124,8 +125,8 @@ def is_generator(function: f.Function) -> bool:
             continue
         if isinstance(node, tuple):
             pending.extend(node)
-        elif hasattr(node, "__dataclass_fields__"):
-            pending.extend(getattr(node, name) for name in node.__dataclass_fields__)
+        else:
+            pending.extend(values_of(node))
     return False
 
 

@@ -1,9 +1,9 @@
 """SOAP libraries in the abstract: making clients, reaching operations, request objects, headers, posts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from marketo_migrate.model.marks import ACTION, ELEMENT, ENDPOINT, HINT, NAMESPACE, is_foreign
+from marketo_migrate.model.record import record
 from marketo_migrate.model.surface import Argument, ClientSurface, Constructor, Member, Role, Surfaces
 from marketo_migrate.resolve.frame import Frame
 from marketo_migrate.resolve.objects import Objects
@@ -50,7 +50,7 @@ _ORPHAN_ROLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """Marketo's own names: SOAP methods, WSDL types, elements in them, `params…` element to method."""
 

@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 from typing import cast
 
 from marketo_migrate.model.facts import Class, Function, ModuleFacts
+from marketo_migrate.model.record import record
 from marketo_migrate.resolve.texts import collapse
 from marketo_migrate.resolve.values import (
     NOTHING,
@@ -76,7 +77,7 @@ class ClientRecord:
     shapes: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrival:
     """How a client came into a slot: by the assignment at `place`, from slot `source`."""
 
@@ -84,7 +85,7 @@ class Arrival:
     source: Slot | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """The arguments of a call: values with the place of the expression that gives them, where it is one."""
 

@@ -6,11 +6,12 @@ every run, so that sets are iterated in the same order and a scan gives the same
 """
 
 import zlib
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
 from marketo_migrate.model.facts import At
+from marketo_migrate.model.record import record
 
 Place: TypeAlias = tuple[str, int, int]
 """A path and the (start, end) offsets of a node in it."""
@@ -92,7 +93,7 @@ def _stable(cls: type[_T]) -> type[_T]:
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown(_Hashed):
     """Anything. `hints` are names met on the way that mention Marketo (`MARKETO_WSDL`)."""
 
@@ -100,7 +101,7 @@ class Unknown(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class String(_Hashed):
     """Text of which the parts are known; None stands for a part that is not.
 
@@ -123,7 +124,7 @@ class String(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Literal(_Hashed):
     """None, a bool or a number."""
 
@@ -131,7 +132,7 @@ class Literal(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class ModuleValue(_Hashed):
     """A module of the scanned program."""
 
@@ -139,7 +140,7 @@ class ModuleValue(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class External(_Hashed):
     """Something outside the program by its dotted name; `()` stands for a call: `requests.Session().post`."""
 
@@ -147,7 +148,7 @@ class External(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class FunctionValue(_Hashed):
     """A function of the program; `receiver` is what it is bound to, `cell` the context that defined it.
 
@@ -162,7 +163,7 @@ class FunctionValue(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class PartialValue(_Hashed):
     """A function with some arguments given, as by `functools.partial` or `task.s`."""
 
@@ -172,7 +173,7 @@ class PartialValue(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Deferred(_Hashed):
     """A way to call a function later with its own arguments: `task.delay`, `task.apply_async`."""
 
@@ -181,7 +182,7 @@ class Deferred(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class ClassValue(_Hashed):
     """A class of the program."""
 
@@ -189,7 +190,7 @@ class ClassValue(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Instance(_Hashed):
     """An object of a class of the program; `site` is None for "some instance"."""
 
@@ -198,7 +199,7 @@ class Instance(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Super(_Hashed):
     """`super()` inside a method of class `after`, for `receiver`."""
 
@@ -207,7 +208,7 @@ class Super(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Container(_Hashed):
     """A dict, list, tuple or set, or something that carries values along (`kind` "carrier")."""
 
@@ -216,7 +217,7 @@ class Container(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Method(_Hashed):
     """A method of a container, text or other value that is not called yet."""
 
@@ -225,7 +226,7 @@ class Method(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Client(_Hashed):
     """A SOAP client made at `site` by `library` (None when only its use shows that it is one)."""
 
@@ -234,7 +235,7 @@ class Client(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Part(_Hashed):
     """A part of a client: its "service", "factory", "operation" or "type" (`name` says which)."""
 
@@ -244,7 +245,7 @@ class Part(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Request(_Hashed):
     """A request object of WSDL type `type` made at `site`."""
 
@@ -254,7 +255,7 @@ class Request(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Response(_Hashed):
     """What the SOAP operation called at `place` answered, or the part of it at `path` (`[]`: an item)."""
 
@@ -272,7 +273,7 @@ class Response(_Hashed):
 
 
 @_stable
-@dataclass(frozen=True, slots=True)
+@record
 class Signature(_Hashed):
     """An HMAC-SHA1 computation, or text made from it."""
 

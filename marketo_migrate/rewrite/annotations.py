@@ -8,7 +8,8 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from marketo_migrate.model.record import record
 
 PREFIX = "# marketo-migrate: "
 
@@ -18,7 +19,7 @@ _PLACE = re.compile(r" \([^()\s]+:\d+\)")
 _COOKIE = re.compile(r"coding(?=[:=])")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stay:
     """A use that stays: where it begins (from 1; columns in characters), its rule, and the reason."""
 

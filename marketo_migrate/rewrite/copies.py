@@ -6,8 +6,9 @@ of methods that take or do something else are left alone.
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.surface import AnswerObject, ClientSurface, Member
 from marketo_migrate.rewrite.source import FunctionNode
 
@@ -15,7 +16,7 @@ _LIBRARIES = frozenset({"suds", "zeep"})
 _LEAD = ("id", "email", "attributes")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Copy:
     """A copy of a package: its modules by path, and what it is as a surface."""
 

@@ -2,10 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from marketo_migrate.model.flow import ContainerFlow, FunctionFlow, InstanceFlow, ModuleFlow
+from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
@@ -24,7 +24,7 @@ class Kind(Enum):
     ITEM = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """A named place of a value; `owner` is the function, class, module or written-out dict it belongs to."""
 

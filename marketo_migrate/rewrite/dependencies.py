@@ -7,7 +7,8 @@ order and comments stay. Files with hashes and lock files are never edited.
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from marketo_migrate.model.record import record
 
 _DISTRIBUTIONS = {
     "zeep": "zeep",
@@ -32,7 +33,7 @@ _QUOTED = re.compile(r"""(?P<quote>["'])(?P<text>[^"'\n]*)(?P=quote)""")
 _KEYED = re.compile(r"^(?:tool\.poetry\.(?:group\.[^.]+\.)?(?:dev-)?dependencies|packages|dev-packages)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Requirements:
     """New texts of requirement files by path, and what a person has to do besides."""
 
@@ -40,7 +41,7 @@ class Requirements:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Wanted:
     """What is to be required, and which packages of distributions go or stay."""
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow, SignatureFlow
+from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.aliases import Aliases
 from marketo_migrate.rewrite.nodes import root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program
@@ -35,7 +36,7 @@ _STABLE_METHODS = frozenset(
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Move:
     """A value goes from one statement of a function to a later one."""
 

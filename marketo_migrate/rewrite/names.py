@@ -1,8 +1,9 @@
 """SOAP attribute names and the REST fields they mean: the standard fields, and those of a describe file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import LeadFields
 
 STRINGS = frozenset({"text", "string", "email", "phone", "url", "reference", "date", "textarea", "picklist"})
@@ -12,7 +13,7 @@ NUMBERS = frozenset({"integer", "score", "percent"})
 """REST data types whose values are whole numbers: str() gives SOAP's text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldName:
     """A lead field: its names in both APIs, its REST data type, whether it may be written."""
 

@@ -6,12 +6,13 @@ other attributes of a lead would find them missing.
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from marketo_migrate.model.record import record
 
 Test = Callable[[ast.expr], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """What a loop's tests and statements say about the name of the attribute at hand.
 

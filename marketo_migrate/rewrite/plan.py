@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from marketo_migrate.model.finding import Tier
 from marketo_migrate.model.flow import Called, Place
 from marketo_migrate.model.matching import choose
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact, ClientFact, Edge, Resolution
 from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
 from marketo_migrate.model.template import Form
@@ -71,7 +72,7 @@ _IMPORTS = frozenset({"importToList", "getImportToListStatus"})
 _VERSION_WORD = "/mktows/"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """Clients that belong together, and the calls made on them."""
 
@@ -116,7 +117,7 @@ class _Site:
         return self.call.fact.place, self.call.operation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """What the user asked for; `staying` are calls that must not be touched, with the reason."""
 

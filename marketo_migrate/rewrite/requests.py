@@ -12,6 +12,7 @@ from functools import partial
 from typing import TypeAlias
 
 from marketo_migrate.model.flow import ClientFlow, NumberFlow, RequestFlow, ResponseFlow, TextFlow
+from marketo_migrate.model.record import record
 from marketo_migrate.model.soap import SoapFacts, SoapField
 from marketo_migrate.rewrite.aliases import Aliases, inner_reads
 from marketo_migrate.rewrite.bounds import at_most
@@ -62,7 +63,7 @@ class Scope:
     stays: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class _Landing:
     """The place of a call, where the values of its request go; `_HERE` is that of the request that is being read."""
 

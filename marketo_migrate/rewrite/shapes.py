@@ -1,15 +1,15 @@
 """What a part of a SOAP answer is in the REST answer, by the WSDL's types and the rules' response maps."""
 
 import re
-from dataclasses import dataclass
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import OperationRule, PathMap
 from marketo_migrate.model.soap import EACH, SoapFacts
 
 ATTRIBUTE_TYPES = frozenset({"Attribute", "ArrayOfAttribute", "Attrib", "ArrayOfAttrib"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """A part of an answer: its path in the rules' terms, its WSDL type, whether it is a list of that type.
 

@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from marketo_migrate.model.flow import ClientFlow, Place
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact, Edge
 from marketo_migrate.rewrite.clients import Clients
 from marketo_migrate.rewrite.program import Program, constant_of
@@ -13,7 +13,7 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """One operation that is called by the expression `node`.
 

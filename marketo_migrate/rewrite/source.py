@@ -6,11 +6,11 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from marketo_migrate.model.flow import ContainerFlow, Flow, Place, ResponseFlow
+from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.nodes import children, walk
 from marketo_migrate.rewrite.nodes import walk_scope as walk_scope  # noqa: PLC0414 - part of what a source is
 
@@ -26,7 +26,7 @@ class EditConflictError(Exception):
     """Two edits overlap in part: the rewrite of this module cannot be trusted."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Edit:
     start: int
     end: int

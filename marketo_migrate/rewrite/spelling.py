@@ -7,9 +7,10 @@ never written to a file: they are analysed and rewritten, and calls that cannot 
 import ast
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from marketo_migrate.model.flow import ClientFlow, ContainerFlow, Place, RequestFlow, ResponseFlow
+from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact, Resolution
 from marketo_migrate.model.surface import AnswerObject, ClientSurface, Member
 from marketo_migrate.rewrite.names import FieldNames
@@ -27,7 +28,7 @@ _ATTRIBUTES = "attributes"
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "vars", "isinstance"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spelling:
     """The new texts of modules by path, and where the calls in them start now, by path and old start.
 
@@ -40,7 +41,7 @@ class Spelling:
     reasons: dict[Place, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Call:
     """A call of a wrapper's method."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rest import Endpoint, Shape
 from marketo_migrate.model.soap import EACH, SoapFacts, SoapField
 from marketo_migrate.model.template import CLIENT_PATH, Form, placeholders
@@ -17,7 +17,7 @@ ANSWER_MEMBERS: Final = frozenset({"success", "length", "moreResult", "nextPageT
 _HEAD: Final = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuleContext:
     """What a rule is checked against; None stands for facts that could not be read."""
 

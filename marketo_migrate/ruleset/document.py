@@ -4,12 +4,12 @@ Only safe YAML: plain scalars, lists and mappings with text keys. Dates stay tex
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import yaml
 
+from marketo_migrate.model.record import record
 from marketo_migrate.ruleset.rule_file import RuleFile
 
 MAXIMUM_BYTES: Final = 1_000_000
@@ -45,7 +45,7 @@ _RESOLVED: Final = frozenset(_BASE.yaml_implicit_resolvers)
 """First characters of plain scalars that may be something else than text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document(RuleFile):
     """A rule file with its YAML nodes, for the lines of problems."""
 

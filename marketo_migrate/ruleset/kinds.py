@@ -1,11 +1,11 @@
 """The kinds of rule files: where they lie, which JSON Schema they follow, and whether users may add them."""
 
 import json
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from marketo_migrate.model.record import record
 from marketo_migrate.ruleset.locate import shipped_directory
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class RuleKind(Enum):
     CLIENT = "client"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where files of a kind lie. `identity` is the key that makes two files the same rule.
 

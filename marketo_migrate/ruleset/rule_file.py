@@ -1,10 +1,11 @@
 """A rule file as plain data, wherever it was read from."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from marketo_migrate.model.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class RuleFile:
     """`name` is the path shown in problems; `stem` the file's name without the suffix."""
 

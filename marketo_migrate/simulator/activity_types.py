@@ -1,8 +1,8 @@
 """The activity types of a simulated instance: those of the rules, with their primary attributes."""
 
-from dataclasses import dataclass
 from functools import cache
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.facts import activity_types
 
 NEW_LEAD = "NewLead"
@@ -30,7 +30,7 @@ PRIMARY = {
 """The attribute that REST puts outside the list of attributes; types about mailings have Mailing ID."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ActivityType:
     """An activity type. `soap` is its value in the WSDL's enumeration, or its name where that has none."""
 

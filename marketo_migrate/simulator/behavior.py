@@ -1,10 +1,11 @@
 """The ways in which a simulated instance can be told to behave."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from marketo_migrate.model.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Behavior:
     """What can be switched.
 

@@ -1,11 +1,13 @@
 """HTTP as the simulator sees it: a request comes in, a response goes out, whatever carried them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import SplitResult, urlsplit
 
+from marketo_migrate.model.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class HttpRequest:
     """A request with its absolute address; header names are lower case."""
 
@@ -30,7 +32,7 @@ class HttpRequest:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HttpResponse:
     """A response: status, body, and the headers beside Content-Length."""
 

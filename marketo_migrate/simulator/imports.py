@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.leads import change_lead, create_lead, find_leads
 from marketo_migrate.simulator.lists import add_member
 from marketo_migrate.simulator.records import ImportJob, StaticList
@@ -12,7 +12,7 @@ from marketo_migrate.simulator.state import State
 from marketo_migrate.simulator.values import BadValueError, Field, Value, from_text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """A file that was read: the columns' fields (None: not a lead field), and its rows as text."""
 

@@ -1,8 +1,8 @@
 """A simulated Marketo instance: one state, a SOAP face and a REST face, and notes on what came in."""
 
 from collections import deque
-from dataclasses import dataclass
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.behavior import Behavior
 from marketo_migrate.simulator.exchange import HttpRequest, HttpResponse
 from marketo_migrate.simulator.limits import CONCURRENT, DAILY, RATE, Limits, Meter
@@ -18,7 +18,7 @@ from marketo_migrate.simulator.state import State
 MUNCHKIN_ID = "123-ABC-456"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Credentials:
     """What clients of an instance sign and identify themselves with."""
 
@@ -39,7 +39,7 @@ SOAP_CODES = {DAILY: "20015", RATE: "20023", CONCURRENT: "20024"}
 GONE = HttpResponse(404, b"Not Found", {"Content-Type": "text/plain"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exchange:
     """A request that was answered, in short: `GET /rest/v1/leads.json`, status."""
 

@@ -3,14 +3,15 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+
+from marketo_migrate.model.record import record
 
 WINDOW = timedelta(seconds=20)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """What an instance allows: calls a day, calls in 20 seconds, calls at once. None is no limit."""
 

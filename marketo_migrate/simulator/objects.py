@@ -1,9 +1,9 @@
 """Opportunities, roles, companies and custom objects: records of a type, found by their keys."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.records import ObjectRecord, ObjectType
 from marketo_migrate.simulator.state import State
 from marketo_migrate.simulator.values import Value, to_text
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
     LINK_NOT_FOUND = "link not found"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """The outcome of one record, and the record where there is one."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.activity_types import ActivityType
 from marketo_migrate.simulator.lead_fields import FieldTable
 from marketo_migrate.simulator.values import Value
@@ -107,7 +108,7 @@ class Campaign:
     workspace: str = DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CampaignRun:
     """What an API call made a campaign do: `run_at` is set where it was scheduled."""
 
@@ -117,7 +118,7 @@ class CampaignRun:
     run_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProgressionStatus:
     """A status of a channel."""
 
@@ -128,7 +129,7 @@ class ProgressionStatus:
     check_in: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Channel:
     """A channel with its progression statuses."""
 
@@ -139,7 +140,7 @@ class Channel:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TagType:
     """A tag type with its allowed values."""
 

@@ -9,12 +9,12 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.exchange import REASONS, HttpRequest, HttpResponse
 from marketo_migrate.simulator.instance import Instance
 from marketo_migrate.simulator.memory_socket import MemorySocket
@@ -26,7 +26,7 @@ Library: TypeAlias = Literal["http.client", "requests", "httpx", "marketorestpyt
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Door:
     """The way to an instance, and to nothing else."""
 

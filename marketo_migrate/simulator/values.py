@@ -1,11 +1,11 @@
 """Fields and their values: what a field is called in each API, and how its values are written there."""
 
 import math
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.clock import parse_time, utc_text, zone_text
 
 Value: TypeAlias = str | int | float | bool | date | datetime
@@ -37,7 +37,7 @@ TRUE = frozenset({"true", "1", "yes"})
 FALSE = frozenset({"false", "0", "no"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A field of a record. `rest` names it in REST and in the state, `soap` in SOAP (None: not there).
 

@@ -7,7 +7,8 @@ owners that a heading names hold for the lines below it that have none.
 
 import os
 import re
-from dataclasses import dataclass
+
+from marketo_migrate.model.record import record
 
 _PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 _MOST_BYTES = 3_000_000
@@ -15,7 +16,7 @@ _HEADING = re.compile(r"\^?\[[^\[\]]+\](?:\[\d+\])?(?=\s|$)")
 _WORD = re.compile(r"(?:\\.|[^\s\\]|\\$)+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodeOwners:
     """The lines of a CODEOWNERS file: what each matches and its owners."""
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from marketo_migrate.model.record import record
 from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
 
@@ -16,7 +16,7 @@ _VALUE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigValue:
     """An address in a settings file; `line` counts from 1."""
 

@@ -6,10 +6,10 @@ The work tree, the index and the references are not touched.
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from marketo_migrate.errors import UsageError
+from marketo_migrate.model.record import record
 from marketo_migrate.sources.classify import classify_name, may_be_script
 from marketo_migrate.sources.git import run_git
 from marketo_migrate.sources.left_out import is_environment_mark
@@ -21,7 +21,7 @@ _GITLINK = "160000"
 _CHUNK = 64_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TreeEntry:
     """One entry of a commit's tree: mode, object name, size in bytes (0 for a submodule), path."""
 
@@ -145,8 +145,8 @@ def _list_tree(root: str, commit: str) -> list[TreeEntry]:
     if done is None or done.returncode != 0:
         raise UsageError(f"git cannot read commit {commit}: {_message(done.stderr if done else b'')}")
     entries = []
-    for record in os.fsdecode(done.stdout).split("\0"):
-        head, tab, path = record.partition("\t")
+    for entry in os.fsdecode(done.stdout).split("\0"):
+        head, tab, path = entry.partition("\t")
         if tab and _is_safe(path):
             mode, _, name, size = head.split()
             entries.append(TreeEntry(mode, name, int(size) if size.isdigit() else 0, path))

@@ -1,12 +1,12 @@
 """From the bytes of a Python file to its text and its LibCST tree, or to a problem that names the line."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 import libcst as cst
 
 from marketo_migrate.model.finding import FileProblem
+from marketo_migrate.model.record import record
 from marketo_migrate.syntax.decode import decode
 from marketo_migrate.syntax.depth import is_too_deep
 from marketo_migrate.syntax.python2 import convert
@@ -15,7 +15,7 @@ TOO_DEEP = "cannot be analysed: expressions are nested too deeply"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parsed:
     """A parsed module. `text` is what `tree` was parsed from; `original` differs from it for Python 2.
 

@@ -8,8 +8,9 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Self
+
+from marketo_migrate.model.record import record
 
 _HANDLES = {os.open, os.stat, os.link, os.rename, os.unlink} <= os.supports_dir_fd
 _COMMON = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -29,7 +30,7 @@ class NotAFileError(OSError):
     """A path leads to something that is no regular file."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Directory:
     """An open directory; `path` is its real path, `descriptor` None where names must do.
 

@@ -9,7 +9,8 @@ import hashlib
 import json
 import re
 import sys
-from dataclasses import dataclass
+
+from marketo_migrate.model.record import record
 
 if sys.platform != "win32":
     import fcntl
@@ -25,7 +26,7 @@ class JournalError(ValueError):
     """A journal that was not written by this program, or by another version of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A file of the unit: its path from the journal's directory, digests before (None: no file) and after."""
 
@@ -34,7 +35,7 @@ class Entry:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Journal:
     """`run` tells this unit's copies from all others (12 hexadecimal digits)."""
 

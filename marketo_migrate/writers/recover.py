@@ -10,8 +10,8 @@ hold the very bytes it names, and only from copies that bear its own names.
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from marketo_migrate.model.record import record
 from marketo_migrate.writers.directory import Directory, OpenDirectories, OutsideError, read_all
 from marketo_migrate.writers.journal import NAME, Journal, JournalError, decode, lock
 from marketo_migrate.writers.restore import Place, all_written, clear, put_back
@@ -19,7 +19,7 @@ from marketo_migrate.writers.restore import Place, all_written, clear, put_back
 _LARGEST = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recovery:
     """What became of one journal (its path), in sentences; without `done`, nothing may be written yet."""
 

@@ -1,13 +1,13 @@
 """The files of a unit that is being written, and what puts them back: after a failure, or in the next run."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from marketo_migrate.model.record import record
 from marketo_migrate.writers.directory import Directory, NotAFileError
 from marketo_migrate.writers.journal import digest
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A file of the unit: where it is, the names of its two copies, its digests before and after.
 

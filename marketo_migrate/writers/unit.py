@@ -14,9 +14,9 @@ import os
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from marketo_migrate.model.change import FileChange
+from marketo_migrate.model.record import record
 from marketo_migrate.writers.directory import Directory, NotAFileError, OpenDirectories, OutsideError, fill
 from marketo_migrate.writers.journal import NAME, Entry, Journal, digest, lock
 from marketo_migrate.writers.reasons import RefusalError, failure
@@ -35,7 +35,7 @@ class DamageError(Exception):
         self.cause = cause
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """A unit is written: notes on what came out otherwise than expected, and what could not be deleted."""
 

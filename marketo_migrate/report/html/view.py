@@ -1,10 +1,10 @@
 """Findings and figures as the page's template shows them: words, bars in per cent, source lines in pieces."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from marketo_migrate.model.finding import Finding, RestOperation, Step
+from marketo_migrate.model.record import record
 from marketo_migrate.report.effort import WAY_WORDS, Way, effort_of, in_words, way_of
 from marketo_migrate.report.plain_text import crop, expand_tabs
 from marketo_migrate.report.plan import UNOWNED, Group, directory_of
@@ -15,7 +15,7 @@ _LONGEST_LABEL = 25
 _MOST_STEPS = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A source line: its number, and its text before, in and after the finding."""
 
@@ -25,7 +25,7 @@ class Line:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A REST call: `GET /rest/v1/leads.json`, what it is for, and its page, if that is a web address."""
 
@@ -34,7 +34,7 @@ class Call:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A step of the evidence."""
 
@@ -42,7 +42,7 @@ class Place:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DiffLine:
     """A line of a diff and what it is: added, removed, or empty for anything else."""
 
@@ -50,7 +50,7 @@ class DiffLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A finding of the page; `order` is its number, `minutes` the middle of its effort."""
 
@@ -76,7 +76,7 @@ class Entry:
     diff: tuple[DiffLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """A piece of a bar, in per cent of the longest bar."""
 
@@ -85,7 +85,7 @@ class Segment:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bar:
     """A row of a chart; `label` is the name, shortened at its beginning where it is a long path."""
 

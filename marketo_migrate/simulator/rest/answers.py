@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.exchange import HttpResponse
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -32,7 +32,7 @@ class HttpError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileAnswer:
     """An answer that is a file, not JSON."""
 

@@ -1,10 +1,11 @@
 """A REST request that was matched to an operation: its parameters by name, as text, and its body."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rest import Endpoint
 from marketo_migrate.simulator.clock import parse_time
 from marketo_migrate.simulator.paging import BadPositionError, page_start
@@ -14,7 +15,7 @@ TOKEN = "nextPageToken"  # noqa: S105 - the name of a parameter
 LARGEST_PAGE = 300
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ask:
     """A request as handlers see it. It was checked against the operation's endpoint before.
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rest import Endpoint
 from marketo_migrate.simulator.facts import endpoints
 from marketo_migrate.simulator.rest.answers import RestError
@@ -12,7 +12,7 @@ from marketo_migrate.simulator.rest.answers import RestError
 PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Route:
     """An endpoint with its path as an expression; `variables` counts the parameters in it."""
 

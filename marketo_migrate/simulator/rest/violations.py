@@ -1,9 +1,9 @@
 """What a REST request did that Adobe's documentation does not allow."""
 
-from dataclasses import dataclass
+from marketo_migrate.model.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Violation:
     """One thing wrong with a request (method and path); `operation` is the id where one matched."""
 

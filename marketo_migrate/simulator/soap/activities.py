@@ -1,9 +1,9 @@
 """SOAP's activity operations: getLeadActivity (newest first) and getLeadChanges (oldest first)."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.activity_types import all_types
 from marketo_migrate.simulator.clock import SUBSCRIPTION_ZONE
 from marketo_migrate.simulator.records import Activity
@@ -20,7 +20,7 @@ MOST_KEYS = 100
 OFFSET = "ID:"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Position:
     """A StreamPosition: bounds of time, and the id of the last activity given out."""
 

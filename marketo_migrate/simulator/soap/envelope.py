@@ -6,11 +6,11 @@ of an answer, a dict for an object, a list for repeated elements.
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 from xml.sax.saxutils import escape
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.soap import SoapField, SoapOperation
 from marketo_migrate.simulator.clock import parse_time, zone_text
 from marketo_migrate.simulator.facts import soap_facts
@@ -33,7 +33,7 @@ Sent: TypeAlias = "str | dict[str, Sent] | list[Sent] | None"
 Answered: TypeAlias = "str | int | bool | datetime | Mapping[str, Answered] | Iterable[Answered] | None"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A request that was understood: the operation, its arguments, and the header elements by name."""
 
@@ -90,7 +90,7 @@ def _operation(element: str, version: str) -> SoapOperation:
     raise SoapFaultError("20019", f"{element} is not in version {version} of the WSDL")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reader:
     version: str
     remark: Callable[[str], None]

@@ -4,9 +4,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from marketo_migrate.model.record import record
 from marketo_migrate.simulator.clock import parse_time
 from marketo_migrate.simulator.exchange import HttpRequest, HttpResponse
 from marketo_migrate.simulator.soap import (
@@ -56,7 +56,7 @@ OPERATIONS: dict[str, Callable[[State, Call], dict[str, Answered]]] = {
 SIGNATURE = re.compile(r"[0-9a-f]{40}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SoapCredentials:
     """The user id and encryption key of the SOAP interface.
 
