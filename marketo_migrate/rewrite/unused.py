@@ -420,7 +420,10 @@ class Unused:
         return not self._program.mentioned_outside(name, module)
 
     def _attributes(self, source: Source, now: "dict[str, Reads]") -> None:
-        """`self.key = key` when nobody reads `.key` any more."""
+        """`self.key = key` when nobody reads `.key` any more.
+
+        Only of objects of the program's own: what others do with theirs, the program does not tell.
+        """
         for node in source.nodes:
             if not isinstance(node, ast.Assign) or not self._stands(source, node) or source.is_replaced(node):
                 continue
@@ -430,11 +433,13 @@ class Unused:
                     source,
                     node,
                     lambda t: (
-                        isinstance(t, ast.Attribute) and self._is_unread_attribute(t.attr, source.path, now)
+                        isinstance(t, ast.Attribute)
+                        and self._is_of_own_object(source, t)
+                        and self._is_unread_attribute(t.attr, source.path, now)
                     ),
                 )
                 continue
-            if not all(isinstance(t, ast.Attribute) for t in targets):
+            if not all(isinstance(t, ast.Attribute) and self._is_of_own_object(source, t) for t in targets):
                 continue
             names = [t.attr for t in targets if isinstance(t, ast.Attribute)]
             if all(
@@ -442,6 +447,17 @@ class Unused:
             ):
                 if self._purity.expression(source, node.value):
                     self.delete(source, node)
+
+    def _is_of_own_object(self, source: Source, target: ast.Attribute) -> bool:
+        """Whether an attribute is set on `self` in a class that inherits nothing from outside."""
+        function = source.function(target)
+        owner = source.parent(function) if function is not None else None
+        if not isinstance(owner, ast.ClassDef) or function is None or not isinstance(target.value, ast.Name):
+            return False
+        parameters = [*function.args.posonlyargs, *function.args.args]
+        if not parameters or parameters[0].arg != target.value.id:
+            return False
+        return _inherits_nothing(self._program, owner, frozenset())
 
     def _is_hollow(self, source: Source, node: FunctionNode) -> bool:
         """Whether nothing is left in a function's body."""
@@ -889,6 +905,27 @@ def _is_plain_decorator(source: Source, node: ast.expr) -> bool:
     """Whether a decorated function takes the arguments that it is written with."""
     plain = isinstance(node, ast.Name) and node.id in ("staticmethod", "classmethod")
     return plain or any(name == "contextlib.contextmanager" for name in externals(source.flows(node)))
+
+
+_EMPTY_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
+
+
+def _inherits_nothing(program: Program, node: ast.ClassDef, seen: frozenset[str]) -> bool:
+    """Whether all a class inherits is in the program."""
+    for base in node.bases:
+        plain = base.value if isinstance(base, ast.Subscript) else base
+        name = getattr(plain, "id", getattr(plain, "attr", ""))
+        if name in _EMPTY_BASES or name in seen:
+            continue
+        found = [
+            other
+            for source in program.sources.values()
+            for other in source.nodes
+            if isinstance(other, ast.ClassDef) and other.name == name
+        ]
+        if not found or not all(_inherits_nothing(program, other, seen | {name}) for other in found):
+            return False
+    return True
 
 
 def _is_subclassed(program: Program, node: ast.ClassDef) -> bool:
