@@ -440,6 +440,9 @@ class _Attempt:
         )
         for site in sites:
             writer.write(site.call, site.rule, site.variant, site.request, answers[site.key])
+        for source in self._program.sources.values():
+            # What the functions need is imported from the support module too.
+            self._helpers.functions(source, handled=bool(self._faults.handled))
         self._result.new_files = self._support.place(s for s, _ in self._clients.constructions())
         self._insertions.note(
             attributes.helpers,

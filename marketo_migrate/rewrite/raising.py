@@ -4,10 +4,11 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from marketo_migrate.model.flow import ResponseFlow
+from marketo_migrate.model.flow import OtherFlow, ResponseFlow
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.calls import can_hoist
 from marketo_migrate.rewrite.faults import names_bound
+from marketo_migrate.rewrite.given import is_given_here
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.shapes import Part, Shapes
@@ -90,7 +91,8 @@ class Raising:
                 ]
                 if not paths:
                     continue
-                if len(source.flows(node)) != 1:
+                alone = len(source.flows(node)) == 1
+                if not alone and not self._is_known(source, node, answer):
                     raise Unconvertible("something else can come here too", source, node)
                 part = self._shapes.part(answer.operation, answer.library, paths[0])
                 if part is None:
@@ -100,6 +102,11 @@ class Raising:
                     raise Unconvertible("the outcome is kept in a variable", source, node)
                 if not moved:
                     yield source, node, part
+
+    def _is_known(self, source: Source, node: ast.expr, answer: Answer) -> bool:
+        """Whether only the object the call is made on is not known in every way through the program."""
+        others = [f for f in source.flows(node) if not isinstance(f, ResponseFlow)]
+        return all(isinstance(f, OtherFlow) for f in others) and is_given_here(source, node, (answer.call,))
 
     def _rest(self, part: Part) -> str | None:
         line = self._shapes.mapping(part)

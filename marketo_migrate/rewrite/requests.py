@@ -550,10 +550,6 @@ class RequestReader:
         """A simple value."""
         actual, at = self._through(node, scope)
         known, constant = constant_of(at.source, actual)
-        if isinstance(actual, ast.Attribute) and not known:
-            flows = at.source.flows(actual.value)
-            if any(isinstance(f, RequestFlow) and actual.attr in self._soap.values(f.type) for f in flows):
-                known, constant = True, actual.attr
         simple = known and isinstance(constant, str | int | float | bool | None)
         return Leaf(
             self._text(node, scope),

@@ -830,7 +830,8 @@ class Reads:
 def names_in(text: str, *, keywords: bool = True) -> frozenset[str]:
     """The names in a piece of code (strings and comments do not count, f-strings do).
 
-    Without `keywords` the names of arguments in calls do not count: `name` in `f(name=value)`.
+    Without `keywords` the names of arguments in calls and of attributes do not count: `name` in `f(name=value)`
+    and `a.name`.
     """
     found: set[str] = set()
     before = ""
@@ -840,6 +841,7 @@ def names_in(text: str, *, keywords: bool = True) -> frozenset[str]:
             if token.type in (tokenize.NL, tokenize.COMMENT):
                 continue
             is_keyword = before in ("(", ",") and following is not None and following.string == "="
+            is_keyword |= before == "."
             before = token.string
             if token.type == tokenize.NAME and (keywords or not is_keyword):
                 found.add(token.string)
