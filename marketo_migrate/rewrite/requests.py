@@ -711,9 +711,9 @@ class RequestReader:
                 bound, ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
             ):
                 text = f"({text})"
-            parts.extend((scope.source.text[position:at], text))
+            parts.extend((scope.source.rendered(position, at), text))
             position = until
-        parts.append(scope.source.text[position:end])
+        parts.append(scope.source.rendered(position, end))
         return "".join(parts)
 
     # --- variables and functions ------------------------------------------------------------

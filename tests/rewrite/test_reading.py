@@ -264,7 +264,7 @@ COUNTED = {
 PROGRAMS = (
     {name: (ZEEP + body, *rest) for name, (body, *rest) in ZEEP_BODIES.items()}
     | {name: (SUDS + body, *rest) for name, (body, *rest) in SUDS_BODIES.items()}
-    | {name: (text, (), ("Signer", "signer", "hmac")) for name, text in SIGNERS.items()}
+    | {name: (text, (), ("sign(", "mktowsUserId", "hmac")) for name, text in SIGNERS.items()}
 )
 
 
