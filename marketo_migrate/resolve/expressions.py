@@ -48,7 +48,6 @@ _TYPING = frozenset(
         "tuple",
         "Final",
         "ClassVar",
-        "Callable",
         "Awaitable",
         "Type",
         "type",
@@ -558,8 +557,6 @@ class Expressions(Calls):
             return frozenset(
                 v for part in parts for v in self.expression(frame, part) if isinstance(v, ClassValue)
             )
-        if name == "Callable":
-            return NOTHING
         inner: Values = frozenset().union(*(self.annotated(frame, part) for part in parts))
         if name in _COLLECTIONS and inner:
             kind = "dict" if name in ("Dict", "dict", "Mapping", "DefaultDict") else "list"

@@ -7,7 +7,8 @@ from marketo_migrate.model.finding import Confidence, Kind
 from .conftest import Find
 
 API = """
-from typing import List, Optional, Union
+import typing
+from typing import Annotated, Callable, Final, Iterable, Iterator, List, Optional, Sequence, Union
 from zeep import Client
 class Api:
     def __init__(self):
@@ -59,6 +60,9 @@ def test_not_marketo(find: Find, annotation: str) -> None:
         '"Union[None, Api]"',
         '"Api | None"',
         '"None | Api"',
+        "Annotated[Api, 1]",
+        '"typing.Annotated[Api, 1]"',
+        "Final[Api]",
     ],
 )
 def test_an_object_of_a_class(find: Find, annotation: str) -> None:
@@ -74,3 +78,30 @@ def test_of_another_module(find: Find, annotation: str) -> None:
         {"api.py": API},
     )
     assert found == [("getLead", Confidence.CERTAIN)]
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "List[Api]",
+        "list[Api]",
+        '"list[Api]"',
+        "tuple[Api, ...]",
+        "Iterable[Api]",
+        "Sequence[Api]",
+        "Iterator[Api]",
+    ],
+)
+def test_objects_in_another(find: Find, annotation: str) -> None:
+    assert calls(find, API + ITEM.format(annotation)) == [("getLead", Confidence.CERTAIN)]
+
+
+@pytest.mark.parametrize("annotation", ["Type[Api]", "type[Api]", '"type[Api]"'])
+def test_the_class_itself(find: Find, annotation: str) -> None:
+    code = f"def f(cls: {annotation}):\n    cls().c.service.getLead(k)\n"
+    assert calls(find, API + code.replace("cls", "kind")) == [("getLead", Confidence.CERTAIN)]
+
+
+@pytest.mark.parametrize("annotation", ["Callable[[int], Api]", "Made"])
+def test_a_function_is_none_of_what_it_takes_and_gives(find: Find, annotation: str) -> None:
+    assert calls(find, API + "Made = Callable[[int], Api]\n" + USE.format(annotation)) == []
