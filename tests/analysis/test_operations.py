@@ -73,3 +73,26 @@ def test_a_common_word_is_no_sign_of_marketo(find: Find, argument: str) -> None:
     code = f"import sys\nfrom zeep import Client\nc = Client(sys.argv[1])\nc.service.getLead({argument}=1, keyType=2)"
     assert [each for each in find(code) if each.kind is Kind.CALL] == []
     assert [each for each in find(code.replace(argument + "=1", "leadKey=1")) if each.kind is Kind.CALL] != []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "leadKey={'keyType': 1}",
+        "{'keyType': 'EMAIL', 'keyValue': x}",
+        "[{'keyType': 'EMAIL', 'keyValue': x}]",
+        "a={'b': {'keyType': 'EMAIL', 'keyValue': x}}",
+        "dict(keyType='EMAIL', keyValue=x)",
+    ],
+)
+def test_request_elements_are_a_sign_of_marketo_wherever_they_stand(find: Find, arguments: str) -> None:
+    code = f"import sys\nfrom zeep import Client\nc = Client(sys.argv[1])\nc.service.getLead({arguments})"
+    assert [each.confidence for each in find(code) if each.kind is Kind.CALL] == [Confidence.LIKELY]
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "{'keyType': 1}", "{'name': 1, 'value': 2}", "'keyType', 'keyValue'", "leadKey"]
+)
+def test_one_or_none_of_them_is_none(find: Find, arguments: str) -> None:
+    code = f"import sys\nfrom zeep import Client\nc = Client(sys.argv[1])\nc.service.getLead({arguments})"
+    assert [each.confidence for each in find(code) if each.kind is Kind.CALL] == []
