@@ -27,6 +27,7 @@ from marketo_migrate.resolve.values import (
     Part,
     PartialValue,
     Place,
+    Request,
     Response,
     String,
     Super,
@@ -206,6 +207,8 @@ class Expressions(Calls):
                         result.update(self.items_by(frame, base, keys))
                 case Client() | Part():
                     result.update(self.part_item(frame, base, keys, at))
+                case Request() if isinstance(node.index, f.Text):
+                    result.update(self.request_member(base, node.index.value))
                 case Response():
                     sliced = isinstance(node.index, f.Opaque) and node.index.kind == "slice"
                     step = node.index.value if isinstance(node.index, f.Text) else "[]"

@@ -119,6 +119,10 @@ class Objects(State):
         """An attribute of a client or a part of one; defined by `Soap`."""
 
     @abstractmethod
+    def request_member(self, request: Request, name: str) -> Values:
+        """An attribute of a request object; defined by `Soap`."""
+
+    @abstractmethod
     def base_client(self, frame: Frame, instance: Instance) -> Client | None:
         """The SOAP client that an instance of a subclass of one is; defined by `Soap`."""
 
@@ -203,7 +207,7 @@ class Objects(State):
             case External(name=dotted):
                 return self._external_attribute(dotted, name)
             case Request():
-                return self.read(("attribute", base, name)) or frozenset((Method(base, name),))
+                return self.request_member(base, name)
             case FunctionValue() | PartialValue() if name in _LATER:
                 return frozenset((Deferred(base, name),))
             case FunctionValue(key=key) if key in self.task_bases:

@@ -83,7 +83,8 @@ def resolve(
     """
     fields = frozenset(field.name for type_ in soap.types.values() for field in type_.fields) - _COMMON_FIELDS
     elements = {operation.request_element: name for name, operation in soap.operations.items()}
-    names = Names(operations, frozenset(soap.types), fields, elements)
+    values = {name: frozenset(soap.values(name)) for name, kind in soap.types.items() if kind.kind == "enum"}
+    names = Names(operations, frozenset(soap.types), fields, elements, values)
     interpreter = Interpreter(program, surfaces, names, template_files)
     interpreter.run(paths)
     return _Outcome(interpreter, soap).resolution()

@@ -52,12 +52,16 @@ _ORPHAN_ROLES = {
 
 @record
 class Names:
-    """Marketo's own names: SOAP methods, WSDL types, elements in them, `params…` element to method."""
+    """Marketo's own names: SOAP methods, WSDL types, elements in them.
+
+    `elements` maps `params…` elements to methods, `values` enumerations to what they may be.
+    """
 
     operations: frozenset[str]
     types: frozenset[str]
     fields: frozenset[str]
     elements: Mapping[str, str]
+    values: Mapping[str, frozenset[str]]
 
 
 class Soap(Objects):
@@ -282,6 +286,8 @@ class Soap(Objects):
         if part.role in ("type", "constructor"):
             if part.role == "constructor":
                 self.note_request(part.client, part.name, at)
+            if part.name in self.names.values and positional and not keywords:
+                return positional[0]
             return self.make_request(frame, part.client, part.name, keywords, at, positional)
         return UNKNOWN
 
@@ -379,6 +385,15 @@ class Soap(Objects):
             elif isinstance(value, Request) and value.type in self.names.types:
                 found.add(value.type)
         return found
+
+    def request_member(self, request: Request, name: str) -> Values:
+        """An attribute of a request object: what was stored, the value of an enum, or a method."""
+        stored = self.read(("attribute", request, name))
+        if stored:
+            return stored
+        if name in self.names.values.get(request.type, ()):
+            return frozenset((String((name,)),))
+        return frozenset((Method(request, name),))
 
     def make_request(
         self,

@@ -465,19 +465,11 @@ class Attributes:
         other = next((side for side in sides if side not in names), None)
         if other is None or not any(side in names for side in sides):
             return None
-        source = loop.source
-        if isinstance(other, ast.Constant):
-            found = self._names.find(str(other.value))
-            return (lambda: source.literal(found.rest)) if found is not None else None
-        if not isinstance(other, ast.Name | ast.Attribute):
+        if not isinstance(other, ast.Constant | ast.Name | ast.Attribute):
             return None
-        texts = self._texts(source, other) or set()
-        table = self._tables.to_rest.setdefault(source.path, {})
-        for text in texts:
-            field = self._names.find(text)
-            if field is not None:
-                table[text] = field.rest
-        return lambda: f"REST_NAMES[{source.source(other)}]"
+        found = [self._names.find(text) for text in sorted(texts_of(loop.source, other) or ())]
+        fields = [field for field in found if field is not None]
+        return self._rest_name(loop.source, other, fields) if fields and None not in found else None
 
     def _is_value(self, loop: _Loop, node: ast.AST | None) -> bool:
         return any(read.node is node and _kind(read) == "attrValue" for read in loop.reads)
@@ -492,12 +484,27 @@ class Attributes:
             return False
         tests = holder.generators[0].ifs
         field = self._searched(loop, tests[0]) if len(tests) == 1 else None
-        if field is None or not self._is_value(loop, holder.elt):
-            return False
         default = call.args[1]
+        if field is None or any(
+            isinstance(n, ast.Call | ast.NamedExpr | ast.Await) for n in ast.walk(default)
+        ):
+            return False
         lead = _inner_lead(source, loop.site.node)
-        source.replace(call, lambda: self._got(source, source.source(lead), field(), default, call))
+        if self._is_value(loop, _as_text(holder.elt)):
+            source.replace(call, lambda: self._got(source, source.source(lead), field(), default, call))
+            return True
+        reads = [read.node for read in loop.reads if _kind(read) == "attrValue"]
+        if len(loop.reads) != 2 or len(reads) != 1 or reads[0] in ast.walk(tests[0]) or not _is_plain(lead):
+            return False
+        source.replace(reads[0], lambda: f"{source.source(lead)}[{field()}]")
+        source.replace(call, lambda: self._made_of(source, lead, field(), holder.elt, call))
         return True
+
+    def _made_of(self, source: Source, lead: ast.expr, field: str, made: ast.expr, search: ast.Call) -> str:
+        """What a search makes of a value, where the lead has one."""
+        default = source.source(search.args[1])
+        text = f"{source.source(made)} if {source.source(lead)}.get({field}) else {default}"
+        return text if self._stands_alone(source, search) else f"({text})"
 
     def _got(
         self, source: Source, lead: str, field: str, default: ast.expr | None, around: ast.AST | None
@@ -507,11 +514,13 @@ class Attributes:
             return text
         other = "0" if isinstance(default, ast.Constant) and default.value == 0 else source.source(default)
         text = f"{text} or {other}"
-        parent = source.parent(around) if around is not None else None
-        plain = parent is None or isinstance(
-            parent, ast.Assign | ast.Return | ast.keyword | ast.Call | ast.Tuple | ast.List | ast.Dict
-        )
-        return text if plain else f"({text})"
+        return text if around is None or self._stands_alone(source, around) else f"({text})"
+
+    def _stands_alone(self, source: Source, node: ast.AST) -> bool:
+        """Whether an expression needs no brackets where it stands."""
+        parent = source.parent(node)
+        plain = ast.Assign | ast.Return | ast.keyword | ast.Call | ast.Tuple | ast.List | ast.Dict
+        return parent is None or (isinstance(parent, plain) and getattr(parent, "func", None) is not node)
 
     def _as_return(self, loop: _Loop) -> bool:
         """A function that looks for one attribute: a loop with a return in it, and what comes behind."""
@@ -644,7 +653,7 @@ class Attributes:
                 if not isinstance(call, ast.Call) or call.func is not parent or call.keywords:
                     return False
                 key = call.args[0] if call.args else None
-                if not isinstance(key, ast.Constant) or len(call.args) > 2:
+                if not isinstance(key, ast.Constant | ast.Name | ast.Attribute) or len(call.args) > 2:
                     return False
                 default = call.args[1] if len(call.args) == 2 else None
                 asked.append((source, call, default))
@@ -659,35 +668,41 @@ class Attributes:
             case _:
                 return False
 
-    def _asked(self, call: ast.Call) -> FieldName | None:
+    def _asked(self, source: Source, call: ast.Call) -> list[FieldName] | None:
+        """The fields that a call of .get() may ask for."""
         key = call.args[0]
-        name = key.value if isinstance(key, ast.Constant) else None
-        return self._names.find(name) if isinstance(name, str) else None
+        if isinstance(key, ast.Constant) and not isinstance(key.value, str):
+            return None
+        found = [self._names.find(name) for name in texts_of(source, key) or ()]
+        return [name for name in found if name is not None] if found and None not in found else None
 
     def _can_ask(self, source: Source, call: ast.Call, default: ast.expr | None) -> bool:
-        """Whether the field says the same: a text, or a number that was made of SOAP's text."""
-        found = self._asked(call)
-        if found is None or found.is_text:
+        """Whether the fields say the same: texts, or numbers that were made of SOAP's text."""
+        found = self._asked(source, call)
+        if found is None or all(name.is_text for name in found):
             return found is not None
         zero = isinstance(default, ast.Constant) and default.value in (0, "0")
-        return zero and _as_number(source, call) is not None
+        return zero and _as_number(source, call) is not None and all(name.is_number for name in found)
 
     def _ask(self, source: Source, call: ast.Call, default: ast.expr | None) -> None:
-        found = self._asked(call)
+        found = self._asked(source, call)
         if found is None or not isinstance(call.func, ast.Attribute):
             return
-        base, rest = call.func.value, found.rest
-        if found.is_number and (number := _as_number(source, call)) is not None:
+        base, field = call.func.value, self._rest_name(source, call.args[0], found)
+        if found[0].is_number and (number := _as_number(source, call)) is not None:
             zero = ast.Constant(0)
-            source.replace(
-                number, lambda: self._got(source, source.source(base), source.literal(rest), zero, number)
-            )
+            source.replace(number, lambda: self._got(source, source.source(base), field(), zero, number))
             return
+        source.replace(call, lambda: self._got(source, source.source(base), field(), default, call))
 
-        def make() -> str:
-            return self._got(source, source.source(base), source.literal(rest), default, call)
-
-        source.replace(call, make)
+    def _rest_name(self, source: Source, name: ast.expr, fields: Iterable[FieldName]) -> Callable[[], str]:
+        """The REST name of the field that SOAP called `name`, as code."""
+        if isinstance(name, ast.Constant):
+            (field,) = fields
+            return lambda: source.literal(field.rest)
+        table = self._tables.to_rest.setdefault(source.path, {})
+        table.update({field.soap: field.rest for field in fields})
+        return lambda: f"REST_NAMES[{source.source(name)}]"
 
     def _fields(self, loop: _Loop) -> list[FieldName]:
         fields: list[FieldName] = []
@@ -769,6 +784,14 @@ def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
                 current = base
             case _:
                 return current
+
+
+def _as_text(node: ast.expr) -> ast.expr:
+    """What `str(…)` makes a text of."""
+    match node:
+        case ast.Call(func=ast.Name(id="str"), args=[only], keywords=[]):
+            return only
+    return node
 
 
 def _as_number(source: Source, node: ast.expr) -> ast.Call | None:

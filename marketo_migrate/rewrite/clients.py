@@ -300,7 +300,7 @@ class Clients:
                 raise Unconvertible("the client is used in a way that cannot be followed", source, node)
 
     def _handed(self, source: Source, node: ast.expr, call: ast.Call) -> None:
-        if self._program.called(source, call) is not None:
+        if self._program.calls_own(source, call):
             return
         name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
         if name in ("getattr", "hasattr", "setattr", "append", "isinstance", "partial", "closing", "cast"):

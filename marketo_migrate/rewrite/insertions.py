@@ -103,17 +103,18 @@ class Insertions:
     def _imports(self, source: Source, lines: dict[str, str]) -> None:
         standard = [line for module, line in sorted(lines.items()) if is_stdlib(module)]
         present = _leading_imports(source)
-        if any(is_stdlib(_module(s)) and _module(s) != "__future__" for s in present):
-            for line in standard:
-                self._standard(source, line)
-        elif standard:
-            source.insert(self._top(source), lambda: self._block(source, standard, source.newline))
+        present_standard = any(is_stdlib(_module(s)) and _module(s) != "__future__" for s in present)
+        for line in standard if present_standard else ():
+            self._standard(source, line)
         own = [line for module, line in sorted(lines.items()) if module in self._target.local]
         others = [
             line
             for module, line in sorted(lines.items())
             if not is_stdlib(module) and module not in self._target.local
         ]
+        if standard and not present_standard:
+            gap = source.newline if own or others else self._gap(source)
+            source.insert(self._top(source), lambda: self._block(source, standard, gap))
         if own:
             self._own(source, own, others)
         if not others:
@@ -136,7 +137,14 @@ class Insertions:
             offset = source.line_start((last.end_lineno or 1) + 1)
             source.insert(offset, lambda: source.newline + self._block(source, others, ""))
             return
-        source.insert(self._top(source), lambda: self._block(source, others, source.newline))
+        source.insert(self._top(source), lambda: self._block(source, others, self._gap(source)))
+
+    def _gap(self, source: Source) -> str:
+        """The blank lines between what is put at the top of a module and what stands there."""
+        top = self._top(source)
+        first = next((s for s in source.tree.body if source.span(s)[0] >= top), None)
+        definition = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        return source.newline * (2 if definition else 1)
 
     def _own(self, source: Source, lines: list[str], others: list[str]) -> None:
         """Put imports of modules of the same repository among their like, else behind all others."""
@@ -155,7 +163,8 @@ class Insertions:
             offset = source.line_start((imports[-1].end_lineno or 1) + 1)
             source.insert(offset, lambda: source.newline + self._block(source, lines, ""))
         else:
-            source.insert(self._top(source), lambda: self._block(source, lines, source.newline))
+            gap = source.newline if others else self._gap(source)
+            source.insert(self._top(source), lambda: self._block(source, lines, gap))
 
     def _block(self, source: Source, lines: list[str], after: str) -> str:
         return "".join(line + source.newline for line in lines) + after

@@ -41,7 +41,8 @@ from marketo_migrate.rewrite.raising import IGNORED, Raising
 from marketo_migrate.rewrite.raising import KIND as RAISES
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables
-from marketo_migrate.rewrite.requests import Holder, RequestReader
+from marketo_migrate.rewrite.requests.reader import RequestReader
+from marketo_migrate.rewrite.requests.reading import Holder
 from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
@@ -462,6 +463,9 @@ class _Attempt:
         )
         for site in sites:
             writer.write(site.call, site.rule, site.variant, site.request, answers[site.key])
+        for source in self._program.sources.values():
+            # What the functions need is imported from the support module too.
+            self._helpers.functions(source, handled=bool(self._faults.handled))
         self._result.new_files = self._support.place(s for s, _ in self._clients.constructions())
         self._insertions.note(
             attributes.helpers,
@@ -477,11 +481,13 @@ class _Attempt:
             found = CredentialPlan()
         self._unused.write()
         self._insertions.write()
+        writer.forget_placed()
         for path, source in self._program.everything.items():
             if source.changed:
                 text = source.result()
                 if text != source.text:
                     self._result.texts[path] = text
+        writer.check_placed()
         idle = (f"nothing reads the option {option} any more" for option in sorted(self._unused.options))
         self._result.notes = [*self._faults.notes, *self._clients.notes, *idle]
         return found

@@ -8,12 +8,15 @@ from marketo_migrate.model.flow import (
     ExternalFlow,
     Flow,
     FunctionFlow,
+    InstanceFlow,
     NumberFlow,
     OtherFlow,
     Place,
     TextFlow,
 )
 from marketo_migrate.rewrite.source import FunctionNode, Source
+
+_DEEP = 8
 
 Definition = tuple[Source, FunctionNode | ast.ClassDef]
 
@@ -43,6 +46,10 @@ class Program:
         self._mentions: dict[tuple[str, int], list[tuple[Source, ast.expr]]] = {}
         for source in self.sources.values():
             self._index(source)
+        for source in self.sources.values():
+            for node in source.nodes:
+                if isinstance(node, ast.Call) and (key := self._called_object(source, node)) is not None:
+                    self._calls.setdefault(key, []).append((source, node))
 
     def _index(self, source: Source) -> None:
         for node in source.nodes:
@@ -112,9 +119,39 @@ class Program:
         return (found[0], found[1]) if found is not None and isinstance(found[1], ast.Call) else None
 
     def called(self, source: Source, call: ast.Call) -> Definition | None:
-        """The one function or class of the program that a call calls, None where that is not certain."""
+        """The one function or class of the program that a call calls, None where that is not certain.
+
+        Calling an object calls its `__call__`.
+        """
         found = [flow for flow in source.flows(call.func) if isinstance(flow, FunctionFlow)]
+        if not found:
+            key = self._called_object(source, call)
+            return self._definitions[key] if key is not None else None
         return self.definition(found[0]) if len(found) == 1 else None
+
+    def _called_object(self, source: Source, call: ast.Call) -> tuple[str, int] | None:
+        """The key of the `__call__` of the one object that a call calls."""
+        classes = [flow for flow in source.flows(call.func) if isinstance(flow, InstanceFlow)]
+        return self._method((classes[0].path, classes[0].start), "__call__") if len(classes) == 1 else None
+
+    def _method(self, cls: tuple[str, int], name: str, depth: int = 0) -> tuple[str, int] | None:
+        """The key of a method of a class, its own or one that it inherits."""
+        source, node = self._definitions.get(cls, (None, None))
+        if source is None or not isinstance(node, ast.ClassDef) or depth > _DEEP:
+            return None
+        for member in node.body:
+            if isinstance(member, FunctionNode) and member.name == name:
+                return self._keys[id(member)]
+        bases = [flow for base in node.bases for flow in source.flows(base) if isinstance(flow, FunctionFlow)]
+        found = (self._method((base.path, base.start), name, depth + 1) for base in bases)
+        return next((key for key in found if key is not None), None)
+
+    def calls_own(self, source: Source, call: ast.Call) -> bool:
+        """Whether a call calls one of some functions or classes of the program, as far as is known."""
+        flows = source.flows(call.func)
+        known = [flow for flow in flows if isinstance(flow, FunctionFlow)]
+        others = [flow for flow in flows if not isinstance(flow, FunctionFlow | OtherFlow)]
+        return len(known) == 1 or (len(known) > 1 and not others)
 
     def names_function(self, source: Source, node: ast.expr) -> bool:
         """Whether an expression is a function of the program."""

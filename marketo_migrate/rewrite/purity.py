@@ -128,6 +128,9 @@ class Purity:
             isinstance(flow, ClientFlow) and flow.role in ("client", "service") for flow in flows
         ):
             return True
+        makers = [flow for flow in source.flows(node.func) if isinstance(flow, ClientFlow)]
+        if makers and all(flow.role in ("type", "constructor") for flow in makers):
+            return True
         if any(isinstance(flow, RequestFlow | SignatureFlow | ClientFlow) for flow in flows):
             found = self._program.called(source, node)
             return found is None or self._definition(*found)

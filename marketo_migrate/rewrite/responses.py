@@ -8,13 +8,14 @@ from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.conversions import Conversions
+from marketo_migrate.rewrite.given import base_of, is_given_here
 from marketo_migrate.rewrite.handlers import catches
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import Part, Shapes
 from marketo_migrate.rewrite.soap_forms import SoapForms
-from marketo_migrate.rewrite.source import Source, is_property, walk_scope
+from marketo_migrate.rewrite.source import Source, is_property
 
 _SAME = frozenset(
     {
@@ -44,7 +45,6 @@ _TELLING = frozenset(
 _AS_PLAIN = frozenset({"zeep.helpers.serialize_object", "suds.sudsobject.asdict"})
 """Functions that make dicts of answer objects: REST gives dicts anyway."""
 
-_DEEP = 8
 _REASON = "[].reasons[].message"
 _TRUTH = frozenset({"bool", "any", "all"})
 
@@ -130,7 +130,9 @@ class Responses:
         if None in parts:
             return None, answers
         kinds = {(p.type, p.is_list, p.wrapper) for p in parts if p is not None}
-        if len(kinds) != 1 or any(answer.soap_form is not None for answer in answers):
+        # Simple values become REST's where they are read, and may be mixed from there on.
+        simple = all(p is not None and not p.is_root and self._shapes.is_leaf(p) for p in parts)
+        if (len(kinds) != 1 and not simple) or any(answer.soap_form is not None for answer in answers):
             raise Unconvertible("different answers come together here", source, node)
         return next(p for p in sorted(parts, key=repr) if p is not None), answers
 
@@ -191,7 +193,7 @@ class Responses:
 
     def _access(self, source: Source, node: ast.expr, part: Part, answers: tuple[Answer, ...]) -> None:
         """Convert `base.name`, `base["name"]`, `base[0]` and `getattr(base, "name")`."""
-        base, default = _base_of(node)
+        base, default = base_of(node)
         if base is None:
             return
         above, _ = self.part_of(source, base)
@@ -402,12 +404,8 @@ class Responses:
         return True
 
     def _check_alone(self, source: Source, node: ast.expr) -> None:
-        """Only answers of converted calls (or None) may flow here.
-
-        Where the code that gives the value is the call itself, it does not matter that the object
-        the call is made on is not known in every way through the program.
-        """
-        if self._is_given_here(source, node, 0):
+        """Only answers of converted calls (or None) may flow here."""
+        if is_given_here(source, node, self._answers):
             return
         for flow in source.flows(node):
             if isinstance(flow, ResponseFlow) and flow.call in self._answers:
@@ -417,36 +415,6 @@ class Responses:
             if isinstance(flow, ResponseFlow):
                 raise Unconvertible("the answer of a call that stays with SOAP comes here too", source, node)
             raise Unconvertible("something else than a SOAP answer can come here too", source, node)
-
-    def _is_given_here(self, source: Source, node: ast.expr, depth: int) -> bool:
-        """Whether all that a value can be is written in this function: the call, or parts of its answer."""
-        if any(isinstance(f, ResponseFlow) and f.call not in self._answers for f in source.flows(node)):
-            return False
-        if source.place(node) in {place for place, _ in self._answers}:
-            return True
-        base, _ = _base_of(node)
-        if base is not None and depth < _DEEP:
-            return self._is_given_here(source, base, depth + 1)
-        scope = source.function(node)
-        if not isinstance(node, ast.Name) or scope is None or depth >= _DEEP:
-            return False
-        given: list[ast.expr] = []
-        for found in walk_scope(scope):
-            if not isinstance(found, ast.Name) or found.id != node.id or isinstance(found.ctx, ast.Load):
-                continue
-            parent = source.parent(found)
-            match parent:
-                case ast.Assign(targets=[target], value=value) if target is found:
-                    given.append(value)
-                case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value) if (
-                    target is found
-                ):
-                    given.append(value)
-                case _:
-                    return False
-        nothing = [v for v in given if isinstance(v, ast.Constant) and v.value is None]
-        real = [v for v in given if v not in nothing]
-        return bool(real) and all(self._is_given_here(source, value, depth + 1) for value in real)
 
     # --- consumers --------------------------------------------------------------------------
 
@@ -513,7 +481,7 @@ class Responses:
 
     def _attribute_object(self, source: Source, node: ast.expr, parent: ast.AST | None) -> None:
         if isinstance(parent, ast.Attribute | ast.Subscript) or (
-            isinstance(parent, ast.Call) and _base_of(parent)[0] is node
+            isinstance(parent, ast.Call) and base_of(parent)[0] is node
         ):
             return
         raise Unconvertible("an attribute of a lead is handed on as an object", source, node)
@@ -776,19 +744,6 @@ def _knows_status(source: Source, node: ast.AST) -> bool:
             return True
         inner = outer
     return False
-
-
-def _base_of(node: ast.expr) -> tuple[ast.expr | None, str | None]:
-    """The expression an access starts from, and the text of getattr's default."""
-    match node:
-        case ast.Attribute(value=base) | ast.Subscript(value=base):
-            return base, None
-        case ast.Call(func=ast.Name(id="getattr"), args=[base, ast.Constant(value=str())]):
-            return base, None
-        case ast.Call(func=ast.Name(id="getattr"), args=[base, ast.Constant(value=str()), default]):
-            return base, ast.unparse(default)
-        case _:
-            return None, None
 
 
 def _is_tested(source: Source, node: ast.AST) -> bool:

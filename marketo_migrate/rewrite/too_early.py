@@ -66,9 +66,9 @@ class _Uses:
                 for alias in aliases:
                     self._bind(alias.asname or alias.name.partition(".")[0], loops)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
-                    if part is not None:
-                        self._look(part, loops)
+                for given in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+                    if given is not None:
+                        self._look(given, loops)
                 self._bind(name, loops)
                 self.functions.append(node)
             case ast.ClassDef(name=name):
@@ -101,15 +101,14 @@ class _Uses:
                 self._look(target, loops)
             case ast.For() | ast.AsyncFor():
                 self._look(node.iter, loops)
-                for part in (node.target, *node.body, *node.orelse):
-                    self._look(part, loops | {id(node)})
+                for inside in (node.target, *node.body, *node.orelse):
+                    self._look(inside, loops | {id(node)})
             case ast.While():
                 self._within(node, loops | {id(node)})
             case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 # The first iterable aside, names may be the comprehension's own.
-                first = node.generators[0].iter if not isinstance(node, ast.Lambda) else None
-                if first is not None:
-                    self._look(first, loops)
+                if not isinstance(node, ast.Lambda):
+                    self._look(node.generators[0].iter, loops)
                 self._excepted |= {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
             case _:
                 self._within(node, loops)

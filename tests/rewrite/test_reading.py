@@ -1,0 +1,291 @@
+# ruff: noqa: E501 - programs as people write them
+"""Programs that reach names, keys, headers and operations in roundabout ways are understood, and behave the same."""
+
+import pytest
+from awkward import GET, SUDS, ZEEP
+from judging import judge
+from people import people
+
+ZEEP_BODIES = {
+    "columns through a parameter": (
+        GET
+        + """
+def rows(email, columns):
+    values = {a.attrName: a.attrValue for a in get(email).leadAttributeList.attribute}
+    return [values.get(c) for c in columns]
+
+
+COLUMNS = ("FirstName", "City")
+print(rows("ann@example.com", COLUMNS), rows("nil@example.com", COLUMNS))
+""",
+        ('REST_NAMES = {"City": "city", "FirstName": "firstName"}', "values.get(REST_NAMES[c])"),
+        ("soap_attributes", "SOAP_NAMES"),
+    ),
+    "a column through a default": (
+        GET
+        + """
+def column(email, name="City"):
+    values = {a.attrName: a.attrValue for a in get(email).leadAttributeList.attribute}
+    return values.get(name, "-")
+
+
+print(column("ann@example.com"), column("nil@example.com", "LastName"), column("nil@example.com", name="FirstName"))
+""",
+        ('"LastName": "lastName"', 'values.get(REST_NAMES[name]) or "-"'),
+        ("soap_attributes",),
+    ),
+    "rows of numbers and texts that are unpacked": (
+        GET
+        + """
+def row(email, columns):
+    lead = get(email)
+    values = {a.attrName: a.attrValue for a in lead.leadAttributeList.attribute}
+    return [lead.Id, lead.Email] + [values.get(column) for column in columns]
+
+
+for number, email, first in [row("ann@example.com", ["FirstName"]), row("bob@example.com", ["FirstName"])]:
+    print(number + 1, email, first)
+""",
+        ("REST_NAMES",),
+        ("SoapObject", "describe"),
+    ),
+    "something made of the value that is looked for": (
+        GET
+        + """
+def short(email):
+    return next((a.attrValue[:2].upper() for a in get(email).leadAttributeList.attribute if a.attrName == "FirstName"), "?")
+
+
+record = get("zoe@example.com")
+print(short("ann@example.com"), short("nil@example.com"))
+print(next((str(a.attrValue) for a in record.leadAttributeList.attribute if a.attrName == "City"), None))
+print("<" + next((a.attrValue.strip() for a in record.leadAttributeList.attribute if a.attrName == "City"), "") + ">")
+""",
+        ('print(record.get("city"))', '("<" + (record["city"].strip() if record.get("city") else "") + ">")'),
+        (),
+    ),
+    "a default that is asked for in any case": (
+        GET
+        + """
+def other():
+    print("asked")
+    return "-"
+
+
+print(next((a.attrValue for a in get("ann@example.com").leadAttributeList.attribute if a.attrName == "City"), other()))
+""",
+        (),
+        (),
+    ),
+    "an enumeration of a type": (
+        """
+kind = client.get_type("ns0:LeadKeyRef")
+key = client.get_type("ns0:LeadKey")(keyType=kind("IDNUM"), keyValue="1001")
+print(client.service.getLead(key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Email)
+""",
+        (),
+        ("get_type", "type_factory"),
+    ),
+    "an enumeration in a helper": (
+        """
+def read(number):
+    key = {"keyType": client.get_type("ns0:LeadKeyRef")("IDNUM"), "keyValue": number}
+    return client.service.getLead(key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Email
+print(read("1001"))
+""",
+        (),
+        ("get_type", "type_factory"),
+    ),
+    "an enumeration of a type factory": (
+        """
+factory = client.type_factory("ns0")
+def read(number):
+    key = factory.LeadKey(keyType=factory.LeadKeyRef("IDNUM"), keyValue=number)
+    return client.service.getLead(key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Email
+print(read("1001"))
+""",
+        (),
+        ("get_type", "type_factory"),
+    ),
+}
+SUDS_BODIES = {
+    "values of an enumeration as arguments": (
+        """
+refs = client.factory.create("LeadKeyRef")
+def read(kind, value):
+    key = client.factory.create("LeadKey")
+    key.keyType = kind
+    key.keyValue = value
+    return client.service.getLead(key).leadRecordList.leadRecord[0].Email
+print(read(refs.IDNUM, "1001"), read(refs.IDNUM, "1002"))
+""",
+        (),
+        ("factory.create",),
+    ),
+    "a value of an enumeration by name": (
+        """
+def read(kind, value):
+    key = client.factory.create("LeadKey")
+    key.keyType = getattr(client.factory.create("LeadKeyRef"), kind)
+    key.keyValue = value
+    return client.service.getLead(key).leadRecordList.leadRecord[0].Email
+print(read("IDNUM", "1001"), read("IDNUM", "1002"))
+""",
+        (),
+        ("factory.create",),
+    ),
+    "merging with attributes filled by tuples": (
+        """
+def merge(options):
+    first = client.factory.create("Attribute")
+    first.attrName, first.attrValue = "IDNUM", options["winner"]
+    second = client.factory.create("Attribute")
+    second.attrName, second.attrValue = ("IDNUM", options["loser"])
+    winner, losers = client.factory.create("ArrayOfAttribute"), client.factory.create("ArrayOfAttribute")
+    winner.attribute, losers.attribute = [first], [second]
+    keys = client.factory.create("ArrayOfKeyList")
+    keys.keyList = [losers]
+    done = client.service.mergeLeads(winner, keys)
+    ok = done.mergeStatus.status == "MERGED"
+    print("merged" if ok else "not merged")
+merge({"winner": 1006, "loser": 1007})
+""",
+        ('merge_lead(options["winner"], [options["loser"]])',),
+        ("factory.create",),
+    ),
+    "commands that argparse chooses": (
+        """
+import argparse
+
+def cmd_show(soap, options):
+    key = soap.factory.create("LeadKey")
+    key.keyType, key.keyValue = "EMAIL", options.email
+    print(soap.service.getLead(key).leadRecordList.leadRecord[0].Id)
+
+def cmd_merge(soap, options):
+    left = soap.factory.create("Attribute")
+    left.attrName, left.attrValue = "IDNUM", options.winner
+    right = soap.factory.create("Attribute")
+    right.attrName, right.attrValue = "IDNUM", options.loser
+    winner = soap.factory.create("ArrayOfAttribute")
+    winner.attribute = [left]
+    losers = soap.factory.create("ArrayOfAttribute")
+    losers.attribute = [right]
+    keys = soap.factory.create("ArrayOfKeyList")
+    keys.keyList = [losers]
+    done = soap.service.mergeLeads(winner, keys)
+    if done.mergeStatus.status == "MERGED":
+        print("merged")
+    else:
+        print("not merged")
+
+parser = argparse.ArgumentParser()
+commands = parser.add_subparsers(dest="command")
+show = commands.add_parser("show")
+show.add_argument("email")
+show.set_defaults(run=cmd_show)
+merge = commands.add_parser("merge")
+merge.add_argument("winner", type=int)
+merge.add_argument("loser", type=int)
+merge.set_defaults(run=cmd_merge)
+for line in ("show ann@example.com", "merge 1006 1007", "merge 1001 999"):
+    options = parser.parse_args(line.split())
+    options.run(client, options)
+""",
+        ("merge_lead(",),
+        ("factory.create",),
+    ),
+}
+SIGNED = """\
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from zeep import Client
+
+
+{signer}
+        stamp = datetime.now(timezone.utc).isoformat()
+        digest = hmac.new(self.key.encode(), (stamp + self.user).encode(), hashlib.sha1).hexdigest()
+        return {{"authentication": {{"mktowsUserId": self.user, "requestSignature": digest, "requestTimestamp": stamp}}}}
+
+
+class Reader:
+    def __init__(self, signer):
+        self.client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
+        self.signer = signer
+
+    def number(self, email):
+        key = {{"keyType": "EMAIL", "keyValue": email}}
+        return self.client.service.getLead(key, _soapheaders=self.signer{call}).leadRecordList.leadRecord[0].Id
+
+
+signer = Signer(os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"])
+print(Reader(signer).number("ann@example.com"), Reader(signer).number("bob@example.com"))
+"""
+PLAIN = """\
+class Signer:
+    def __init__(self, user, key):
+        self.user = user
+        self.key = key
+        self.count = 0
+
+"""
+FIELDS = """\
+@dataclass(frozen=True)
+class Signer:
+    user: str
+    key: str
+
+"""
+CALLED = "    def __call__(self):"
+SIGNERS = {
+    "an object that signs when it is called": SIGNED.format(signer=PLAIN + CALLED, call="()"),
+    "a dataclass that signs when it is called": SIGNED.format(signer=FIELDS + CALLED, call="()"),
+    "a property that signs": SIGNED.format(
+        signer=PLAIN + "    @property\n    def headers(self):", call=".headers"
+    ),
+}
+COUNTED = {
+    "a signer that counts": SIGNED.format(signer=PLAIN + CALLED + "\n        self.count += 1", call="()")
+    + "print(signer.count)\n",
+    "a signer that prints": SIGNED.format(signer=PLAIN + CALLED + '\n        print("signed")', call="()"),
+    "two kinds of signers": SIGNED.format(
+        signer=PLAIN
+        + "    def __call__(self):\n        print(len(self.key))\n        return self.sign()\n\n    def sign(self):",
+        call="()",
+    ).replace(
+        "\n\nsigner =",
+        '\n\nclass Quiet(Signer):\n    def __call__(self):\n        return self.sign()\n\n\nprint(Reader(Quiet("a", "b")).number("eve@example.com"))\nsigner =',
+    ),
+}
+PROGRAMS = (
+    {name: (ZEEP + body, *rest) for name, (body, *rest) in ZEEP_BODIES.items()}
+    | {name: (SUDS + body, *rest) for name, (body, *rest) in SUDS_BODIES.items()}
+    | {name: (text, (), ("sign(", "mktowsUserId", "hmac")) for name, text in SIGNERS.items()}
+)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_understood(name: str) -> None:
+    text, present, absent = PROGRAMS[name]
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    after = verdict.texts["main.py"]
+    assert not verdict.problems, "\n".join([*verdict.problems, after])
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.reasons
+    assert verdict.before is not None
+    assert verdict.before.error is None
+    for words in present:
+        assert words in after, after
+    for words in absent:
+        assert words not in after, after
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_signer_that_does_something_else_stays(name: str) -> None:
+    verdict = judge({"main.py": COUNTED[name]}, state=people, unsafe=True)
+    assert not verdict.rewritten, verdict.texts["main.py"]
+    assert verdict.reasons
