@@ -75,6 +75,10 @@ class Unused:
         """Statements, parameters and imports, by the ids of their nodes, that stay although nothing reads them."""
         self._kept |= nodes
 
+    def release(self, nodes: set[int]) -> None:
+        """They may go again."""
+        self._kept -= nodes
+
     def delete(self, source: Source, statement: ast.stmt) -> None:
         """A statement goes."""
         if id(statement) not in self._gone and id(statement) not in self._kept:
@@ -283,10 +287,10 @@ class Unused:
                 and self._stands(source, node)
                 and self._outermost(source, node, scope)
             ):
-                names |= names_in(source.source(node), keywords=False)
+                names |= names_in(source.source(node), keywords=False, attributes=False)
         start, end = (0, len(source.text)) if isinstance(scope, ast.Module) else source.span(scope)
         for text in (*self.inserted(source), *source.inserted_in(start, end)):
-            names |= names_in(text, keywords=False)
+            names |= names_in(text, keywords=False, attributes=False)
         return names
 
     def _outermost(self, source: Source, node: ast.AST, scope: ast.AST) -> bool:
@@ -821,17 +825,18 @@ class Reads:
         return self._exporting[id(outer)]
 
     def _text(self, text: str, at: int = -1) -> None:
-        for name in names_in(text):
+        for name in names_in(text, attributes=False):
             self.names[name] = self.names.get(name, 0) + 1
+        for name in names_in(text):
             self.attributes.setdefault(name, []).append(at)
 
 
 @lru_cache(maxsize=2_000)
-def names_in(text: str, *, keywords: bool = True) -> frozenset[str]:
+def names_in(text: str, *, keywords: bool = True, attributes: bool = True) -> frozenset[str]:
     """The names in a piece of code (strings and comments do not count, f-strings do).
 
-    Without `keywords` the names of arguments in calls and of attributes do not count: `name` in `f(name=value)`
-    and `a.name`.
+    Without `keywords` the names of arguments in calls do not count: `name` in `f(name=value)`. Without
+    `attributes` those behind a dot do not: `name` in `self.name`.
     """
     found: set[str] = set()
     before = ""
@@ -841,9 +846,13 @@ def names_in(text: str, *, keywords: bool = True) -> frozenset[str]:
             if token.type in (tokenize.NL, tokenize.COMMENT):
                 continue
             is_keyword = before in ("(", ",") and following is not None and following.string == "="
-            is_keyword |= before == "."
+            is_attribute = before == "."
             before = token.string
-            if token.type == tokenize.NAME and (keywords or not is_keyword):
+            if (
+                token.type == tokenize.NAME
+                and (keywords or not is_keyword)
+                and (attributes or not is_attribute)
+            ):
                 found.add(token.string)
             elif (
                 token.type == tokenize.STRING
