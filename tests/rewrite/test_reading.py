@@ -107,6 +107,51 @@ print(read("1001"))
         (),
         ("get_type", "type_factory"),
     ),
+    "an operation kept in an attribute with its header": (
+        """
+import functools
+
+class Reader:
+    def __init__(self, soap):
+        self.ask = functools.partial(soap.service.getLead, _soapheaders={"authentication": signed()})
+
+    def number(self, email):
+        return self.ask({"keyType": "EMAIL", "keyValue": email}).leadRecordList.leadRecord[0].Id
+
+reader = Reader(client)
+print(reader.number("ann@example.com"), reader.number("bob@example.com"))
+""",
+        (),
+        (".service", "signed"),
+    ),
+    "an operation that a function returns": (
+        """
+def operation(soap):
+    return soap.service.getLead
+
+def number(email):
+    ask = operation(client)
+    return ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+
+print(number("ann@example.com"), number("bob@example.com"))
+""",
+        (),
+        (".service", "signed"),
+    ),
+    "an operation got by name and kept": (
+        """
+class Reader:
+    def __init__(self, soap):
+        self.ask = getattr(soap.service, "getLead")
+
+    def number(self, email):
+        return self.ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+
+print(Reader(client).number("ann@example.com"))
+""",
+        (),
+        (".service", "signed"),
+    ),
 }
 SUDS_BODIES = {
     "values of an enumeration as arguments": (
@@ -195,6 +240,35 @@ for line in ("show ann@example.com", "merge 1006 1007", "merge 1001 999"):
         ("merge_lead(",),
         ("factory.create",),
     ),
+    "operations kept in attributes": (
+        """
+class Reader:
+    def __init__(self, soap):
+        self.soap = soap
+        self._get = soap.service.getLead
+        self._sync = soap.service.syncLead
+
+    def number(self, email):
+        return self._get({"keyType": "EMAIL", "keyValue": email}).leadRecordList.leadRecord[0].Id
+
+    def save(self, email):
+        return self._sync({"Email": email, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "Rome"}]}}, False).leadId
+
+reader = Reader(client)
+print(reader.number("ann@example.com"), reader.save("new@example.com"))
+""",
+        (),
+        (".service",),
+    ),
+    "operations kept in a dict": (
+        """
+OPERATIONS = {"get": client.service.getLead, "sync": client.service.syncLead}
+print(OPERATIONS["get"]({"keyType": "EMAIL", "keyValue": "ann@example.com"}).leadRecordList.leadRecord[0].Id)
+print(OPERATIONS["sync"]({"Email": "ann@example.com", "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "Rome"}]}}, False).leadId)
+""",
+        (),
+        (".service",),
+    ),
 }
 SIGNED = """\
 import hashlib
@@ -261,6 +335,51 @@ COUNTED = {
         '\n\nclass Quiet(Signer):\n    def __call__(self):\n        return self.sign()\n\n\nprint(Reader(Quiet("a", "b")).number("eve@example.com"))\nsigner =',
     ),
 }
+STAYING = {
+    "a request that is given beforehand": ZEEP
+    + """
+import functools
+ask = functools.partial(client.service.getLead, {"keyType": "EMAIL", "keyValue": "ann@example.com"})
+print(ask(_soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "a header that prints and is given beforehand": ZEEP
+    + """
+import functools
+def loud():
+    print("signing")
+    return {"authentication": signed()}
+ask = functools.partial(client.service.getLead, _soapheaders=loud())
+print(ask({"keyType": "EMAIL", "keyValue": "ann@example.com"}).leadRecordList.leadRecord[0].Id)
+""",
+    "an operation or something else": ZEEP
+    + """
+class Reader:
+    def __init__(self, ask):
+        self.ask = ask
+
+    def number(self, email):
+        return self.ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+
+class L: pass
+def fake(key, _soapheaders):
+    r = L(); r.Id = 1; a = L(); a.leadRecord=[r]; b = L(); b.leadRecordList=a
+    return b
+print(Reader(client.service.getLead).number("ann@example.com"))
+print(Reader(fake).number("ann@example.com"))
+""",
+    "an operation that is asked for its name": ZEEP
+    + """
+class Reader:
+    def __init__(self, soap):
+        self.ask = soap.service.getLead
+
+    def number(self, email):
+        print("asking", callable(self.ask))
+        return self.ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+
+print(Reader(client).number("ann@example.com"))
+""",
+}
 PROGRAMS = (
     {name: (ZEEP + body, *rest) for name, (body, *rest) in ZEEP_BODIES.items()}
     | {name: (SUDS + body, *rest) for name, (body, *rest) in SUDS_BODIES.items()}
@@ -284,8 +403,8 @@ def test_understood(name: str) -> None:
         assert words not in after, after
 
 
-@pytest.mark.parametrize("name", COUNTED)
-def test_a_signer_that_does_something_else_stays(name: str) -> None:
-    verdict = judge({"main.py": COUNTED[name]}, state=people, unsafe=True)
+@pytest.mark.parametrize("name", [*COUNTED, *STAYING])
+def test_not_moved(name: str) -> None:
+    verdict = judge({"main.py": {**COUNTED, **STAYING}[name]}, state=people, unsafe=True)
     assert not verdict.rewritten, verdict.texts["main.py"]
     assert verdict.reasons
