@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from marketo_migrate.detect.dependencies import is_dependency_file, required
 from marketo_migrate.detect.masking import mask_settings
 from marketo_migrate.detect.source import digest, fingerprint
 from marketo_migrate.model.finding import Confidence, Finding, Kind, Replacement, Tier
@@ -13,7 +14,6 @@ from marketo_migrate.model.surface import Surfaces
 
 _XML_SUFFIXES = (".xml", ".wsdl", ".xsd", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
 _SETTINGS = (".ini", ".cfg", ".env", ".yaml", ".yml", ".json", ".toml", ".conf", ".properties")
-_NAME = re.compile(r"[\w.-]+")
 _SHOWN = 400
 # A key that is cut in two would not be known for one: more is masked than is shown.
 _MASKED = 5 * _SHOWN
@@ -48,7 +48,7 @@ def file_findings(texts: Mapping[str, bytes], rules: Ruleset, surfaces: Surfaces
         name = path.rpartition("/")[2]
         if name.endswith(_XML_SUFFIXES):
             found.extend(_envelope(path, lines, rules))
-        elif _is_requirement_file(name):
+        elif is_dependency_file(name):
             found.extend(_dependencies(path, lines, retired, rules))
             found.extend(_endpoints(path, lines, rules))
         elif name.endswith(_SETTINGS) or name.startswith(".env"):
@@ -105,45 +105,12 @@ def _word(line: str, start: int, end: int) -> tuple[int, int]:
 
 def _dependencies(path: str, lines: list[str], retired: Mapping[str, str], rules: Ruleset) -> list[Finding]:
     found = []
-    for index, line in enumerate(lines):
-        code = line.partition("#egg=")[2] or line.partition(" #")[0]
-        if line.lstrip().startswith(("#", ";")):
-            continue
-        requirement = _requirement(code, path)
-        for match in _NAME.finditer(requirement):
-            if _normal(match[0]) in retired:
-                start = max(line.find(match[0]), 0)
-                end = start + len(match[0])
-                found.append(
-                    _finding(
-                        rules, Kind.DEPENDENCY, path, index, line, start, end, retired[_normal(match[0])]
-                    )
-                )
-            break
+    for index, start, name in required(path.rpartition("/")[2], lines):
+        package = retired.get(_normal(name))
+        if package is not None:
+            end = start + len(name)
+            found.append(_finding(rules, Kind.DEPENDENCY, path, index, lines[index], start, end, package))
     return found
-
-
-def _requirement(line: str, path: str) -> str:
-    """The text from where a line's package name begins."""
-    text = line.strip().lstrip("-").strip().lstrip("\"'[").strip()
-    if (
-        path.endswith((".toml", "Pipfile", ".cfg"))
-        and "=" in text
-        and not re.match(r"[\w.-]+\s*[=<>~!]=", text)
-    ):
-        key, _, value = text.partition("=")
-        if key.strip() in ("dependencies", "install_requires", "requires", "extras_require"):
-            return value.strip().lstrip("\"'[").strip()
-    return text
-
-
-def _is_requirement_file(name: str) -> bool:
-    lowered = name.lower()
-    return (
-        lowered in ("pipfile", "pyproject.toml", "setup.cfg", "poetry.lock", "pipfile.lock")
-        or lowered.endswith((".txt", ".in"))
-        or (lowered.endswith((".yml", ".yaml")) and ("environment" in lowered or "conda" in lowered))
-    )
 
 
 def _normal(name: str) -> str:

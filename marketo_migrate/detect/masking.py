@@ -10,25 +10,62 @@ MASK = "********"
 
 _KEY_NAMES = (
     r"(?:encryption|signing|shared|private|access|api|hmac|soap|user|marketo|mkto|secret)[_.\- ]?key"
-    r"|secret|passw(?:or)?d|pwd|signature|credential|(?:auth|access)[_.\-]?token|user[_.\-]?id|mktows[_.\-]?user"
+    r"|secret|passw(?:or)?d|passphrase|\bpass_?\b|pwd|signature|credential|(?:auth|access)[_.\-]?token|user[_.\-]?id|mktows[_.\-]?user"
 )
 # In code: `encryption_key = "…"`, `{"secret": b"…"}`, `Client(password="…")`, `("secret", "…")`.
 _NAMED = re.compile(
     rf"""(?ix)
-    (\b\w*(?:{_KEY_NAMES})\w*["']?\]?\s*(?::\s*\w+\s*)?[:=,(]+\s*[urbf]{{0,2}})
+    (\b\w{{0,60}}(?:{_KEY_NAMES})\w{{0,40}}["']?\]?\s*(?::\s*\w+\s*)?(?:[:=,(]+|!=)\s*(?:lambda\s*:\s*)?[urbf]{{0,2}})
     (["'])((?:(?!\2)[^\\\n]|\\.){{4,}})\2
     """
 )
-# `key = "…"` says little; a long value without blanks that is no address of a person says the rest.
-_KEY = re.compile(
-    r"""(?i)((?<![a-z])key["']?\]?\s*[:=]+\s*[urbf]{0,2})(["'])(?!https?:|[\w.+-]+@[\w-]+\.[\w.-]+\2)([^\s"']{16,})\2"""
+# `encryption_key = os.environ.get("…") or "…"`, `… else "…"`.
+_FALLBACK = re.compile(
+    rf"""(?ix)
+    (\b\w{{0,60}}(?:{_KEY_NAMES})\w{{0,40}}["']?\]?[ \t]*(?::[ \t]*\w+[ \t]*)?=(?!=)
+    [^\n]{{0,200}}?\b(?:or|else)[ \t]+[urbf]{{0,2}})
+    (["'])((?:(?!\2)[^\\\n]|\\.){{4,}})\2
+    """
 )
-_NAMES_ONE = re.compile(r"(?i)key|secret|passw|pwd|signature|credential|token|user")
+# `def get_password(): return "…"`.
+_RETURNED = re.compile(
+    rf"""(?ix)
+    (\bdef[ \t]+\w{{0,60}}(?:{_KEY_NAMES})\w{{0,40}}\([^()\n]{{0,200}}\)
+    [^:\n]{{0,80}}:\s*return[ \t]+[urbf]{{0,2}})
+    (["'])((?:(?!\2)[^\\\n]|\\.){{4,}})\2
+    """
+)
+# `secret = """…"""`, over several lines, too.
+_TRIPLE = re.compile(
+    rf"""(?isx)
+    (\b\w{{0,60}}(?:{_KEY_NAMES})\w{{0,40}}["']?\]?[ \t]*(?::[ \t]*\w+[ \t]*)?[=(][ \t]*[urbf]{{0,2}})
+    ("{{3}}|'{{3}})((?:(?!\2).){{4,2000}}?)\2
+    """
+)
+# `key = "…"`, `token = "…"` say little; a long value without blanks that is no address of a person says more.
+_KEY = re.compile(
+    r"""(?i)((?<![a-z])(?:key|token)["']?\]?\s*[:=]+\s*[urbf]{0,2})(["'])(?!https?:|[\w.+-]+@[\w-]+\.[\w.-]+\2)([^\s"']{16,})\2"""
+)
+_NAMES_ONE = re.compile(r"(?i)key|secret|pass|pwd|signature|credential|token|user")
 """What stands in every name of a key: a text without is quickly told."""
 # At the end of a line of a comment or a text: `encryption key: …`.
 _BARE = re.compile(
-    rf"(?im)(\b\w*(?:{_KEY_NAMES})\w*\s*[:=]\s*)([^\s\"'#<>{{}}$%(),;]{{6,}})(?=[ \t]*(?:$|[#;]))"
+    rf"(?im)(\b\w*(?:{_KEY_NAMES})\w*\s*[:=]\s*)([^\s\"'#<>{{}}$%(),;]{{6,}})(?<!\[)(?=[ \t]*(?:$|[#;\"']))"
 )
+# Within a text or an address: `user=… password=…`.
+_INLINE = re.compile(
+    rf"(?i)(\b\w{{0,60}}(?:{_KEY_NAMES}|token)\w{{0,40}}=)"
+    r"([^\s\"'#<>{}$%(),;&\\=\[][^\s\"'#<>{}$%(),;&\\]{5,})(?<!\[)(?=[\s\"'&;\\])"
+)
+# The texts of a login: `auth=(user, "…")`, `HTTPBasicAuth("…", "…")`, `"credentials": {"a": "…", "b": "…"}`.
+_LOGIN = re.compile(
+    r"(?i)((?:\b\w*(?:credentials?|secrets?)|\bauth)[\"']?\]?\s*[:=]\s*[{\[(]|\bHTTP\w*Auth\s*\()"
+    r"([^{}\[\]()]{1,1000})"
+)
+_TEXT = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){4,})\1(?!\s*:)""")
+# The value of an Authorization header.
+_SCHEME = re.compile(r"(?i)(\b(?:bearer|basic|token)[ \t]+)([\w+/=.~:!@#$^&*-]{12,})")
+_WEB_TOKEN = re.compile(r"(?<![\w.-])eyJ[\w-]{10,}(?:\.[\w-]{4,}){0,2}")
 # The value of an element; a placeholder to be filled in is none.
 _ELEMENT = re.compile(
     rf"(?i)(<(?:[\w-]+:)?[\w-]*(?:{_KEY_NAMES})[\w-]*(?:\s[^<>]*)?>)"
@@ -49,7 +86,7 @@ _HEXADECIMAL = re.compile(
 _ENCODED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}={0,2}(?![A-Za-z0-9+/=])")
 
 # A user id and its key come in a pair: `Client(wsdl, "********", "…")`.
-_SECOND = re.compile(r"""((["'])\*{8}\2\s*,\s*[urbf]{0,2})(["'])([^\s"'/]{8,})\3""")
+_SECOND = re.compile(r"""((["'])\*{8}\2\s*,\s*[urbf]{0,2})(["'])(?!\*{8}\3)([^\s"'/]{8,})\3""")
 _FIRST = re.compile(r"""(["'])([^\s"'/]{8,})\1(?=\s*,\s*[urbf]{0,2}(["'])\*{8}\3)""")
 
 _FIELDS = frozenset({"mktowsUserId", "requestSignature", "requestTimestamp"})
@@ -62,7 +99,7 @@ _NAME = re.compile(r"[A-Za-z]+(?:[_.][A-Za-z]+)+|[A-Za-z]{1,19}")
 
 # In settings, where values need no quotes: `encryption_key = …`, `{secret: …}`, `KEY=… USER=…`.
 _SETTING = re.compile(
-    r"(?i)((?<![\w.-])[\w.-]*(?:key|secret|passw(?:or)?d|pwd|token|signature|credentials?|user(?:[_.-]?(?:id|name))?|login)"
+    r"(?i)((?<![\w.-])[\w.-]*(?:key|secret|pass(?:w(?:or)?d|phrase)?|pwd|token|signature|credentials?|user(?:[_.-]?(?:id|name))?|login)"
     r"(?:[_.-]?(?:value|v?\d+))?[\"']?\s*(?:=>|[:=])\s*)"
     r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"'<>{\[][^\s\"'<>]*?)(?=[,;}\]]*(?:\s|$)))"
 )
@@ -74,10 +111,12 @@ def mask(text: str, secrets: frozenset[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, _hidden(secret))
     text = _NAMED.sub(lambda match: _unless_field(match, match[3]), text)
-    text = _KEY.sub(lambda match: f"{match[1]}{match[2]}{MASK}{match[2]}", text)
-    for pattern in (_BARE, _ELEMENT, _IN_ADDRESS):
+    for pattern in (_KEY, _FALLBACK, _RETURNED, _TRIPLE):
+        text = pattern.sub(lambda match: f"{match[1]}{match[2]}{_hidden(match[3])}{match[2]}", text)
+    text = _LOGIN.sub(lambda match: match[1] + _TEXT.sub(_mask_login, match[2]), text)
+    for pattern in (_BARE, _INLINE, _SCHEME, _ELEMENT, _IN_ADDRESS):
         text = pattern.sub(lambda match: match[1] + _hidden(match[2]), text)
-    for pattern in (_USER_AND_PASSWORD, _USER_ID, _DIGITS, _HEXADECIMAL):
+    for pattern in (_USER_AND_PASSWORD, _WEB_TOKEN, _USER_ID, _DIGITS, _HEXADECIMAL):
         text = pattern.sub(MASK, text)
     text = _QUOTED.sub(_mask_quoted, text)
     text = _ENCODED.sub(lambda match: MASK if _is_encoded(match[0]) else match[0], text)
@@ -89,7 +128,8 @@ def named_secrets(text: str) -> frozenset[str]:
     """The values that a text gives to names of keys: to be hidden without the name, too."""
     if not _NAMES_ONE.search(text):
         return frozenset()
-    found = {match[3] for pattern in (_NAMED, _KEY) for match in pattern.finditer(text)}
+    patterns = (_NAMED, _KEY, _FALLBACK, _RETURNED, _TRIPLE)
+    found = {match[3] for pattern in patterns for match in pattern.finditer(text)}
     return frozenset(
         value
         for value in found
@@ -124,6 +164,11 @@ def _unless_field(match: re.Match[str], value: str) -> str:
         before.rstrip("urbfURBF").rstrip().endswith(",") and follows.startswith(":") and value.isidentifier()
     )
     return match[0] if is_key or value in _FIELDS else f"{before}{match[0][-1]}{MASK}{match[0][-1]}"
+
+
+def _mask_login(match: re.Match[str]) -> str:
+    """One of the texts of a login masked, but for an address or the name of a setting."""
+    return match[0] if _NO_SECRET.search(match[2]) else f"{match[1]}{MASK}{match[1]}"
 
 
 def _mask_quoted(match: re.Match[str]) -> str:

@@ -1,5 +1,7 @@
 """The replacement in the user's own expressions: picks a rule's variant and fills its template."""
 
+import json
+import re
 from collections.abc import Sequence
 
 from marketo_migrate.model.matching import at_path, is_empty, items_of
@@ -8,6 +10,7 @@ from marketo_migrate.model.rules import OperationRule, Ruleset, Variant
 from marketo_migrate.model.template import CLIENT_PATH, Form, Placeholder, fill
 
 _PAIR_NAMES = (("attrName", "attrValue"), ("name", "value"))
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def render(
@@ -78,12 +81,18 @@ def _integer(value: object) -> str | None:
 
 def _expression(value: Leaf) -> str | None:
     if value.is_constant and isinstance(value.constant, str):
-        return '"' + value.constant.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        return _quoted(value.constant)
     if value.is_constant:
         return repr(value.constant)
     if value.text is None or "\n" in value.text or len(value.text) > 120:
         return None
     return value.text
+
+
+def _quoted(text: str) -> str:
+    """The text as a literal: JSON's escapes are Python's too, but for halves of pairs, which JSON leaves."""
+    written = json.dumps(text, ensure_ascii=False)
+    return _HALF.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
 
 
 def _filter_type(constant: object, rule: OperationRule) -> str | None:
@@ -162,5 +171,5 @@ def _pair(item: Tree, rules: Ruleset, form: Form) -> str | None:
             if field is None:
                 return None
             key = field.rest
-        return None if text is None else f'"{key}": {text}'
+        return None if text is None else f"{_quoted(key)}: {text}"
     return None

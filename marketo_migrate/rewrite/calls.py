@@ -16,7 +16,7 @@ from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.sites import Call
-from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
 
@@ -45,6 +45,18 @@ class CallWriter:
         self._renderer = renderer
         self._faults = faults
         self._name = target_name
+        self._calls: dict[int, tuple[Source, ast.Call]] = {}
+        self._placed: set[int] = set()
+
+    def forget_placed(self) -> None:
+        """Begin to note which calls get into the text."""
+        self._placed.clear()
+
+    def check_placed(self) -> None:
+        """Raise `Unconvertible` where the text that was written lacks a call: it was made, and must still be."""
+        for key, (source, node) in self._calls.items():
+            if key not in self._placed:
+                raise Unconvertible("the call would not be made any more", source, node)
 
     def write(
         self,
@@ -109,7 +121,10 @@ class CallWriter:
             self._reread(call, rewriting, answer, request, rule)
         variable = self._guard(source, node, rewriting, request, after, kept=answer.soap_form is not None)
 
+        self._calls[id(node)] = (source, node)
+
         def placed() -> str:
+            self._placed.add(id(node))
             statement = source.statement(node)
             written = formed(text()) if variable is None else text()
             column = source.span(node)[0] - source.line_start(node.lineno)
@@ -230,7 +245,7 @@ class CallWriter:
         plain = isinstance(statement, ast.Assign) and statement.value is node and not kept
         if isinstance(statement, ast.Assign) and plain and len(statement.targets) == 1:
             target = statement.targets[0]
-            if isinstance(target, ast.Name):
+            if isinstance(target, ast.Name) and not _is_seen_after_failure(source, statement, target.id):
                 check = self._check(source, node, guard, target.id, request)
                 source.insert_after(statement, lambda: [*check, *after(target.id)])
                 return None
@@ -238,7 +253,7 @@ class CallWriter:
             self._purity.expression(source, argument)
             for argument in (*node.args, *(k.value for k in node.keywords))
         )
-        if added or not _can_hoist(source, node, statement) or not self._is_first(source, node, statement):
+        if added or not can_hoist(source, node, statement) or not self._is_first(source, node, statement):
             if (
                 guard == "found"
                 and _is_indexed(source, node)
@@ -330,7 +345,7 @@ def _operand(text: str) -> str:
     return text if simple else f"({text},)"
 
 
-def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
+def can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
     """Whether a call may be made in a statement of its own before the one it stands in."""
     if not isinstance(
         statement,
@@ -368,6 +383,49 @@ def _can_hoist(source: Source, node: ast.Call, statement: ast.stmt) -> bool:
                 return False
         inner = outer
     return False
+
+
+def _is_seen_after_failure(source: Source, statement: ast.stmt, name: str) -> bool:
+    """Whether a variable may be read after its assignment was followed by an exception that is caught here.
+
+    It must not hold the answer then that is refused.
+    """
+    inner: ast.AST = statement
+    for outer in source.ancestors(statement):
+        if isinstance(outer, FunctionNode):
+            return any(
+                name in part.names
+                for part in walk_scope(outer)
+                if isinstance(part, ast.Global | ast.Nonlocal)
+            )
+        if isinstance(outer, ast.Try) and inner in outer.body:
+            seen = [n for part in outer.finalbody for n in ast.walk(part)]
+            for handler in outer.handlers:
+                seen += [n for part in handler.body for n in ast.walk(part)]
+                seen += _after(source, outer, handler.body[-1])
+            if any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in seen):
+                return True
+        inner = outer
+    return False
+
+
+def _after(source: Source, statement: ast.Try, last: ast.stmt) -> list[ast.AST]:
+    """What may run, in the function or module of a `try`, after a handler that ends with this statement."""
+    if isinstance(last, ast.Return | ast.Raise):
+        return []
+    scope = source.scope(statement)
+    own = set(ast.walk(statement))
+    if not isinstance(last, ast.Continue | ast.Break):
+        return [n for n in ast.walk(scope) if n not in own]
+    loop = next(
+        (a for a in source.ancestors(statement) if isinstance(a, ast.For | ast.AsyncFor | ast.While)), None
+    )
+    # The next turn assigns the variable again before what stands further down in the loop reads it.
+    end = source.span(statement)[1]
+    further = (
+        {n for part in loop.body if source.span(part)[0] >= end for n in ast.walk(part)} if loop else set()
+    )
+    return [n for n in ast.walk(scope) if n not in own | further]
 
 
 def _is_indexed(source: Source, node: ast.Call) -> bool:

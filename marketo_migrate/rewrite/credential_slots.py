@@ -6,12 +6,15 @@ from enum import Enum, auto
 
 from marketo_migrate.model.flow import ContainerFlow, FunctionFlow, InstanceFlow, ModuleFlow
 from marketo_migrate.model.record import record
+from marketo_migrate.rewrite.credential_fields import Given, field_default, given_for
 from marketo_migrate.rewrite.program import Program, externals
-from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
+from marketo_migrate.rewrite.source import FunctionNode, Source, is_property, walk_scope
 
 _WRAPPERS = frozenset({"encode", "decode", "strip", "rstrip", "lstrip"})
 _CASTS = frozenset({"str", "bytes", "bytearray"})
 _DJANGO = "django.conf.settings"
+_NAMESPACES = frozenset({"types.SimpleNamespace", "argparse.Namespace"})
+_DICTS = frozenset({"builtins.dict"})
 
 
 class Kind(Enum):
@@ -22,17 +25,22 @@ class Kind(Enum):
     ATTRIBUTE = auto()
     LOCAL = auto()
     ITEM = auto()
+    RESULT = auto()
 
 
 @record
 class Slot:
-    """A named place of a value; `owner` is the function, class, module or written-out dict it belongs to."""
+    """A named place of a value; `owner` is the function, class or module it belongs to, or what makes the object.
+
+    The latter is a written-out dict, `dict(…)` or `SimpleNamespace(…)`; in the last `is_attribute` holds.
+    """
 
     kind: Kind
     name: str
     source: Source
     owner: ast.AST
     argument: ast.arg | None = None
+    is_attribute: bool = False
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -77,7 +85,8 @@ class Slots:
 
     def of(self, source: Source, expression: ast.expr) -> Slot | None:
         """What keeps the value of an expression."""
-        match bare(expression):
+        inner = bare(expression)
+        match inner:
             case ast.Name() as name:
                 return self._name(source, name)
             case ast.Attribute() as attribute:
@@ -88,17 +97,34 @@ class Slots:
                 func=ast.Attribute(value=base, attr="get"), args=[ast.Constant(value=str() as key)]
             ):
                 return self._item(source, base, key)
+            case ast.Call() as call:
+                return self._result(self._program.called(source, call))
         return None
 
     def _item(self, source: Source, base: ast.expr, key: str) -> Slot | None:
-        """The entry of the one dict that an expression is."""
+        """The entry of the one dict or namespace that an expression is."""
         sites = {flow.site for flow in source.flows(base) if isinstance(flow, ContainerFlow)}
         at = self._program.node_at(sites.pop()) if len(sites) == 1 else None
-        if at is None or not isinstance(at[1], ast.Dict) or len(_entries(at[1], key)) != 1:
+        if at is None or len(_entries(at[1], key)) != 1:
             return None
-        return Slot(Kind.ITEM, key, at[0], at[1])
+        is_attribute = False
+        if isinstance(at[1], ast.Call):
+            names = set(externals(at[0].flows(at[1].func)))
+            is_attribute = names <= _NAMESPACES
+            if not names or not names <= _NAMESPACES | _DICTS or at[1].args:
+                return None
+        return Slot(Kind.ITEM, key, at[0], at[1], None, is_attribute)
+
+    def _result(self, found: tuple[Source, ast.AST] | None) -> Slot | None:
+        """What a function or property gives that only returns one value."""
+        if found is None or not isinstance(found[1], FunctionNode) or _returned(found[1]) is None:
+            return None
+        return Slot(Kind.RESULT, found[1].name, found[0], found[1])
 
     def _name(self, source: Source, node: ast.Name) -> Slot | None:
+        around = source.scope(node)
+        if isinstance(around, ast.ClassDef) and _stores(around, node.id):
+            return Slot(Kind.ATTRIBUTE, node.id, source, around)
         for function in source.ancestors(node):
             if not isinstance(function, FunctionNode):
                 continue
@@ -143,7 +169,13 @@ class Slots:
             ]
             return found[0] if len(found) == 1 else None
         owner = self._class_of(source, node.value)
-        return Slot(Kind.ATTRIBUTE, node.attr, owner[0], owner[1]) if owner is not None else None
+        if owner is None:
+            slot = self._item(source, node.value, node.attr)
+            return slot if slot is not None and slot.is_attribute else None
+        for member in owner[1].body:
+            if isinstance(member, FunctionNode) and member.name == node.attr and is_property(member):
+                return self._result((owner[0], member))
+        return Slot(Kind.ATTRIBUTE, node.attr, owner[0], owner[1])
 
     def _own(self, source: Source, name: str) -> Slot | None:
         return (
@@ -175,11 +207,52 @@ class Slots:
             ]
         if slot.kind is Kind.ITEM:
             return [(slot.source, value) for _, value in self.entries(slot)]
-        return [(source, value) for source, _, _, value in self.assignments(slot)]
+        if slot.kind is Kind.RESULT:
+            value = _returned(slot.owner)
+            return [(slot.source, value)] if value is not None else []
+        written = [
+            (source, value)
+            for source, _, _, declared in self.assignments(slot)
+            if declared is not None and (value := field_default(source, declared)) is not None
+        ]
+        given = [
+            (source, given.value if isinstance(given, ast.keyword) else given)
+            for source, _, given in self.constructed(slot)
+        ]
+        return written + given
 
-    def entries(self, slot: Slot) -> list[tuple[ast.expr, ast.expr]]:
-        """The key and value of an entry of a dict."""
-        return _entries(slot.owner, slot.name) if isinstance(slot.owner, ast.Dict) else []
+    def constructed(self, slot: Slot) -> list[Given]:
+        """What is given for a field where objects of its class are made."""
+        if slot.kind is not Kind.ATTRIBUTE or not isinstance(slot.owner, ast.ClassDef):
+            return []
+        return list(given_for(self._program, slot.source, slot.owner, slot.name))
+
+    def receivers(self, source: Source, node: ast.expr) -> list[tuple[Source, ast.expr]] | None:
+        """The objects on which a method or property is called, for its `self`; None for any other expression."""
+        function = source.function(node)
+        owner = source.parent(function) if function is not None else None
+        if function is None or not isinstance(owner, ast.ClassDef) or not isinstance(node, ast.Name):
+            return None
+        arguments = _arguments(function)
+        if not arguments or arguments[0].arg != node.id or function.name == "__init__":
+            return None
+        if is_property(function):
+            return [
+                (other, read.value)
+                for other in self._program.everything.values()
+                for read in other.reads.get(function.name, ())
+                if isinstance(read, ast.Attribute) and self._is_instance(other, read.value, owner)
+            ]
+        calls = self._program.callers(source, function)
+        return [(other, call.func.value) for other, call in calls if isinstance(call.func, ast.Attribute)]
+
+    def _is_instance(self, source: Source, node: ast.expr, owner: ast.ClassDef) -> bool:
+        found = self._class_of(source, node)
+        return found is not None and found[1] is owner
+
+    def entries(self, slot: Slot) -> list[tuple[ast.expr | ast.keyword, ast.expr]]:
+        """The key and value of an entry of a dict or namespace."""
+        return _entries(slot.owner, slot.name)
 
     def given(self, slot: Slot) -> Iterator[tuple[Source, ast.Call, ast.keyword | ast.expr]]:
         """The arguments that callers give for a parameter."""
@@ -212,8 +285,11 @@ class Slots:
         ]
         return [default for argument, default in pairs if argument is slot.argument and default is not None]
 
-    def assignments(self, slot: Slot) -> list[tuple[Source, ast.stmt, ast.expr, ast.expr]]:
-        """Statement, target and value of all that is assigned to a constant, attribute or variable."""
+    def assignments(self, slot: Slot) -> list[tuple[Source, ast.stmt, ast.expr, ast.expr | None]]:
+        """Statement, target and value of all that is assigned to a constant, attribute or variable.
+
+        A field may be declared without a value.
+        """
         found: list[tuple[Source, ast.expr]] = []
         if slot.kind is Kind.ATTRIBUTE:
             for source in self._program.everything.values():
@@ -224,7 +300,7 @@ class Slots:
             found += [(slot.source, store) for store in _stores(slot.owner, slot.name)]
         else:
             found += [(slot.source, store) for store in _stores(slot.owner, slot.name)]
-        result: list[tuple[Source, ast.stmt, ast.expr, ast.expr]] = []
+        result: list[tuple[Source, ast.stmt, ast.expr, ast.expr | None]] = []
         for source, target in found:
             pair = _assigned(source, target)
             if pair is None:
@@ -253,6 +329,8 @@ class Slots:
                 return self._prefix(slot, source, None)
             case Kind.ITEM:
                 return self._dict(slot, source, node)
+            case Kind.RESULT:
+                return None
             case Kind.ATTRIBUTE:
                 if not self.is_given_before(slot, source, node):
                     return None
@@ -329,7 +407,7 @@ class Slots:
                 or (isinstance(n, FunctionNode) and n.name == name)
                 for n in ast.walk(slot.owner)
             ) or bool(_stores(slot.owner, name))
-        if isinstance(slot.owner, ast.Dict):
+        if slot.kind is Kind.ITEM:
             return bool(_entries(slot.owner, name))
         if slot.kind is Kind.CONSTANT:
             return bool(_stores(slot.owner, name)) or any(
@@ -357,9 +435,24 @@ class Slots:
         return found if len(found) == 1 else []
 
 
-def _entries(display: ast.Dict, key: str) -> list[tuple[ast.expr, ast.expr]]:
+def _entries(display: ast.AST, key: str) -> list[tuple[ast.expr | ast.keyword, ast.expr]]:
+    if isinstance(display, ast.Call):
+        return [(keyword, keyword.value) for keyword in display.keywords if keyword.arg == key]
+    if not isinstance(display, ast.Dict):
+        return []
     pairs = zip(display.keys, display.values, strict=True)
     return [(k, v) for k, v in pairs if isinstance(k, ast.Constant) and k.value == key]
+
+
+def _returned(function: ast.AST) -> ast.expr | None:
+    """The value of a function that does nothing but return it."""
+    if not isinstance(function, FunctionNode):
+        return None
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    match body:
+        case [ast.Return(value=ast.expr() as value)]:
+            return value
+    return None
 
 
 def _is_global(source: Source, node: ast.expr) -> bool:
@@ -387,13 +480,13 @@ def _stores(scope: ast.AST, name: str) -> list[ast.Name]:
     ]
 
 
-def _assigned(source: Source, target: ast.expr) -> tuple[ast.stmt, ast.expr] | None:
+def _assigned(source: Source, target: ast.expr) -> tuple[ast.stmt, ast.expr | None] | None:
     """The statement and value of an assignment to a target, one of several in a row too."""
     parent = source.parent(target)
     match parent:
         case ast.Assign(targets=[only], value=value) if only is target:
             return parent, value
-        case ast.AnnAssign(target=only, value=ast.expr() as value) if only is target:
+        case ast.AnnAssign(target=only, value=value) if only is target:
             return parent, value
         case ast.Tuple(elts=targets):
             statement = source.parent(parent)

@@ -9,11 +9,14 @@ certain to the end.
 import ast
 from collections.abc import Iterator
 
+from marketo_migrate.model.record import record
+from marketo_migrate.rewrite.credential_fields import Fields, field_default
 from marketo_migrate.rewrite.credential_names import CredentialPlan, Role, rest_name
 from marketo_migrate.rewrite.credential_slots import Kind, Slot, Slots, bare
 from marketo_migrate.rewrite.credential_values import NotCertainError, value_text
+from marketo_migrate.rewrite.endpoint_parts import instance_part
 from marketo_migrate.rewrite.program import Program, constant_of, externals
-from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.source import FunctionNode, Source
 from marketo_migrate.rewrite.unused import Unused
 
 _USER = "mktowsUserId"
@@ -22,6 +25,15 @@ _DEPTH = 8
 _TEXT_TYPES = frozenset(
     {"str", "Optional[str]", "str | None", "'str'", '"str"', "typing.Optional[str]", "AnyStr"}
 )
+
+
+@record
+class _Reached:
+    """A slot that a construction can read, what stands before its name there, and whether it keeps name and value."""
+
+    slot: Slot
+    access: str
+    is_id: bool
 
 
 class Credentials:
@@ -41,8 +53,10 @@ class Credentials:
         self._unused = unused
         self._constructions = constructions
         self._slots = Slots(program)
+        self._fields = Fields(program, unused)
         self._plan = CredentialPlan()
         self._done: dict[tuple[str, str], str] = {}
+        self._role = Role.ENDPOINT
 
     def plan(self) -> CredentialPlan:
         """The plan; without arguments where nothing is certain."""
@@ -81,43 +95,106 @@ class Credentials:
     def _argument(
         self, role: Role, source: Source, node: ast.Call, found: list[tuple[Source, ast.expr]]
     ) -> str:
-        reached: dict[tuple[str, int, str], tuple[Slot, str]] = {}
+        self._role = role
+        reached: dict[tuple[str, int, str], _Reached] = {}
         for where, expression in found:
             readable = self._readable(where, expression, source, node, _DEPTH)
+            if not readable and self._is_of_no_call(where, expression):
+                continue
             if not readable:
                 raise NotCertainError
-            reached.update({slot.key: (slot, access) for slot, access in readable})
+            for one in readable:
+                if reached.setdefault(one.slot.key, one) != one:
+                    raise NotCertainError
         if len(reached) != 1:
             raise NotCertainError
-        ((slot, access),) = reached.values()
-        name = self._rename(slot, role)
-        return self._access(source, access, slot, name)
+        (one,) = reached.values()
+        name = one.slot.name if one.is_id else self._rename(one.slot, role)
+        return self._access(source, one.access, one.slot, name)
+
+    def _is_of_no_call(self, source: Source, expression: ast.expr) -> bool:
+        """Whether a value is the parameter of a function that nothing calls."""
+        slot = self._slots.of(source, self._inner(expression)[0])
+        if slot is None or slot.kind is not Kind.PARAMETER or self._slots.feeds(slot):
+            return False
+        function = slot.owner
+        assert isinstance(function, FunctionNode)  # noqa: S101 - a parameter belongs to a function
+        if self._program.callers(source, function) or self._program.mentions(source, function):
+            return False
+        return self._program.is_closed(source, function) and not self._unused.is_mentioned_elsewhere(
+            source, function.name
+        )
 
     def _readable(
         self, where: Source, expression: ast.expr, source: Source, node: ast.Call, depth: int
-    ) -> list[tuple[Slot, str]]:
+    ) -> list["_Reached"]:
         """What a value comes from that can be read at the construction, and how it is read there."""
-        slot = self._slots.of(where, expression)
+        inner, is_id = self._inner(expression)
+        slot = self._slots.of(where, inner)
         if slot is None or depth == 0:
             return []
-        feeds = self._slots.feeds(slot)
-        access = self._slots.access(slot, source, node)
-        deeper: list[tuple[Slot, str]] = []
-        if access is None or slot.kind is Kind.ATTRIBUTE:
-            for other, value in feeds:
-                deeper += self._readable(other, value, source, node, depth - 1)
+        access = self._reading(where, inner, slot, source, node, depth)
+        found: list[_Reached] = []
+        for other, value in self._slots.feeds(slot):
+            found += self._readable(other, value, source, node, depth - 1)
+        if is_id:
+            found = [_Reached(one.slot, one.access, True) for one in found]
         if access is None:
-            return deeper
-        parameters = [pair for pair in deeper if pair[0].kind is Kind.PARAMETER]
-        if parameters and self._slots.is_given_before(slot, source, node):
+            return found
+        parameters = [one for one in found if one.slot.kind is Kind.PARAMETER]
+        if slot.kind is Kind.ATTRIBUTE and parameters and self._slots.is_given_before(slot, source, node):
             return parameters
-        return [(slot, access)]
+        if found and not is_id and self._only_repeats(slot, found):
+            return found
+        return [_Reached(slot, access, is_id)]
+
+    def _reading(
+        self, where: Source, inner: ast.expr, slot: Slot, source: Source, node: ast.Call, depth: int
+    ) -> str | None:
+        """How the construction reads a slot that an expression elsewhere reads."""
+        outside = slot.kind is Kind.ATTRIBUTE and slot.owner not in source.ancestors(node)
+        if (outside or slot.kind is Kind.ITEM) and isinstance(inner, ast.Attribute | ast.Subscript):
+            holder = self._holder(where, inner.value, source, node, depth - 1)
+            if holder is not None and (not outside or self._slots.is_given_before(slot, source, node)):
+                return holder
+        return self._slots.access(slot, source, node)
+
+    def _holder(
+        self, where: Source, base: ast.expr, source: Source, node: ast.Call, depth: int
+    ) -> str | None:
+        """How the construction reads an object: where it is the one that an expression elsewhere is."""
+        receivers = self._slots.receivers(where, base)
+        if receivers is not None:
+            texts = {self._holder(other, given, source, node, depth - 1) for other, given in receivers}
+            return texts.pop() if len(texts) == 1 and depth > 0 else None
+        texts = {
+            self._access(source, one.access, one.slot, one.slot.name)
+            for one in self._readable(where, base, source, node, depth)
+        }
+        return texts.pop() if len(texts) == 1 else None
+
+    def _inner(self, expression: ast.expr) -> tuple[ast.expr, bool]:
+        """What a value is made from, and whether that is a Munchkin id already."""
+        part = instance_part(expression) if self._role is Role.ENDPOINT else None
+        return (bare(part.value), part.is_id) if part is not None else (bare(expression), False)
+
+    def _only_repeats(self, slot: Slot, found: list["_Reached"]) -> bool:
+        """Whether a slot would hold the same as another one that it comes from: a name of its own for nothing."""
+        if any(one.slot.kind is not slot.kind and one.slot.owner is not slot.owner for one in found):
+            return False
+        if any(self._inner(value)[0] is not value for _, value in self._slots.feeds(slot)):
+            return True
+        name = rest_name(slot.name, self._role)
+        return any(one.slot.owner is slot.owner and self._new_name(one) == name for one in found)
+
+    def _new_name(self, one: "_Reached") -> str:
+        return one.slot.name if one.is_id else rest_name(one.slot.name, self._role)
 
     def _access(self, source: Source, access: str, slot: Slot, name: str) -> str:
-        if slot.kind is Kind.ITEM:
+        if slot.kind is Kind.ITEM and not slot.is_attribute:
             return f"{access}[{source.literal(name)}]"
         alias = self._slots.alias(source, slot)
-        if alias is not None and not access:
+        if alias is not None and not access and name != slot.name:
             self._edit(source, alias, name)
             self._plan.kept.add(id(alias))
         return f"{access}.{name}" if access else name
@@ -142,15 +219,25 @@ class Credentials:
                 self._parameter(slot, role, name)
             case Kind.ITEM:
                 self._entry(slot, role, name)
+            case Kind.RESULT:
+                raise NotCertainError
             case _:
                 self._assignments(slot, role, name)
         return name
 
     def _entry(self, slot: Slot, role: Role, name: str) -> None:
         for key, value in self._slots.entries(slot):
-            if slot.source.path not in self._program.sources or not self._unused.is_gone(key):
+            if slot.source.path not in self._program.sources:
                 raise NotCertainError
-            self._edit(slot.source, key, slot.source.literal(name))
+            if isinstance(key, ast.keyword):
+                if not self._fields.is_free(slot.source, slot.owner, slot.name):
+                    raise NotCertainError
+                start = slot.source.span(key)[0]
+                self._plan.edits[slot.source.path, start, start + len(slot.name)] = name
+            elif self._unused.is_gone(key):
+                self._edit(slot.source, key, slot.source.literal(name))
+            else:
+                raise NotCertainError
             self._plan.kept.add(id(key))
             self._edit(slot.source, value, self._value(role, slot.source, value))
 
@@ -158,38 +245,62 @@ class Credentials:
         argument = slot.argument
         if argument is None or not self._unused.is_gone(argument):
             raise NotCertainError
-        if argument.annotation is not None:
-            if slot.source.original(argument.annotation).replace('"', "'") not in _TEXT_TYPES:
-                raise NotCertainError
+        if argument.annotation is not None and not _is_text(slot.source, argument.annotation):
+            raise NotCertainError
         start = slot.source.span(argument)[0]
         self._plan.edits[slot.source.path, start, start + len(slot.name)] = name
         self._plan.kept.add(id(argument))
         for default in self._slots.default(slot):
             self._edit(slot.source, default, self._value(role, slot.source, default))
         for other, call, given in self._slots.given(slot):
-            if other.path not in self._program.sources or any(isinstance(a, ast.Starred) for a in call.args):
+            if any(isinstance(a, ast.Starred) for a in call.args):
                 raise NotCertainError
-            value = given.value if isinstance(given, ast.keyword) else given
-            if isinstance(given, ast.keyword):
-                start = other.span(given)[0]
-                self._plan.edits[other.path, start, start + len(slot.name)] = name
-            self._edit(other, value, self._value(role, other, value))
+            self._given(slot, role, name, other, given)
+
+    def _given(
+        self, slot: Slot, role: Role, name: str, source: Source, given: ast.keyword | ast.expr
+    ) -> None:
+        """What a call gives for a parameter or field."""
+        value = given.value if isinstance(given, ast.keyword) else given
+        if source.path not in self._program.sources:
+            raise NotCertainError
+        if isinstance(given, ast.keyword):
+            start = source.span(given)[0]
+            self._plan.edits[source.path, start, start + len(slot.name)] = name
+        self._edit(source, value, self._value(role, source, value))
 
     def _assignments(self, slot: Slot, role: Role, name: str) -> None:
         written = self._slots.assignments(slot)
         if not written:
             raise NotCertainError
+        if not all(self._unused.is_gone(statement) for _, statement, _, _ in written) and not self._is_free(
+            slot
+        ):
+            raise NotCertainError
         for source, statement, target, value in written:
-            if source.path not in self._program.sources or not self._unused.is_gone(statement):
+            if source.path not in self._program.sources:
+                raise NotCertainError
+            if isinstance(statement, ast.AnnAssign) and not _is_text(source, statement.annotation):
                 raise NotCertainError
             end = source.span(target)[1]
             self._plan.edits[source.path, end - len(slot.name), end] = name
             self._plan.kept.add(id(statement))
-            self._edit(source, value, self._value(role, source, value))
+            default = field_default(source, value) if value is not None else None
+            if default is not None:
+                self._edit(source, default, self._value(role, source, default))
+        for source, _, given in self._slots.constructed(slot):
+            self._given(slot, role, name, source, given)
+
+    def _is_free(self, slot: Slot) -> bool:
+        """Whether nothing reads an attribute any more, although what gives it a value stands."""
+        owner = slot.owner
+        return isinstance(owner, ast.ClassDef) and self._fields.is_free(slot.source, owner, slot.name)
 
     def _value(self, role: Role, source: Source, expression: ast.expr) -> str:
         """The new value in the place of an old one."""
-        inner = bare(expression)
+        inner, is_id = self._inner(expression)
+        if is_id:
+            return source.original(inner)
         slot = self._slots.of(source, inner)
         if slot is None:
             text, needs_os = value_text(role, source, inner, several=self._several)
@@ -197,7 +308,7 @@ class Credentials:
                 self._plan.with_os.add(source.path)
             return text
         name = self._rename(slot, role)
-        if slot.kind is Kind.ITEM:
+        if slot.kind is Kind.ITEM and not slot.is_attribute:
             base = inner.value if isinstance(inner, ast.Subscript) else None
             if base is None:
                 raise NotCertainError
@@ -211,6 +322,10 @@ class Credentials:
             raise NotCertainError
         start, end = source.span(node)
         self._plan.edits[source.path, start, end] = text
+
+
+def _is_text(source: Source, annotation: ast.expr) -> bool:
+    return source.original(annotation).replace('"', "'") in _TEXT_TYPES
 
 
 def users_of(program: Program) -> frozenset[str]:

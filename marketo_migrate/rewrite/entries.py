@@ -1,6 +1,7 @@
 """Settings that lost their readers: entries of dicts that are written out, and defaults of command line options."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
 from marketo_migrate.model.flow import ContainerFlow, ExternalFlow, Place
@@ -105,6 +106,9 @@ class Entries:
 
     def _still_read(self, source: Source, node: ast.expr, key: str) -> bool:
         """Whether a read of a key still stands, also in code that was moved or written anew."""
+        quoted = rf"(?:\"{re.escape(key)}\"|'{re.escape(key)}')"
+        if self._is_in_new_text(rf"\[{quoted}\]|\.get\({quoted}"):
+            return True
         spelled = (f'"{key}"', f"'{key}'")
         outermost: ast.AST | None = None
         for outer in (node, *source.ancestors(node)):
@@ -118,6 +122,14 @@ class Entries:
             return True
         return outermost is None and self._stands(source, node)
 
+    def _is_in_new_text(self, pattern: str) -> bool:
+        """Whether anything that is written anew in the program reads like this."""
+        return any(
+            re.search(pattern, text)
+            for source in self._program.sources.values()
+            for text in source.new_texts()
+        )
+
     def defaults(self) -> Iterator[tuple[Source, ast.Call, ast.keyword]]:
         """The defaults of options whose values nothing reads any more."""
         for source in self._program.sources.values():
@@ -129,6 +141,8 @@ class Entries:
                 if default is None or name is None or not isinstance(default.value, ast.Constant):
                     continue
                 reads = self._option_reads(name)
+                if reads and self._is_in_new_text(rf"\.{re.escape(name)}\b"):
+                    continue
                 if reads and not any(self._attribute_stands(at, node) for at, node in reads):
                     yield source, call, default
 

@@ -456,11 +456,13 @@ class _Attempt:
         found = self._leftovers() if self._some is None else CredentialPlan()
         self._unused.write()
         self._insertions.write()
+        writer.forget_placed()
         for path, source in self._program.everything.items():
             if source.changed:
                 text = source.result()
                 if text != source.text:
                     self._result.texts[path] = text
+        writer.check_placed()
         idle = (f"nothing reads the option {option} any more" for option in sorted(self._unused.options))
         self._result.notes = [*self._faults.notes, *self._clients.notes, *idle]
         return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from marketo_migrate.model.flow import OtherFlow, ResponseFlow
 from marketo_migrate.rewrite.answers import Answer
+from marketo_migrate.rewrite.calls import can_hoist
 from marketo_migrate.rewrite.faults import names_bound
 from marketo_migrate.rewrite.given import is_given_here
 from marketo_migrate.rewrite.program import Program
@@ -60,6 +61,7 @@ class Raising:
             if rest == _STATUS:
                 if check is None or source.parent(node) is not check.compare:
                     good = self._good(part)
+                    self._keep_call(source, call, node)
                     source.replace(node, lambda good=good: source.literal(good))  # type: ignore[misc]
             elif rest == _MESSAGE:
                 if check is None or not self._in_failure(check, node):
@@ -68,6 +70,7 @@ class Raising:
                 source.replace(node, lambda: f"{name}.{_MESSAGE}")
             elif rest is not None and rest.startswith("${"):
                 self._check_sent(source, call, node, sent(rest))
+                self._keep_call(source, call, node)
                 source.replace(node, lambda rest=rest: sent(rest))  # type: ignore[misc]
             elif self._shapes.is_leaf(part):
                 raise Unconvertible(f"REST does not give {part.path.rpartition('.')[2]}", source, node)
@@ -119,6 +122,19 @@ class Raising:
         if isinstance(parent, ast.Attribute | ast.Expr):
             return True
         return isinstance(parent, ast.Assign) and parent.value is node and len(parent.targets) == 1
+
+    def _keep_call(self, source: Source, call: ast.Call, use: ast.expr) -> None:
+        """A call in an expression that becomes something else goes into a statement of its own before."""
+        if use is call or call not in ast.walk(use):
+            return
+        statement = source.statement(call)
+        start = source.span(call)[0]
+        earlier = any(isinstance(n, ast.Call) and source.span(n)[1] <= start for n in ast.walk(statement))
+        if earlier or not can_hoist(source, call, statement):
+            raise Unconvertible(
+                "the call needs a statement of its own, and there is no room for it", source, call
+            )
+        source.insert_before(statement, lambda: source.source(call).splitlines())
 
     # --- the check --------------------------------------------------------------------------
 

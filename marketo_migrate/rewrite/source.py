@@ -300,6 +300,17 @@ class Source:
         """The stretches that have edits."""
         return iter(self._edits)
 
+    def new_texts(self) -> list[str]:
+        """What is written anew: the texts of edits that are in no other one, and of insertions."""
+        found: list[str] = []
+        until = 0
+        for start, end in sorted(self._edits, key=lambda span: (span[0], -span[1])):
+            if start == end or end > until:
+                edits = self._edits[start, end]
+                found += [edit.make() for edit in (edits if start == end else edits[-1:])]
+                until = max(until, end)
+        return found
+
     def is_replaced(self, node: ast.AST) -> bool:
         """Whether a node has an edit of its own."""
         return bool(self._edits) and self.span(node) in self._edits

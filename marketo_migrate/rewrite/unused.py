@@ -98,6 +98,10 @@ class Unused:
             current = source.parent(current)
         return not source.is_replaced(node)
 
+    def is_mentioned_elsewhere(self, source: Source, name: str) -> bool:
+        """Whether a name of a module is mentioned outside of the modules that are worked on."""
+        return self._elsewhere(name, source.path) or self._program.mentioned_outside(name, source.path)
+
     def note_inserted(self, source: Source, text: str) -> None:
         """Text that is put into a module beside the edits: what it names is read."""
         self._inserted.setdefault(source.path, []).append(text)
@@ -388,12 +392,16 @@ class Unused:
             ):
                 name = member.targets[0].id
                 named = self._is_named(source, node, name)
-                unread = not named and self._is_unread_attribute(name, source.path, now)
+                in_class = self._is_named(source, node, name, before=True)
+                unread = not named and self._is_unread_attribute(name, source.path, now, was_read=in_class)
                 if unread and self._purity.expression(source, member.value):
                     self.delete(source, member)
 
-    def _is_named(self, source: Source, node: ast.ClassDef, name: str) -> bool:
-        """Whether the body of a class reads one of its own names: as a decorator, a default, in `property(name)`."""
+    def _is_named(self, source: Source, node: ast.ClassDef, name: str, *, before: bool = False) -> bool:
+        """Whether the body of a class reads one of its own names: as a decorator, a default, in `property(name)`.
+
+        `before`: whether it did so before the edits.
+        """
         for member in node.body:
             parts: list[ast.AST] = [member]
             if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -401,15 +409,24 @@ class Unused:
             for part in parts:
                 for found in ast.walk(part) if part is not None else ():
                     if isinstance(found, ast.Name) and found.id == name and isinstance(found.ctx, ast.Load):
-                        if self._read_now(source, found):
+                        if before or self._read_now(source, found):
                             return True
         return False
 
     def _is_unread_attribute(
-        self, name: str, module: str, now: "dict[str, Reads]", within: tuple[Source, ast.AST] | None = None
+        self,
+        name: str,
+        module: str,
+        now: "dict[str, Reads]",
+        within: tuple[Source, ast.AST] | None = None,
+        *,
+        was_read: bool = False,
     ) -> bool:
-        """Whether an attribute was read before and is not now; reads of a method inside itself do not count."""
-        if not any(name in reads.attributes for reads in self._before.values()):
+        """Whether an attribute was read before and is not now; reads of a method inside itself do not count.
+
+        `was_read`: it was read otherwise than as an attribute.
+        """
+        if not was_read and not any(name in reads.attributes for reads in self._before.values()):
             return False
         start, end = within[0].span(within[1]) if within is not None else (0, 0)
         for path, reads in now.items():

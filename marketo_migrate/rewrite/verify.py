@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from marketo_migrate.rewrite.too_early import names_read_too_early
 from marketo_migrate.rewrite.undefined import bound_names, undefined_names
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -57,6 +58,9 @@ def _in_module(path: str, old: str, new: str) -> Iterator[str]:
     lost = undefined_names(new) - undefined_names(old)
     if lost:
         yield f"the new text of {path} uses names that nothing defines: {', '.join(sorted(lost))}"
+    early = names_read_too_early(new) - names_read_too_early(old)
+    if early:
+        yield f"the new text of {path} reads names before they are bound: {', '.join(sorted(early))}"
     ends = set(_LINE_END.findall(new)) - set(_LINE_END.findall(old))
     if ends and _LINE_END.search(old):
         yield f"the new text of {path} has other line ends than the file"

@@ -7,16 +7,24 @@ from marketo_migrate.model.soap import SoapFacts
 from marketo_migrate.model.template import placeholder_names
 from marketo_migrate.ruleset.crosscheck_clients import check_client
 from marketo_migrate.ruleset.crosscheck_facts import check_endpoints, check_names, check_soap, check_targets
-from marketo_migrate.ruleset.crosscheck_operations import RuleContext, check_operation
+from marketo_migrate.ruleset.crosscheck_operations import RuleContext, check_operation, named_targets
 from marketo_migrate.ruleset.document import Document, Steps
 from marketo_migrate.ruleset.kinds import RuleKind
 from marketo_migrate.ruleset.reading import Documents
 
 
 def cross_check(
-    documents: Documents, soap: SoapFacts | None, endpoints: dict[str, Endpoint] | None
+    documents: Documents,
+    soap: SoapFacts | None,
+    endpoints: dict[str, Endpoint] | None,
+    *,
+    incomplete: frozenset[RuleKind] = frozenset(),
 ) -> Iterator[str]:
-    """All problems between documents. Facts that could not be read (None) are not checked against."""
+    """All problems between documents.
+
+    Facts that could not be read (None) and kinds that are `incomplete` are not checked against: their
+    own problems are told, and what follows from them would only hide those.
+    """
     for document in documents[RuleKind.SOAP].values():
         if soap is not None:
             yield from _shown(document, check_soap(soap))
@@ -28,16 +36,14 @@ def cross_check(
             yield from _shown(document, check_names(document.data, soap))
     for document in documents[RuleKind.TARGET].values():
         yield from _shown(document, check_targets(document.data, endpoints))
-    context = RuleContext(soap, endpoints, _terms(documents), tuple(documents[RuleKind.TARGET]))
+    if RuleKind.TARGET not in incomplete:
+        yield from _check_target_names(documents)
+    context = RuleContext(soap, endpoints, _terms(documents))
     for document in documents[RuleKind.OPERATION].values():
         yield from _shown(document, check_operation(document.data, context))
     for document in documents[RuleKind.INTEGRATION].values():
         yield from _shown(document, _check_message(document))
-    methods = frozenset(
-        name
-        for document in documents[RuleKind.OPERATION].values()
-        for name in (document.data["name"], *document.data.get("aliases", ()))
-    )
+    methods = _methods(documents) if RuleKind.OPERATION not in incomplete else frozenset()
     libraries: dict[str, Document] = {}
     for document in documents[RuleKind.CLIENT].values():
         yield from _shown(document, check_client(document.data, methods))
@@ -56,6 +62,27 @@ def _terms(documents: Documents) -> frozenset[str] | None:
         return None
     data = found[0].data
     return frozenset({*data["preconditions"], *data["assumptions"]})
+
+
+def _methods(documents: Documents) -> frozenset[str]:
+    return frozenset(
+        name
+        for document in documents[RuleKind.OPERATION].values()
+        for name in (document.data["name"], *document.data.get("aliases", ()))
+    )
+
+
+def _check_target_names(documents: Documents) -> Iterator[str]:
+    """Targets that rules name and that do not exist, each told once: it may be one mistake in its file."""
+    targets = documents[RuleKind.TARGET]
+    places: dict[str, list[tuple[Document, Steps]]] = {}
+    for document in documents[RuleKind.OPERATION].values():
+        for name, steps in named_targets(document.data):
+            if name not in targets:
+                places.setdefault(name, []).append((document, steps))
+    for name, ((document, steps), *others) in places.items():
+        more = f" (named in {len(others)} more places)" if others else ""
+        yield document.problem(f"no target {name!r}; there are {', '.join(targets)}{more}", steps)
 
 
 def _check_message(document: Document) -> Iterator[tuple[str, Steps]]:

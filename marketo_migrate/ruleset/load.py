@@ -107,11 +107,11 @@ def checked_documents(shipped: Path, extra_directories: tuple[Path, ...] = ()) -
     from marketo_migrate.ruleset.reading import read_shipped, read_user_directory
 
     problems: list[str] = []
-    documents = read_shipped(shipped, problems)
+    documents, incomplete = read_shipped(shipped, problems)
     for extra in extra_directories:
         read_user_directory(extra, documents, problems)
     soap, endpoints = _soap(documents), _endpoints(documents)
-    problems.extend(cross_check(documents, soap, endpoints))
+    problems.extend(cross_check(documents, soap, endpoints, incomplete=incomplete))
     if problems or soap is None or endpoints is None:
         raise RuleError(tuple(dict.fromkeys(problems)))
     return documents

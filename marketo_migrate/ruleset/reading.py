@@ -13,12 +13,20 @@ Documents: TypeAlias = dict[RuleKind, dict[str, Document]]
 _SUFFIXES = (".yml", ".yaml")
 
 
-def read_shipped(directory: Path, problems: list[str]) -> Documents:
-    """Read every kind of rule file of the product's own rules directory."""
+def read_shipped(directory: Path, problems: list[str]) -> tuple[Documents, frozenset[RuleKind]]:
+    """Read every kind of rule file of the product's own rules directory.
+
+    Gives the documents, and the kinds of which a file could not be read: what other files name of these
+    may well exist.
+    """
     documents: Documents = {kind: {} for kind in RuleKind}
+    incomplete = set()
     for kind in RuleKind:
+        known = len(problems)
         read_kind(kind, directory, "rules", documents, problems)
-    return documents
+        if len(problems) > known:
+            incomplete.add(kind)
+    return documents, frozenset(incomplete)
 
 
 def read_user_directory(directory: Path, documents: Documents, problems: list[str]) -> None:
@@ -43,7 +51,8 @@ def read_kind(kind: RuleKind, directory: Path, shown: str, documents: Documents,
     place = KINDS[kind]
     checker = checker_for(kind)
     found: dict[str, Document] = {}
-    for path in _files(directory, place.pattern):
+    paths = _files(directory, place.pattern)
+    for path in paths:
         name = f"{shown}/{path.relative_to(directory).as_posix()}"
         document = read_document(path, name, problems)
         if document is None:
@@ -57,7 +66,7 @@ def read_kind(kind: RuleKind, directory: Path, shown: str, documents: Documents,
             where = (place.identity,) if place.identity else ()
             problems.append(document.problem(f"{identity} is also in {found[identity].name}", where))
         found[identity] = document
-    if not found and not place.user:
+    if not paths and not place.user:
         problems.append(f"no rules of kind {kind.value} @ $ ({shown}/{place.pattern}:1)")
     documents[kind].update(found)
 

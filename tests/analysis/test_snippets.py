@@ -1,5 +1,7 @@
 """What the replacement looks like in the user's own expressions, and that secrets stay hidden."""
 
+import ast
+
 import pytest
 
 from marketo_migrate.detect.masking import MASK, mask
@@ -37,6 +39,89 @@ def test_every_way_to_pass_a_lead_key_gives_the_same_code(arguments, find) -> No
 def test_an_unknown_key_keeps_a_readable_name(find) -> None:
     snippet = call_of(find(HEAD + "c.service.getLead(build())")).replacement.snippet
     assert "[key_value]" in snippet
+
+
+def snippet_of(findings: tuple[Finding, ...]) -> str:
+    replacement = call_of(findings).replacement
+    assert replacement is not None
+    assert replacement.snippet is not None
+    return replacement.snippet
+
+
+@pytest.mark.parametrize(
+    "value", ['a"b', "a\\b", "a\nb\r\tc", "a\0b", "a\ud800b", "caf\u00e9 \u2028 \U0001f600"]
+)
+def test_a_text_is_written_as_what_it_says(find, value: str) -> None:
+    code = snippet_of(find(HEAD + f'c.service.getLead({{"keyType": "EMAIL", "keyValue": {value!a}}})'))
+    texts = [node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant)]
+    assert value in texts
+    code.encode()
+
+
+def test_names_of_tokens_are_written_as_what_they_say(find) -> None:
+    token = r"""{"name": "{{my.it's \"x\"}}", "value": v}"""
+    code = snippet_of(
+        find(
+            HEAD
+            + f'c.service.requestCampaign("MKTOWS", 7, leadList={{"leadKey": [k]}}, programTokenList={{"attrib": [{token}]}}, programName="p", campaignName="n")'
+        )
+    )
+    assert r"""{"my.it's \"x\"": v}""" in code
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [('"7"', "[7]"), ("7", "[7]"), ("x.id", "[int(x.id)]"), ('"x"', '[int("x")]'), ("f(\n1)", "lead_ids")],
+)
+def test_a_number_is_written_as_one(find, value: str, shown: str) -> None:
+    leads = f'leadList={{"leadKey": [{{"keyType": "IDNUM", "keyValue": {value}}}]}}'
+    code = snippet_of(find(HEAD + f'c.service.requestCampaign("MKTOWS", 7, {leads})'))
+    assert f"request_campaign(7, {shown})" in code
+
+
+@pytest.mark.parametrize("value", ["f(\n    a\n)", "a." + "b" * 120])
+def test_an_expression_that_is_too_much_for_a_line_keeps_a_readable_name(find, value: str) -> None:
+    code = snippet_of(find(HEAD + f'c.service.getLead({{"keyType": "EMAIL", "keyValue": {value}}})'))
+    assert "[email]" in code
+
+
+@pytest.mark.parametrize(
+    ("fields", "record"),
+    [
+        ('"Email": e', '"email": e'),
+        ('"Email": None, "Id": 7', '"id": 7'),
+        (
+            '"Email": e, "leadAttributeList": {"attribute": [{"attrName": "FirstName", "attrValue": n}]}',
+            '"email": e, "firstName": n',
+        ),
+    ],
+)
+def test_a_record_under_the_names_of_rest(find, fields: str, record: str) -> None:
+    code = snippet_of(find(HEAD + f"c.service.syncLead({{{fields}}}, False)"))
+    assert f"[{{{record}}}]" in code
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "**more",
+        '"Email": f(\n1)',
+        '"Email": e, "leadAttributeList": {"attribute": [{"attrName": name, "attrValue": n}]}',
+        '"Email": e, "leadAttributeList": {"attribute": [{"attrName": "OwnField__c", "attrValue": n}]}',
+        '"Email": e, "leadAttributeList": {"attribute": rows}',
+    ],
+)
+def test_a_record_that_is_not_wholly_known_keeps_a_readable_name(find, fields: str) -> None:
+    code = snippet_of(find(HEAD + f"c.service.syncLead({{{fields}}}, False)"))
+    assert '"email": e' not in code
+    assert "f(" not in code
+
+
+def test_an_excerpt_has_each_line_and_no_more_than_is_read(find) -> None:
+    arguments = "".join(f"    a{number}=1,\n" for number in range(20))
+    found = call_of(find(HEAD + f"c.service.getLead(\n{arguments})"))
+    assert found.excerpt[:3] == ((3, "c.service.getLead("), (4, "    a0=1,"), (5, "    a1=1,"))
+    assert (len(found.excerpt), found.excerpt[-1]) == (12, (14, "    a10=1,"))
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,10 @@ def test_file_mark() -> None:
     ],
 )
 def test_mark_that_is_wrong(comment: str, problem: str) -> None:
-    assert only(f"x = 1  # {comment}\n").problem == problem
+    mark = only(f"x = 1  # {comment}\n")
+    assert mark.problem == problem
+    # A list also where it is about no rule: it is shown and sorted with the others.
+    assert isinstance(mark.rules, tuple)
 
 
 def test_several_in_one_comment() -> None:

@@ -32,7 +32,6 @@ BOUNDED = {
     "rewrite.dependencies._SECTION[0]": "matched at the beginning of a line",
     "rewrite.rendering._PLAIN_LOOP[0]": "matched against a whole expression of our own",
     "detect.masking._BARE[0]": "shown lines are cut",
-    "detect.masking._NAMED[0]": "shown lines are cut",
     "detect.masking._USER_AND_PASSWORD[0]": "shown lines are cut",
     "detect.masking._USER_ID[0]": "shown lines are cut",
     "report.markdown_text._PIPE[0]": "shown lines are cut",

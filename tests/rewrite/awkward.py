@@ -43,6 +43,49 @@ def get(email):
 """
 
 ZEEP_BODIES = {
+    "None before a try and looked at behind it": """
+def number(email):
+    found = None
+    try:
+        found = client.service.getLead({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()})
+    except Fault:
+        print("no", email)
+    if found is None:
+        return None
+    return found.leadRecordList.leadRecord[0].Id
+
+
+print(number("ann@example.com"), number("ghost@example.com"))
+""",
+    "the last answer that came": """
+found = None
+for email in ("ann@example.com", "ghost@example.com"):
+    try:
+        found = client.service.getLead({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()})
+    except Fault:
+        continue
+    print(found.leadRecordList.leadRecord[0].Id)
+if found is not None:
+    print(found.leadRecordList.leadRecord[0].Email)
+""",
+    "a default of an option that is read in the call": """
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--email", default="ann@example.com")
+options = parser.parse_args([])
+print(client.service.getLead({"keyType": "EMAIL", "keyValue": options.email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "an entry of a dict that is read in another function than the call": """
+SETTINGS = {"email": "ann@example.com", "retries": 1}
+
+
+def key():
+    return {"keyType": "EMAIL", "keyValue": SETTINGS["email"]}
+
+
+print(client.service.getLead(key(), _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
     "records of a helper that are shown too": """
 def record(mail):
     listed = []
@@ -894,6 +937,32 @@ print(sorted(mails - {lead.Email for lead in page.leadRecordList.leadRecord}), p
 }
 
 SUDS_BODIES = {
+    "stores to a request object of a call that stays": """
+def show(cl, options):
+    key = cl.factory.create("LeadKey")
+    key.keyType, key.keyValue = "IDNUM", options["winner"]
+    lead = cl.service.getLead(key).leadRecordList.leadRecord[0]
+    print([a.attrValue for a in lead.leadAttributeList.attribute if a.attrName == "FirstName"])
+
+
+def merge(cl, options):
+    left = cl.factory.create("Attribute")
+    left.attrName, left.attrValue = "IDNUM", options["winner"]
+    right = cl.factory.create("Attribute")
+    right.attrName, right.attrValue = "IDNUM", options["loser"]
+    winner = cl.factory.create("ArrayOfAttribute")
+    winner.attribute = [left]
+    losers = cl.factory.create("ArrayOfAttribute")
+    losers.attribute = [right]
+    keys = cl.factory.create("ArrayOfKeyList")
+    keys.keyList = [losers]
+    print(cl.service.mergeLeads(winner, keys).mergeStatus.status)
+
+
+show(client, {"winner": 1006})
+options = {"run": merge, "winner": 1006, "loser": 1007}
+options["run"](client, options)
+""",
     "the parameter of a helper in a moved expression": """
 
 def record(client, mail):
@@ -1005,6 +1074,9 @@ PROGRAMS = {name: ZEEP + body for name, body in ZEEP_BODIES.items()} | {
 }
 
 EQUAL = (
+    "None before a try and looked at behind it",
+    "a default of an option that is read in the call",
+    "an entry of a dict that is read in another function than the call",
     "attribute dict merged into another",
     "numeric attribute compared as text",
     "numeric attribute searched for",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketo_migrate.rewrite.too_early import names_read_too_early
 from marketo_migrate.rewrite.undefined import undefined_names
 from marketo_migrate.rewrite.verify import problems
 
@@ -66,3 +67,28 @@ def test_names_that_nothing_defines(text: str, names: set[str]) -> None:
 def test_code_that_parses_and_does_not_compile() -> None:
     [found] = problems({"a.py": "x = 1\nnonlocal y\n"}, {"a.py": "x = 2\nnonlocal y\n"})
     assert found == "Python does not compile a.py: nonlocal declaration not allowed at module level"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("soap = Client(reader.key)\nreader = Reader(soap)\n", {"reader"}),
+        ("def f():\n    print(a)\n    a = 1\n\na = 2\n", {"a"}),
+        ("def f():\n    return g()\n\ndef g(): ...\n", set()),
+        ("for row in rows:\n    if row:\n        print(last)\n    last = row\n", set()),
+        ("class A:\n    x = 1\n    y = x\n\nx = 2\n", set()),
+        ("names = [name for name in names_of(1)]\nname = names[0]\n", set()),
+        ("x = x + 1\n", {"x"}),
+        ("id = id(3)\n", set()),
+    ],
+)
+def test_names_read_too_early(text: str, names: set[str]) -> None:
+    assert names_read_too_early(text) == names
+
+
+def test_a_name_that_is_read_too_early_speaks_against_a_change() -> None:
+    (found,) = problems(
+        {"a.py": "soap = Client()\nreader = Reader(soap)\n"},
+        {"a.py": "soap = Client(reader.key)\nreader = Reader(soap)\n"},
+    )
+    assert found == "the new text of a.py reads names before they are bound: reader"

@@ -473,3 +473,42 @@ def test_a_fact_file_that_is_missing_or_empty(copy: Path, name: str) -> None:
     assert any(problem == f"the file is empty @ $ (rules/{name}:1)" for problem in problems_of(shipped=copy))
     (copy / name).unlink()
     assert any(problem.startswith("no rules of kind ") for problem in problems_of(shipped=copy))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("targets/requests.yml",),
+        ("rest/endpoints.yml",),
+        ("soap/types.yml", "terms.yml", "fields/lead.yml", "activities/types.yml", "operations/getLead.yml"),
+    ],
+    ids=["target", "endpoints", "others"],
+)
+def test_a_mistake_is_told_without_what_follows_from_it(copy: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        with (copy / name).open("a", encoding="utf-8") as file:
+            file.write("\nnonsense: 1\n")
+    found = problems_of(shipped=copy)
+    assert {problem.partition("(rules/")[2].partition(":")[0] for problem in found} == set(names)
+    assert {problem.partition(" (")[0] for problem in found} == {"unknown key 'nonsense' @ $.nonsense"}
+    assert len(found) == len(names)
+
+
+def test_a_target_that_is_missing_is_told_once(copy: Path) -> None:
+    spoil(copy, "targets/requests.yml", "target: requests", "target: requsts")
+    (problem,) = problems_of(shipped=copy)
+    assert re.match(
+        r"no target 'requests'; there are marketorestpython, requsts \(named in \d\d+ more places\) @ ",
+        problem,
+    )
+
+
+def test_a_rest_operation_that_is_missing_is_told_where_it_is_named(copy: Path) -> None:
+    spoil(copy, "rest/endpoints.yml", "  getLeadByIdUsingGET:", "  getLeadUsingGET:")
+    found = problems_of(shipped=copy)
+    assert {problem.partition(" @ ")[0] for problem in found} == {"no REST operation 'getLeadByIdUsingGET'"}
+    assert {problem.partition("(")[2].partition(":")[0] for problem in found} == {
+        "rules/targets/marketorestpython.yml",
+        "rules/operations/getLead.yml",
+        "rules/operations/getMultipleLeads.yml",
+    }
