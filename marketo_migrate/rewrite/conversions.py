@@ -38,7 +38,9 @@ class Conversions:
         ):
             return value
         whole = filled if _is_plain(filled) or _stands_alone(source, node) else f"({filled})"
-        return whole if " for " not in expression or _is_inside(source, node) else _fitted(source, node, whole)
+        return (
+            whole if " for " not in expression or _is_inside(source, node) else _fitted(source, node, whole)
+        )
 
 
 def _is_inside(source: Source, node: ast.AST) -> bool:

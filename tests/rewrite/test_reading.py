@@ -383,7 +383,7 @@ print(Reader(client).number("ann@example.com"))
 PROGRAMS = (
     {name: (ZEEP + body, *rest) for name, (body, *rest) in ZEEP_BODIES.items()}
     | {name: (SUDS + body, *rest) for name, (body, *rest) in SUDS_BODIES.items()}
-    | {name: (text, (), ("Signer", "signer", "hmac")) for name, text in SIGNERS.items()}
+    | {name: (text, (), ("hmac", "mktowsUserId")) for name, text in SIGNERS.items()}
 )
 
 
