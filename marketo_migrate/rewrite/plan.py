@@ -40,7 +40,8 @@ from marketo_migrate.rewrite.raising import IGNORED, Raising
 from marketo_migrate.rewrite.raising import KIND as RAISES
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables
-from marketo_migrate.rewrite.requests import Holder, RequestReader
+from marketo_migrate.rewrite.requests.reader import RequestReader
+from marketo_migrate.rewrite.requests.reading import Holder
 from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites

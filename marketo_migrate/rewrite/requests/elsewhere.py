@@ -1,0 +1,157 @@
+"""Values of a request that are made somewhere else: in a variable, by a helper function."""
+
+import ast
+from dataclasses import replace
+
+from marketo_migrate.rewrite.aliases import Aliases
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.requests.arguments import bind, local_names, parameters
+from marketo_migrate.rewrite.requests.branches import decide, only_builds
+from marketo_migrate.rewrite.requests.folding import Folding
+from marketo_migrate.rewrite.requests.in_place import Keeping
+from marketo_migrate.rewrite.requests.reading import Consumed, Reading
+from marketo_migrate.rewrite.requests.scope import Again, Scope, before
+from marketo_migrate.rewrite.requests.touches import Variables, is_kept_and_changed
+from marketo_migrate.rewrite.source import Source, walk_scope
+from marketo_migrate.rewrite.tree import Node
+
+
+class Elsewhere:
+    """Follows variables and calls; `folding` and `keeping` read what goes away and what stays."""
+
+    def __init__(
+        self,
+        program: Program,
+        variables: Variables,
+        folding: Folding,
+        keeping: Keeping,
+        reading: Reading,
+        consumed: Consumed,
+    ) -> None:
+        self._program = program
+        self._variables = variables
+        self._folding = folding
+        self._keeping = keeping
+        self._reading = reading
+        self._consumed = consumed
+
+    def made(
+        self,
+        node: ast.expr,
+        type_name: str,
+        scope: Scope,
+        again: Again,
+        *,
+        many: bool = False,
+    ) -> Node:
+        """A value that is made somewhere else: a variable, a parameter, a helper function."""
+        if isinstance(node, ast.Await):
+            return again(node.value, scope)
+        if isinstance(node, ast.Name):
+            return self._variable(node, type_name, scope, again, many=many)
+        if isinstance(node, ast.Call):
+            return self._returned(node, type_name, scope, again, many=many)
+        raise Unconvertible(
+            "a part of the request is made in a way that cannot be followed", scope.source, node
+        )
+
+    def _variable(
+        self,
+        node: ast.Name,
+        type_name: str,
+        scope: Scope,
+        again: Again,
+        *,
+        many: bool,
+    ) -> Node:
+        if node.id in scope.bound:
+            bound, outer = scope.bound[node.id]
+            self._consumed.read(scope.source, node)
+            return again(bound, outer)
+        touches = self._variables.touches(scope.source, scope.function, node.id, scope.dead)
+        if is_kept_and_changed(scope.source, node, touches):
+            raise Unconvertible(f"{node.id!r} is put into a list and changed afterwards", scope.source, node)
+        if not touches.values and scope.function is not None and node.id in parameters(scope.function):
+            raise Unconvertible(
+                f"the request is made by the callers of {scope.function.name}()", scope.source, node
+            )
+        if not touches.values and scope.function is not None:
+            touches = self._variables.touches(scope.source, None, node.id)
+            if touches.builders:
+                raise Unconvertible(f"{node.id!r} is filled in another place", scope.source, node)
+        if touches.odd:
+            raise Unconvertible(f"{node.id!r} is also used in another way", scope.source, touches.odd[0])
+        if not touches.values:
+            raise Unconvertible(f"it is not known what {node.id!r} is", scope.source, node)
+        self._check_elsewhere(scope.source, node)
+        self._reading.own.add(node.id)
+        use = scope.use or scope.source.statement(node)
+        if scope.sent is not None and any(not before(scope, s, use) for s in touches.statements()):
+            use, scope = scope.sent, replace(scope, moves=())
+        straight = len(touches.values) == 1 and all(
+            before(scope, statement, use) for statement in touches.statements()
+        )
+        self._consumed.read(scope.source, node)
+        if straight:
+            return self._folding.value(touches, type_name, scope, again, use, many=many)
+        if type_name == "Attribute" and not many:
+            raise Unconvertible(f"{node.id!r} is filled differently on different ways", scope.source, node)
+        if type_name in self._reading.in_place:
+            return self._keeping.variable(node, touches, type_name, scope, again, many=many)
+        loops = len(touches.values) == 1 and all(
+            before(scope, s, use) or _in_plain_loop(scope, s, use) for s in touches.statements()
+        )
+        if loops:
+            return self._folding.value(touches, type_name, scope, again, use, many=many)
+        raise Unconvertible(f"{node.id!r} is filled differently on different ways", scope.source, node)
+
+    def _returned(
+        self,
+        node: ast.Call,
+        type_name: str,
+        scope: Scope,
+        again: Again,
+        *,
+        many: bool,
+    ) -> Node:
+        """What a helper function of the program returns."""
+        found = self._program.called(scope.source, node)
+        if found is None or isinstance(found[1], ast.ClassDef):
+            raise Unconvertible("a part of the request comes from code that is not known", scope.source, node)
+        source, function = found[0], found[1]
+        returns = [n for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None]
+        if not returns:
+            raise Unconvertible(f"{function.name}() returns nothing", scope.source, node)
+        self._consumed.calls[scope.source.place(node)] = node
+        if type_name in self._reading.in_place and not (type_name == "Attribute" and not many):
+            return self._keeping.function(node, source, function, returns, type_name, scope, again, many=many)
+        if len(returns) != 1 or returns[0] is not function.body[-1]:
+            raise Unconvertible(f"{function.name}() returns on several ways", source, function)
+        inner = Scope(source, function, bind(node, function, scope, source), None, moves=scope.moves)
+        decide(inner, function.body)
+        if not only_builds(source, function, inner.taken | inner.dead):
+            raise Unconvertible(f"{function.name}() does more than build the request", source, function)
+        value = returns[0].value
+        assert value is not None  # noqa: S101 - filtered above
+        return again(value, inner)
+
+    def _check_elsewhere(self, source: Source, node: ast.Name) -> None:
+        """A constant of a module must not be changed by other modules."""
+        function = source.function(node)
+        if function is not None and node.id in local_names(function):
+            return
+        for other in self._program.sources.values():
+            if other is source:
+                continue
+            for found in other.nodes:
+                named = isinstance(found, ast.Name) and found.id == node.id
+                if named or (isinstance(found, ast.Attribute) and found.attr == node.id):
+                    if Aliases(self._program).is_changed(other, found):
+                        raise Unconvertible(f"{node.id!r} is changed by another module", other, found)
+
+
+def _in_plain_loop(scope: Scope, statement: ast.stmt, use: ast.stmt) -> bool:
+    """Whether a statement is in a `for` loop (only) that runs before the use."""
+    parent = scope.source.parent(statement)
+    return isinstance(parent, ast.For) and statement in parent.body and before(scope, parent, use)

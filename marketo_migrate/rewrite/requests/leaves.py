@@ -1,0 +1,152 @@
+"""Simple values of a request: their text, their constant, whether they may be None, their Python type."""
+
+import ast
+
+from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
+from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
+from marketo_migrate.rewrite.requests.arguments import is_static, parameters
+from marketo_migrate.rewrite.requests.scope import Scope, through
+from marketo_migrate.rewrite.requests.texts import Texts
+from marketo_migrate.rewrite.requests.touches import Variables
+from marketo_migrate.rewrite.source import FunctionNode, Source
+from marketo_migrate.rewrite.tree import Leaf
+
+_MAX_ORIGINS = 4
+_NEVER_NONE = frozenset({("attrValue",), ("attrName",), ("Id",), ("leadId",)})
+_MAKES_TIMES = frozenset(
+    {
+        "datetime", "now", "utcnow", "today", "fromisoformat", "strptime", "fromtimestamp", "utcfromtimestamp",
+        "combine", "replace", "astimezone",
+    }
+)  # fmt: skip
+_MAKES_TEXTS = frozenset({"isoformat", "strftime"})
+_OTHER_TYPES = (
+    "datetime.date.",
+    "datetime.date(",
+    "decimal.Decimal",
+    "uuid.uuid",
+    "uuid.UUID",
+    "fractions.Fraction",
+)
+
+
+class Leaves:
+    """Reads simple values."""
+
+    def __init__(self, program: Program, variables: Variables, texts: Texts) -> None:
+        self._program = program
+        self._variables = variables
+        self._texts = texts
+
+    def leaf(self, node: ast.expr, scope: Scope) -> Leaf:
+        """A simple value."""
+        actual, at = through(node, scope)
+        known, constant = constant_of(at.source, actual)
+        simple = known and isinstance(constant, str | int | float | bool | None)
+        return Leaf(
+            self._texts.text(node, scope),
+            constant if simple else None,  # type: ignore[arg-type]
+            simple,
+            _nullable(actual, at),
+            self._kind(at.source, actual),
+            texts_of(at.source, actual),
+        )
+
+    def _kind(self, source: Source, node: ast.expr, depth: int = 0) -> str | None:
+        """The Python type of a value, by its form, its one assignment, or what all callers hand over."""
+        found = _python_type(source, node)
+        if found is not None or depth > _MAX_ORIGINS:
+            return found
+        if isinstance(node, ast.BinOp):
+            left, right = (self._kind(source, n, depth + 1) for n in (node.left, node.right))
+            if left == "datetime" and right is None:
+                return left
+            return left if left == right and left in ("str", "int") and isinstance(node.op, ast.Add) else None
+        if not isinstance(node, ast.Name):
+            return None
+        function = source.function(node)
+        if function is not None and node.id in parameters(function):
+            given = self._handed(source, function, node.id)
+            kinds = {self._kind(other, value, depth + 1) for other, value in given}
+            return kinds.pop() if len(kinds) == 1 else None
+        for owner in (function, None):
+            touches = self._variables.touches(source, owner, node.id)
+            if touches.values:
+                plain = len(touches.values) == 1 and not touches.odd and not touches.builders
+                return self._kind(source, touches.values[0][1], depth + 1) if plain else None
+        return None
+
+    def _handed(self, source: Source, function: FunctionNode, name: str) -> list[tuple[Source, ast.expr]]:
+        """What all callers of a function hand over for a parameter; empty where that is not known."""
+        if self._program.mentions(source, function):
+            return []
+        names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+        if isinstance(source.parent(function), ast.ClassDef) and not is_static(function):
+            names = names[1:]
+        found: list[tuple[Source, ast.expr]] = []
+        for other, call in self._program.callers(source, function):
+            given = next((k.value for k in call.keywords if k.arg == name), None)
+            if given is None and name in names and names.index(name) < len(call.args):
+                given = call.args[names.index(name)]
+            if given is None or isinstance(given, ast.Starred):
+                return []
+            found.append((other, given))
+        return found
+
+
+def _nullable(node: ast.expr, scope: Scope) -> bool:
+    """Whether a value may be None as far as the source shows."""
+    if isinstance(node, ast.Constant):
+        return node.value is None
+    if isinstance(node, ast.IfExp):
+        return _nullable(node.body, scope) or _nullable(node.orelse, scope)
+    if isinstance(node, ast.BoolOp):
+        last = _nullable(node.values[-1], scope)
+        return last if isinstance(node.op, ast.Or) else any(_nullable(v, scope) for v in node.values)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in ("get", "getenv") and len(node.args) == 1 and not node.keywords:
+            return True
+        if node.func.attr in ("get", "getenv", "pop") and len(node.args) == 2:
+            return isinstance(node.args[1], ast.Constant) and node.args[1].value is None
+    flows = scope.source.flows(node)
+    if any(isinstance(flow, ResponseFlow) and flow.path[-1:] not in _NEVER_NONE for flow in flows):
+        return True
+    return NumberFlow("None") in flows
+
+
+def _python_type(source: Source, node: ast.expr) -> str | None:
+    """The name of a value's Python type, "int" or "str", where the source shows it."""
+    match node:
+        case ast.Constant(value=bool()):
+            return None
+        case ast.Constant(value=int()):
+            return "int"
+        case ast.JoinedStr() | ast.Constant(value=str()):
+            return "str"
+        case ast.Call(func=ast.Name(id="int" | "str" as kind)):
+            return kind
+        case ast.Call(
+            func=ast.Attribute(attr="strip" | "lower" | "upper" | "format" | "title" | "join" | "strftime")
+        ):
+            return "str"
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str())):
+            return "str"
+        case ast.BinOp():
+            return None
+    flows = source.flows(node)
+    if isinstance(node, ast.Call):
+        for name in externals(source.flows(node.func)):
+            if name == "datetime.date" or name.startswith(_OTHER_TYPES):
+                return "object"
+            if name.startswith("datetime.datetime"):
+                last = name.rpartition(".")[2]
+                return "datetime" if last in _MAKES_TIMES else "str" if last in _MAKES_TEXTS else None
+    if flows and all(isinstance(flow, NumberFlow) and flow.text.lstrip("-").isdigit() for flow in flows):
+        return "int"
+    if flows and all(
+        isinstance(flow, ResponseFlow) and flow.path[-1:] in (("Id",), ("leadId",)) for flow in flows
+    ):
+        return "int"
+    if flows and all(isinstance(flow, TextFlow) for flow in flows):
+        return "str"
+    return None

@@ -1,0 +1,111 @@
+"""Reads the request of a SOAP call out of the source, guided by the WSDL's types.
+
+Displays, keyword arguments, request objects filled by attribute, loops and helper functions all end as one
+tree whose leaves are the user's own expressions. What cannot be followed exactly raises `Unconvertible`.
+"""
+
+import ast
+from collections.abc import Callable
+
+from marketo_migrate.model.soap import SoapFacts
+from marketo_migrate.rewrite.moving import Moving
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.rendering import Renderer
+from marketo_migrate.rewrite.requests.checks import check
+from marketo_migrate.rewrite.requests.objects import Objects
+from marketo_migrate.rewrite.requests.reading import Consumed, Holder, Landing, Reading
+from marketo_migrate.rewrite.requests.rest_forms import RestForms
+from marketo_migrate.rewrite.requests.scope import Scope
+from marketo_migrate.rewrite.requests.texts import Texts
+from marketo_migrate.rewrite.requests.touches import Variables
+from marketo_migrate.rewrite.requests.values import Values
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.tree import Record
+
+_IN_PLACE = frozenset({"LeadRecord", "ArrayOfLeadRecord", "ArrayOfAttribute", "Attribute"})
+_LEAD_WRITERS = frozenset({"syncLead", "syncMultipleLeads"})
+
+
+class RequestReader:
+    """Reads requests; `renderer` gives the REST text of a tree that is converted in place."""
+
+    def __init__(
+        self,
+        program: Program,
+        soap: SoapFacts,
+        renderer: Renderer,
+        drop: Callable[[Source, ast.stmt], None],
+        moving: Moving,
+    ) -> None:
+        self._program = program
+        self._soap = soap
+        self._moving = moving
+        self.holders: set[Holder] = set()
+        self.consumed = Consumed()
+        self._forms = RestForms(renderer, drop, self.consumed)
+        self._variables = Variables(program, soap)
+        self._objects = Objects(program, soap, self._variables, self.consumed)
+
+    def request(
+        self,
+        source: Source,
+        call: ast.Call,
+        operation: str,
+        parameters: tuple[str, ...],
+        arguments: tuple[ast.expr, ...],
+        keywords: tuple[ast.keyword, ...],
+    ) -> Record:
+        """The request of a call with these arguments; `parameters` is the order of positional ones.
+
+        Afterwards `holders` are the variables and functions that hold the REST form of its parts.
+        """
+        function, statement = source.function(call), source.statement(call)
+        reading = Reading(
+            Landing(source, function),
+            in_place=_IN_PLACE if operation in _LEAD_WRITERS else frozenset(),
+            is_later=_is_in_lambda(source, call),
+        )
+        scope = Scope(source, function, use=statement, sent=statement)
+        if len(arguments) > len(parameters):
+            raise Unconvertible(
+                f"{operation} takes {len(parameters)} arguments in this WSDL version", source, call
+            )
+        given: list[tuple[str, ast.expr]] = []
+        for name, argument in zip(parameters, arguments, strict=False):
+            if isinstance(argument, ast.Starred):
+                raise Unconvertible("arguments are unpacked from a list", source, call)
+            given.append((name, argument))
+        for keyword in keywords:
+            if keyword.arg is None:
+                given.extend(self._objects.unpacked(keyword.value, scope))
+            elif keyword.arg != "_soapheaders":
+                given.append((keyword.arg, keyword.value))
+        result = self._values(reading).arguments(call, operation, given, scope)
+        check(self._program, self._moving, reading, self.consumed)
+        self.holders = reading.holders
+        return result
+
+    def keep_soap_names(self, holders: set[Holder]) -> None:
+        """These variables and functions hold records under SOAP names, which are translated later."""
+        self._forms.keep_soap_names(holders)
+
+    def _values(self, reading: Reading) -> Values:
+        """What reads the values of one request."""
+        return Values(
+            self._program,
+            self._soap,
+            self._variables,
+            self._objects,
+            Texts(self._moving, reading),
+            self._forms,
+            reading,
+            self.consumed,
+        )
+
+
+def _is_in_lambda(source: Source, call: ast.Call) -> bool:
+    """Whether a lambda makes a call, later than its statement."""
+    return any(
+        isinstance(outer, ast.Lambda) for outer in source.ancestors(call) if not isinstance(outer, ast.stmt)
+    )

@@ -1,0 +1,84 @@
+"""The REST form that variables and functions hold from now on: what is known of it, and its texts in their place."""
+
+import ast
+from collections.abc import Callable
+
+from marketo_migrate.rewrite.rendering import Renderer
+from marketo_migrate.rewrite.requests.reading import Consumed, Holder, InPlace
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.tree import Each, Items, Node, Record
+
+
+class RestForms:
+    """What holds a REST form, for all requests of a unit.
+
+    `variables` and `functions` give what each holds; `part_of` tells what else holds a part of it, `making`
+    are those that were begun. `renderer` gives the REST text of a tree, `drop` takes a statement away.
+    """
+
+    def __init__(
+        self, renderer: Renderer, drop: Callable[[Source, ast.stmt], None], consumed: Consumed
+    ) -> None:
+        self._renderer = renderer
+        self._consumed = consumed
+        self._soap_names: set[Holder] = set()
+        self.drop = drop
+        self.functions: dict[Holder, Node] = {}
+        self.variables: dict[Holder, Node] = {}
+        self.part_of: dict[Holder, set[Holder]] = {}
+        self.making: set[Holder] = set()
+
+    def keep_soap_names(self, holders: set[Holder]) -> None:
+        """These variables and functions hold records under SOAP names, which are translated later."""
+        self._soap_names |= holders
+
+    def keep_value(
+        self, source: Source, value: ast.expr, made: Node, held_by: Holder, is_attributes: bool
+    ) -> None:
+        """An expression that gives a value to a variable, or that a function returns, is to give its REST form."""
+        copy: Node = Items(list(made.items)) if isinstance(made, Items) else made
+        if isinstance(made, Record):
+            inner = {n: Items(list(v.items)) if isinstance(v, Items) else v for n, v in made.fields.items()}
+            copy = Record(made.type, inner)
+        holder = Record("LeadRecord", {"leadAttributeList": copy}) if is_attributes else copy
+
+        def make() -> None:
+            source.replace(value, lambda: self._render(holder, source, held_by))
+
+        self._consumed.in_place.append(InPlace(source, value, "", make))
+
+    def kept_text(self, part: Node, holder: Holder, source: Source, is_attributes: bool, kind: str) -> str:
+        """The statement that adds a part to the REST form that a variable holds."""
+        name = holder[2]
+        kept = part.type if isinstance(part, Record) else ""
+        if isinstance(part, Record) and kept == "ArrayOfLeadRecord":
+            part = part.fields["leadRecord"]
+        if is_attributes or kept == "LeadRecord":
+            whole = Record("LeadRecord", {"leadAttributeList": part}) if is_attributes else part
+            text = self._render(whole, source, holder)
+            single = _single_pair(text)
+            return f"{name}[{single[0]}] = {single[1]}" if single else f"{name}.update({text})"
+        if kind == "append" and isinstance(part, Items):
+            item = part.items[0]
+            inner = item.item if isinstance(item, Each) else item
+            return f"{name}.append({self._render(inner, source, holder)})"
+        return f"{name}.extend({self._render(part, source, holder)})"
+
+    def _render(self, node: Node, source: Source, holder: Holder) -> str:
+        """The REST text of a part of a request, for the variable or function that holds it."""
+        renderer = self._renderer.with_soap_names() if holder in self._soap_names else self._renderer
+        return renderer.record(node, source)
+
+
+def _single_pair(text: str) -> tuple[str, str] | None:
+    """Key and value of a dict display of one pair."""
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError:
+        return None
+    if not isinstance(node, ast.Dict) or len(node.keys) != 1 or node.keys[0] is None:
+        return None
+    body = text.strip()
+    key = ast.get_source_segment(body, node.keys[0])
+    value = ast.get_source_segment(body, node.values[0])
+    return (key, value) if key and value else None
