@@ -152,6 +152,48 @@ print(Reader(client).number("ann@example.com"))
         (),
         (".service", "signed"),
     ),
+    "attributes that a generator yields": (
+        """
+NAMES = {"town": "City", "job": "Title"}
+def attributes(row):
+    for column, value in sorted(row.items()):
+        if column not in NAMES or not value:
+            continue
+        yield {"attrName": NAMES[column], "attrValue": value}
+    yield {"attrName": "LastName", "attrValue": "Doe"}
+for mail, row in (("ann@example.com", {"town": "Rome", "x": "y"}), ("bob@example.com", {"job": "Boss", "town": ""})):
+    record = {"Email": mail, "leadAttributeList": {"attribute": list(attributes(row))}}
+    print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+        ("yield REST_NAMES[NAMES[column]], value", "**dict(attributes(row))"),
+        (),
+    ),
+    "records that a generator yields": (
+        """
+def records(rows):
+    for mail, town in rows:
+        if not town:
+            continue
+        yield {"Email": mail, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": town}]}}
+answer = client.service.syncMultipleLeads({"leadRecord": list(records([("ann@example.com", "Ulm"), ("bob@example.com", ""), ("eve@example.com", "Bonn")]))}, _soapheaders={"authentication": signed()})
+print([s.leadId for s in answer.syncStatus])
+""",
+        (),
+        (),
+    ),
+    "attributes of two loops": (
+        """
+GROUPS = [("ann@example.com", [("City", "Rome"), ("Title", "Boss")])]
+for mail, pairs in GROUPS:
+    attributes = []
+    for name, value in pairs:
+        for text in (value,):
+            attributes.append({"attrName": name, "attrValue": text})
+    print(client.service.syncLead({"Email": mail, "leadAttributeList": {"attribute": attributes}}, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+        (),
+        (),
+    ),
 }
 SUDS_BODIES = {
     "values of an enumeration as arguments": (
@@ -269,6 +311,67 @@ print(OPERATIONS["sync"]({"Email": "ann@example.com", "leadAttributeList": {"att
         (),
         (".service",),
     ),
+    "keys of two loops": (
+        """
+def found(domains, names):
+    selector = client.factory.create("LeadKeySelector")
+    selector.keyType = "EMAIL"
+    selector.keyValues = client.factory.create("ArrayOfString")
+    for domain in domains:
+        for name in names[domain]:
+            if name == "bob":
+                continue
+            selector.keyValues.stringItem.append(name + "@" + domain)
+    return [r.Id for r in client.service.getMultipleLeads(selector).leadRecordList.leadRecord]
+print(found(["example.com"], {"example.com": ["ann", "bob", "eve"]}))
+""",
+        (),
+        (),
+    ),
+    "keys of two loops over one iterator": (
+        """
+selector = client.factory.create("LeadKeySelector")
+selector.keyType = "EMAIL"
+selector.keyValues = client.factory.create("ArrayOfString")
+names = iter(["ann", "bob"])
+for domain in ("example.com", "example.org"):
+    for name in names:
+        selector.keyValues.stringItem.append(name + "@" + domain)
+print(client.service.getMultipleLeads(selector).returnCount)
+""",
+        (),
+        (),
+    ),
+    "loops whose variables are read later": (
+        """
+selector = client.factory.create("LeadKeySelector")
+selector.keyType = "EMAIL"
+selector.keyValues = client.factory.create("ArrayOfString")
+for domain in ("example.com", "example.org"):
+    for name in ("ann", "bob"):
+        selector.keyValues.stringItem.append(name + "@" + domain)
+print(client.service.getMultipleLeads(selector).returnCount, name, domain)
+""",
+        (),
+        (),
+    ),
+    "request objects that a generator yields": (
+        """
+def attributes(row):
+    for name, value in row.items():
+        attribute = client.factory.create("Attribute")
+        attribute.attrName = name
+        attribute.attrValue = value
+        yield attribute
+record = client.factory.create("LeadRecord")
+record.Email = "ann@example.com"
+record.leadAttributeList = client.factory.create("ArrayOfAttribute")
+record.leadAttributeList.attribute.extend(attributes({"City": "Ulm", "Title": "Boss"}))
+print(client.service.syncLead(record, False).leadId)
+""",
+        ("yield REST_NAMES[name], value",),
+        (),
+    ),
 }
 SIGNED = """\
 import hashlib
@@ -378,6 +481,89 @@ class Reader:
         return self.ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
 
 print(Reader(client).number("ann@example.com"))
+""",
+    "a generator that is asked for more": ZEEP
+    + """
+NAMES = {"town": "City", "job": "Title"}
+def attributes(row):
+    for column, value in row.items():
+        yield {"attrName": NAMES[column], "attrValue": value}
+print(len(list(attributes({"town": "x"}))))
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": list(attributes({"town": "Rome"}))}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "a generator that is sent something": ZEEP
+    + """
+def attributes():
+    got = yield {"attrName": "City", "attrValue": "Ulm"}
+    print(got)
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": list(attributes())}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "a generator that prints": ZEEP
+    + """
+NAMES = {"town": "City", "job": "Title"}
+def attributes(row):
+    print("start")
+    for column, value in row.items():
+        yield {"attrName": NAMES[column], "attrValue": value}
+    print("end")
+listed = list(attributes({"town": "Rome"}))
+print("now")
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": listed}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "two loops and a break": SUDS
+    + """
+selector = client.factory.create("LeadKeySelector")
+selector.keyType = "EMAIL"
+selector.keyValues = client.factory.create("ArrayOfString")
+for domain in ("example.com", "example.org"):
+    for name in ("ann", "bob", "eve"):
+        if name == "bob":
+            break
+        selector.keyValues.stringItem.append(name + "@" + domain)
+print(client.service.getMultipleLeads(selector).returnCount)
+""",
+    "two loops that count": SUDS
+    + """
+selector = client.factory.create("LeadKeySelector")
+selector.keyType = "EMAIL"
+selector.keyValues = client.factory.create("ArrayOfString")
+count = 0
+for domain in ("example.com", "example.org"):
+    for name in ("ann", "bob", "eve"):
+        count += 1
+        selector.keyValues.stringItem.append(name + "@" + domain)
+print(client.service.getMultipleLeads(selector).returnCount, count)
+""",
+    "a generator that yields one object again": SUDS
+    + """
+def attributes(row):
+    attribute = client.factory.create("Attribute")
+    for name, value in row.items():
+        attribute.attrName = name
+        attribute.attrValue = value
+        yield attribute
+record = client.factory.create("LeadRecord")
+record.Email = "ann@example.com"
+record.leadAttributeList = client.factory.create("ArrayOfAttribute")
+record.leadAttributeList.attribute.extend(attributes({"City": "Ulm", "Title": "Boss"}))
+print(client.service.syncLead(record, False).leadId)
+""",
+    "a generator that fills what it yielded": SUDS
+    + """
+def attributes(row):
+    for name, value in row.items():
+        attribute = client.factory.create("Attribute")
+        attribute.attrName = name
+        yield attribute
+        attribute.attrValue = value
+record = client.factory.create("LeadRecord")
+record.Email = "ann@example.com"
+record.leadAttributeList = client.factory.create("ArrayOfAttribute")
+record.leadAttributeList.attribute.extend(attributes({"City": "Ulm", "Title": "Boss"}))
+print(client.service.syncLead(record, False).leadId)
 """,
 }
 PROGRAMS = (
