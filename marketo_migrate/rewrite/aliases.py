@@ -80,7 +80,9 @@ class Aliases:
                     self._named(source, scope, target, depth) or self._kept(target, depth)
                     for target in targets
                 )
-            case ast.Yield() | ast.YieldFrom():
+            case ast.Yield():
+                return not _is_made_for(source, node, parent)
+            case ast.YieldFrom():
                 return True
             case ast.Return():
                 return isinstance(node, ast.Name) and _is_from_outside(source, node)
@@ -229,3 +231,14 @@ def _is_parameter(function: FunctionNode, name: str) -> bool:
     spec = function.args
     given = (*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg)
     return any(argument is not None and argument.arg == name for argument in given)
+
+
+def _is_made_for(source: Source, node: ast.AST, given: ast.Yield) -> bool:
+    """Whether a yielded object is made anew in the block of the `yield`, and not looked at after it."""
+    statement, function = source.parent(given), source.function(given)
+    if not isinstance(node, ast.Name) or not isinstance(statement, ast.Expr) or function is None:
+        return False
+    named = [n for n in walk_scope(function) if isinstance(n, ast.Name) and n.id == node.id]
+    making = [source.statement(n) for n in named if not isinstance(n.ctx, ast.Load)]
+    last = max(named, key=source.span)
+    return len(making) == 1 and making[0] in source.block(statement) and last is node

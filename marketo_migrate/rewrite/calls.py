@@ -289,13 +289,14 @@ class CallWriter:
         handled = self._faults.wanted or self._catches_lookup(source, node)
         unit = source.indent_unit
         if guard == "found":
-            text = self._message(source, request)
-            return [f"if not {variable}:", unit + self._target.raise_not_found(source, text, handled=handled)]
-        status = f"{variable}[{source.literal('status')}]"
-        return [
-            f"if {status} == {source.literal('skipped')}:",
-            unit + self._target.raise_skipped(source, variable, handled=handled),
-        ]
+            test = f"not {variable}"
+            raising = self._target.raise_not_found(source, self._message(source, request), handled=handled)
+        else:
+            test = f"{variable}[{source.literal('status')}] == {source.literal('skipped')}"
+            raising = self._target.raise_skipped(source, variable, handled=handled)
+        column = len(source.indent(source.statement(node))) + len(unit)
+        raising = fit(raising, column=column, after=0, indent=unit, unit=unit, limit=LINE_LIMIT)
+        return [f"if {test}:", *(unit + raising).split("\n")]
 
     def _catches_lookup(self, source: Source, node: ast.AST) -> bool:
         """Whether a handler would catch our exception that let SOAP's fault pass; callers have such handlers too."""

@@ -51,6 +51,7 @@ class Clients:
         self.notes: list[str] = []
         self._accounts = accounts
         self.credentials = CredentialPlan()
+        self._handed_operations = False
 
     def convert(self, calls: set[int]) -> None:
         """Edit everything that holds a client; `calls` are the ids of call nodes that are rewritten."""
@@ -257,6 +258,8 @@ class Clients:
                 self._client(source, node)
             case "method":
                 self._method(source, node)
+            case "operation" if self._handed_operations:
+                self._operation(source, node)
             case _:
                 return
 
@@ -268,6 +271,62 @@ class Clients:
                 source.replace(node, lambda: source.source(base))
                 return
         self._holder(source, node)
+
+    # --- operations that are kept -----------------------------------------------------------
+
+    def holds_operation(self, source: Source, node: ast.expr) -> bool:
+        """Whether an expression gives an operation of a client that something holds."""
+        flows = source.flows(node)
+        return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and all(
+            isinstance(f, ClientFlow) and f.role == "operation" and f.client in self._clients for f in flows
+        )
+
+    def is_partial(self, source: Source, node: ast.AST) -> bool:
+        """Whether an expression is `functools.partial(operation, …)`."""
+        return (
+            isinstance(node, ast.Call)
+            and bool(node.args)
+            and self.role(source, node) == "operation"
+            and "functools.partial" in externals(source.flows(node.func))
+        )
+
+    def check_partial(self, source: Source, node: ast.Call) -> None:
+        """Only the header of a call may be given beforehand."""
+        named = {keyword.arg for keyword in node.keywords}
+        if len(node.args) != 1 or not named <= {"_soapheaders"}:
+            raise Unconvertible("a part of the request is given beforehand", source, node)
+        if not all(self._unused.does_nothing(source, keyword.value) for keyword in node.keywords):
+            raise Unconvertible("what signs the calls does something else too", source, node)
+
+    def check_handed(self) -> None:
+        """From now on what holds an operation holds the client; raises where that cannot be."""
+        self._handed_operations = True
+        for source in self._program.sources.values():
+            for node in source.nodes:
+                if self.is_partial(source, node) and isinstance(node, ast.Call):
+                    self.check_partial(source, node)
+
+    def _operation(self, source: Source, node: ast.expr) -> None:
+        """An operation that is not called where it is got: the client takes its place."""
+        parent = source.parent(node)
+        if isinstance(parent, ast.Call) and self.is_partial(source, parent) and parent.args[0] is node:
+            return
+        owner = self._owner(source, node)
+        if owner is not None:
+            source.replace(node, lambda: source.source(owner))
+        self._holder(source, node)
+
+    def _owner(self, source: Source, node: ast.AST) -> ast.expr | None:
+        """The service or client of which an expression gets an operation."""
+        if self.is_partial(source, node) and isinstance(node, ast.Call):
+            return self._owner(source, node.args[0])
+        match node:
+            case ast.Attribute(value=base) | ast.Subscript(value=base):
+                return base if self.role(source, base) in ("service", "client") else None
+            case ast.Call(func=ast.Name(id="getattr"), args=[base, *_]):
+                return base if self.role(source, base) in ("service", "client") else None
+            case _:
+                return None
 
     def _client(self, source: Source, node: ast.expr) -> None:
         self._holder(source, node)
@@ -378,6 +437,8 @@ class Clients:
                 if not isinstance(node, ast.Attribute | ast.Call) or not self._unused.is_alive(source, node):
                     continue
                 role = self.role(source, node)
+                if role == "operation" and self._handed_operations and self._owner(source, node) is None:
+                    continue
                 if role in ("factory", "type", "constructor", "operation", "method"):
                     raise Unconvertible("a request object is made that is still used elsewhere", source, node)
         for source in self._program.sources.values():

@@ -885,6 +885,8 @@ def _has_use(use: Use, answer: Answer) -> bool:
             return "typed" in answer.uses
         case Use.STATUSES_READ:
             return "attributes" in answer.uses
+        case Use.NAMES_READ:
+            return "name" in answer.fields
         case Use.STATUS_IGNORED:
             return IGNORED in answer.uses
         case Use.LEAD_RECORD_READ:

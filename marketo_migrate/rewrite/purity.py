@@ -242,6 +242,8 @@ class Purity:
                 isinstance(flow, ClientFlow) for flow in source.flows(base)
             ):
                 return True
+            case ast.Expr(value=ast.Yield(value=value)) if inside:
+                return self.expression(source, value)
             case ast.Expr(value=value):
                 return self.expression(source, value)
             case ast.If(test=test) | ast.While(test=test):

@@ -75,6 +75,18 @@ def before(scope: Scope, statement: ast.stmt, use: ast.stmt) -> bool:
     return _dominates(source, statement, use)
 
 
+def loops_around(scope: Scope, statement: ast.stmt, use: ast.stmt) -> tuple[ast.For, ...]:
+    """The `for` loops, the outermost first, in which (only) a statement runs before a use; none if it always runs."""
+    loops: list[ast.For] = []
+    outer: ast.AST | None = statement
+    while isinstance(outer, ast.stmt) and not before(scope, outer, use):
+        inner, outer = outer, scope.source.parent(outer)
+        if not isinstance(outer, ast.For) or inner not in outer.body:
+            return ()
+        loops.insert(0, outer)
+    return tuple(loops)
+
+
 def moves_between(scope: Scope, start: ast.stmt, end: ast.stmt) -> tuple[Move, ...]:
     """The moves of an expression that stands in another statement than the one that uses it."""
     if start is end or not hasattr(start, "lineno"):

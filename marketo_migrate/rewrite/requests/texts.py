@@ -41,8 +41,9 @@ class Texts:
                     raise Unconvertible(
                         f"{name.id!r} is known inside {scope.function.name}() only", scope.source, node
                     )
+        turning = {name for loop in scope.loops for name in _targets(loop)}
         for loop in scope.loops:
-            made = _made_in(loop)
+            made = _made_in(loop) - turning
             for name in names:
                 if name.id in made and name.id not in scope.bound:
                     raise Unconvertible(f"{name.id!r} is made anew in a loop", scope.source, node)
@@ -75,18 +76,30 @@ class Texts:
             for part, iterable, tests in parts
         )
 
-    def loop_clauses(self, loop: ast.For, scope: Scope, given: ast.expr) -> Make:
-        """The clauses of a loop that fills a list; `if …: continue` becomes a condition."""
+    def loop_clauses(self, loops: tuple[ast.For, ...], scope: Scope, given: ast.expr) -> Make:
+        """The clauses of loops, one in the other, that fill a list; `if …: continue` becomes a condition."""
+        outside = len(scope.loops) - len(loops)
+        inner = [*loops[1:], scope.source.statement(given)]
+        clauses = [
+            self._clause(loop, statement, replace(scope, loops=scope.loops[: outside + number]))
+            for number, (loop, statement) in enumerate(zip(loops, inner, strict=True), start=1)
+        ]
+        return lambda: " ".join(clause() for clause in clauses)
+
+    def _clause(self, loop: ast.For, statement: ast.stmt, scope: Scope) -> Make:
+        """The clause of a loop with a statement that does the filling, or is a loop that does."""
         source = scope.source
         outer = replace(scope, loops=scope.loops[:-1])
-        statement = source.statement(given)
         skips = [
             s
             for s in loop.body[: loop.body.index(statement)]
             if isinstance(s, ast.If) and not s.orelse and [type(b) for b in s.body] == [ast.Continue]
         ]
+        within = set(map(id, ast.walk(statement))) if isinstance(statement, ast.For) else set()
         leaving = [
-            n for n in ast.walk(loop) if isinstance(n, ast.Continue | ast.Break | ast.Return | ast.Raise)
+            n
+            for n in ast.walk(loop)
+            if isinstance(n, ast.Continue | ast.Break | ast.Return | ast.Raise) and id(n) not in within
         ]
         if len(leaving) != len(skips):
             raise Unconvertible("a request is filled in a loop that is left early", source, loop)
