@@ -104,12 +104,9 @@ class Aliases:
         if not isinstance(target, ast.Attribute) or target.attr in self._fields:
             return False
         return any(
-            isinstance(found, ast.Attribute)
-            and found.attr == target.attr
-            and isinstance(found.ctx, ast.Load)
-            and self._changes(other, found, depth + 1)
+            isinstance(found, ast.Attribute) and self._changes(other, found, depth + 1)
             for other in self._program.sources.values()
-            for found in other.nodes
+            for found in other.reads.get(target.attr, ())
         )
 
     def _handed(self, source: Source, call: ast.Call, given: ast.AST, depth: int) -> bool:
@@ -151,12 +148,12 @@ class Aliases:
         return any(self._under(source, scope, name, depth + 1) for name in names)
 
     def _under(self, source: Source, scope: ast.AST, name: str, depth: int) -> bool:
+        start, end = (0, len(source.text)) if isinstance(scope, ast.Module) else source.span(scope)
         return any(
             isinstance(node, ast.Name)
-            and node.id == name
-            and isinstance(node.ctx, ast.Load)
+            and start <= source.span(node)[0] < end
             and self._changes(source, node, depth)
-            for node in walk(scope)
+            for node in source.reads.get(name, ())
         )
 
 

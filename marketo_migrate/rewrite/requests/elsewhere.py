@@ -148,8 +148,6 @@ class Elsewhere:
         for other in self._program.sources.values():
             if other is source:
                 continue
-            for found in other.nodes:
-                named = isinstance(found, ast.Name) and found.id == node.id
-                if named or (isinstance(found, ast.Attribute) and found.attr == node.id):
-                    if Aliases(self._program).is_changed(other, found):
-                        raise Unconvertible(f"{node.id!r} is changed by another module", other, found)
+            for found in other.mentions.get(node.id, ()):
+                if Aliases(self._program).is_changed(other, found):
+                    raise Unconvertible(f"{node.id!r} is changed by another module", other, found)
