@@ -42,6 +42,8 @@ def import_libraries() -> None:
 def verdict(tree: Path, tests: Sequence[str], seconds: float) -> str:
     """What the tests say: `passed`, `failed`, or `hung` when they took longer than that."""
     child = os.fork()
+    # Here as well as there: whoever comes first.
+    os.setpgid(child, child)
     if not child:
         status = 1
         try:
@@ -49,20 +51,23 @@ def verdict(tree: Path, tests: Sequence[str], seconds: float) -> str:
         finally:
             os._exit(status)
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found, status = os.waitpid(child, os.WNOHANG)
-        if found:
-            return "failed" if status else "passed"
-        time.sleep(0.05)
-    # Processes that the tests started go too.
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    try:
+        while time.monotonic() < end:
+            found, status = os.waitpid(child, os.WNOHANG)
+            if found:
+                child = 0
+                return "failed" if status else "passed"
+            time.sleep(0.05)
+    finally:
+        if child:
+            # Processes that the tests started go too.
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
     return "hung"
 
 
 def _run(tree: Path, tests: Sequence[str]) -> int:
     """Run tests in this process, a copy of the first, with the copy of the project as the only one."""
-    os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with open(os.devnull, "r+") as nowhere:  # noqa: PTH123 - a stream that is no file
         for stream in range(3):
