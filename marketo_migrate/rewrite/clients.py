@@ -12,6 +12,7 @@ from marketo_migrate.rewrite.program import Program, dotted_names, externals, im
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
+from marketo_migrate.rewrite.timeouts import timeout_code
 from marketo_migrate.rewrite.unused import Unused
 
 CLIENT_TYPES = frozenset(
@@ -186,28 +187,42 @@ class Clients:
             self._target.need(source, "os")
 
         def make() -> str:
-            return self.construction_text(source, node, munchkin, given)
+            return self.construction_text(source, node, munchkin, given, *accounts_of(here))
 
         source.replace(node, make)
 
     def construction_text(
-        self, source: Source, node: ast.AST, munchkin: str, given: Mapping[Role, str]
+        self, source: Source, node: ast.AST, munchkin: str, given: Mapping[Role, str], *accounts: str
     ) -> str:
-        """The call that makes the REST client, in the place of the one that makes the SOAP client."""
-        text = self._text(source, munchkin, given)
+        """The call that makes the REST client, in the place of the one that makes the SOAP client.
+
+        `accounts` are the Munchkin ids that its address may have, as far as they are known.
+        """
+        account = accounts[0] if len(accounts) == 1 else munchkin
+        timeout = timeout_code(self._program, source, node) if isinstance(node, ast.Call) else None
+        text = self._text(source, munchkin, given, account, timeout)
         number = node.lineno  # type: ignore[attr-defined]
         column = source.span(node)[0] - source.line_start(number)
         line = source.line_text(number)
         indent = line[: len(line) - len(line.lstrip())]
         return fit(text, column=column, after=0, indent=indent, unit=source.indent_unit, limit=88)
 
-    def _text(self, source: Source, munchkin: str, given: Mapping[Role, str]) -> str:
+    def _text(
+        self,
+        source: Source,
+        munchkin: str,
+        given: Mapping[Role, str],
+        account: str,
+        timeout: str | None = None,
+    ) -> str:
         arguments = [munchkin]
         for role in (Role.USER, Role.KEY):
-            value = given.get(role) or f"os.environ[{source.literal(self._variable(role, munchkin))}]"
+            value = given.get(role) or f"os.environ[{source.literal(self._variable(role, account))}]"
             arguments.append(f"{role.value}={value}")
         if self._target.name == "marketorestpython":
-            arguments += ["max_retry_time=0", "requests_timeout=(10, 180)"]
+            arguments += ["max_retry_time=0", f"requests_timeout={timeout or '(10, 180)'}"]
+        elif timeout is not None:
+            arguments.append(f"timeout={timeout}")
         return f"{self._target.need_client(source)}({', '.join(arguments)})"
 
     def _variable(self, role: Role, munchkin: str) -> str:
@@ -236,7 +251,7 @@ class Clients:
     def assignment(self, source: Source, name: str, munchkin: str, *, indent: str) -> str:
         """`name = MarketoClient(…)`, or a return of it, on lines of its own."""
         start = f"{indent}{name} " + ("" if name == "return" else "= ")
-        text = self._text(source, munchkin, {})
+        text = self._text(source, munchkin, {}, munchkin)
         return start + fit(text, column=len(start), after=0, indent=indent, unit=source.indent_unit, limit=88)
 
     # --- uses -------------------------------------------------------------------------------
