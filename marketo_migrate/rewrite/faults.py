@@ -38,6 +38,7 @@ REST_CODES = {
 """SOAP fault codes and the REST error that stands for each (Adobe's two lists of error codes)."""
 
 _USED = "a handler uses the fault itself: its text and fields are others in REST"
+_LOOKED_INTO = "a handler of all exceptions looks into the fault, and calls stay that raise it"
 _BROAD = frozenset({"Exception", "BaseException"})
 _DETAIL = ("fault", "detail", "serviceException")
 _CODE = re.compile(r"\b(10001|20\d{3})\b")
@@ -87,7 +88,7 @@ class Faults:
             return []
         return [part for part in parts if is_network_error(source, part)]
 
-    def look_at_broad(self, calls: set[int]) -> None:
+    def look_at_broad(self, calls: set[int], *, whole: bool) -> None:
         """Note the handlers of all exceptions around these calls that use the fault they get.
 
         Raises `Unconvertible` for one that decides by what the fault says.
@@ -108,6 +109,18 @@ class Faults:
                         handler,
                     )
                 self._note(_USED)
+                if any(self._asks_for_class(source, use) for use in uses):
+                    if not whole and any(isinstance(source.parent(use), ast.Attribute) for use in uses):
+                        raise Unconvertible(_LOOKED_INTO, source, handler)
+                    self._uses(source, handler)
+
+    def _asks_for_class(self, source: Source, use: ast.Name) -> bool:
+        """`isinstance(error, Fault)`."""
+        match source.parent(use):
+            case ast.Call(func=ast.Name(id="isinstance"), args=[asked, kind]) if asked is use:
+                return bool(classes_of(self._program, source, kind))
+            case _:
+                return False
 
     def convert(self, calls: set[int], staying: set[int], beside: set[int], *, whole: bool) -> set[int]:
         """Edit every handler; raises `Unconvertible` for one whose meaning would change.

@@ -437,7 +437,7 @@ class _Attempt:
             if any(id(inner) in nodes for inner in ast.walk(site.call.node) if inner is not site.call.node):
                 self._result.reasons.setdefault(site.call.place, _NESTED)
         self._stop_if_refused()
-        self._faults.look_at_broad(nodes)
+        self._faults.look_at_broad(nodes, whole=self._some is None)
         whole = self._some is None
         others = self._calls_of(self._others.marketo) - nodes if whole else set()
         for refused in self._faults.convert(nodes, self._staying(nodes), others, whole=whole):

@@ -35,6 +35,17 @@ print(Job().run("ann@example.com"), Job().run("ghost@example.com"))
 }
 REVIEW = {
     "a sum of tuples": zeep("SOAP = (Fault,)\nALL = SOAP + (KeyError,)\n" + ASK.format(kind="ALL")),
+    "a sum in the handler": zeep(
+        """
+OTHERS = (KeyError,)
+for email in ("ann@example.com", "ghost@example.com"):
+    try:
+        print(number(email))
+    except (Fault,) + OTHERS as fault:
+        print("miss", bool(fault.message))
+"""
+    ),
+    "a choice": zeep(ASK.format(kind='(Fault if os.environ.get("STRICT") != "1" else ())')),
     "a decorator's argument": zeep(
         """
 @retry((Fault, KeyError), tries=3)
@@ -163,6 +174,82 @@ def test_handed_on(name: str) -> None:
 @pytest.mark.parametrize("reason", REFUSED)
 def test_refused(reason: str) -> None:
     assert judge({"main.py": REFUSED[reason]}, state=people, unsafe=True).reasons == (reason,)
+
+
+STAYS = """
+def odd(value):
+    key = {"keyType": os.environ["KIND"], "keyValue": value}
+    answer = client.service.getLead(key, _soapheaders={"authentication": signed()})
+    return answer.leadRecordList.leadRecord[0].Id
+
+
+if os.environ.get("KIND"):
+    print(odd("x"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (
+            "ERRORS = (Fault, KeyError)\n" + ASK.format(kind="ERRORS"),
+            "ERRORS = (Fault, MarketoException, KeyError)\n",
+        ),
+        (
+            "try:\n    print(number('ghost@example.com'))\nexcept Exception as error:\n"
+            "    print(isinstance(error, Fault))\n",
+            "    print(isinstance(error, (Fault, MarketoException)))\n",
+        ),
+    ],
+)
+def test_beside_calls_that_stay(body: str, line: str) -> None:
+    verdict = judge({"main.py": zeep(STAYS + body)}, state=people, unsafe=True)
+    assert verdict.rewritten
+    assert not verdict.problems
+    assert line in verdict.texts["main.py"]
+
+
+def test_an_alias_beside_calls_that_stay() -> None:
+    text = zeep(STAYS + "SoapError = Fault\n" + ASK.format(kind="SoapError"))
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert "the SOAP library's exception is handed on, and calls stay that raise it" in verdict.reasons
+    assert not verdict.rewritten
+
+
+def test_the_text_of_a_fault_among_all_exceptions() -> None:
+    body = """
+try:
+    print(number("ghost@example.com"))
+except Exception as error:
+    if not isinstance(error, WebFault):
+        raise
+    print("miss", bool(error.fault.faultstring))
+"""
+    verdict = judge({"main.py": suds(body)}, state=people, unsafe=True)
+    assert not verdict.problems
+    assert '    print("miss", bool(error.message))\n' in verdict.texts["main.py"]
+
+
+def test_what_tests_make_up_does_not_count() -> None:
+    test = """
+import main
+import pytest
+from zeep.exceptions import Fault
+
+
+def test_miss(monkeypatch):
+    def fail(email):
+        raise Fault("20103")
+
+    monkeypatch.setattr(main, "number", fail)
+    with pytest.raises(Fault):
+        main.number("x")
+"""
+    verdict = judge({"main.py": zeep(ASK.format(kind="Fault")), "test_main.py": test}, state=people)
+    assert verdict.tiers == (Tier.SAFE,)
+    assert not verdict.problems
+    assert 'raise Fault("20103")' in verdict.texts["test_main.py"]
+    assert "pytest.raises(MarketoException)" in verdict.texts["test_main.py"]
 
 
 def test_in_another_module() -> None:
