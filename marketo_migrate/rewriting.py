@@ -124,7 +124,8 @@ class Rewriting:
         }
         texts = {path: facts.text for path, facts in modules.items() if facts.language == 3}
         self._units = units_of(resolution, frozenset(self._calls))
-        self._planner = Planner(texts, resolution, rules, names, Options(), elsewhere, files)
+        marketo = frozenset(client.id for unit in self._units for client in unit.clients)
+        self._planner = Planner(texts, resolution, rules, names, Options(), elsewhere, files, marketo)
 
     @property
     def calls(self) -> Mapping[Place, Finding]:

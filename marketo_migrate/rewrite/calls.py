@@ -241,7 +241,7 @@ class CallWriter:
         if guard is None and not rewriting.after:
             return None
         statement = source.statement(node)
-        handled = bool(self._faults.handled)
+        handled = self._faults.wanted
         plain = isinstance(statement, ast.Assign) and statement.value is node and not kept
         if isinstance(statement, ast.Assign) and plain and len(statement.targets) == 1:
             target = statement.targets[0]
@@ -286,7 +286,7 @@ class CallWriter:
     ) -> list[str]:
         if guard is None:
             return []
-        handled = bool(self._faults.handled) or self._catches_lookup(source, node)
+        handled = self._faults.wanted or self._catches_lookup(source, node)
         unit = source.indent_unit
         if guard == "found":
             test = f"not {variable}"

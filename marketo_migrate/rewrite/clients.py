@@ -1,19 +1,20 @@
 """The SOAP client becomes a REST client: construction, service objects, headers, options."""
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.resolution import ClientFact
 from marketo_migrate.rewrite.credential_names import MUNCHKIN, CredentialPlan, Role
 from marketo_migrate.rewrite.layout import fit
-from marketo_migrate.rewrite.program import Program, externals
+from marketo_migrate.rewrite.program import Program, dotted_names, externals, imported_name
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.unused import Unused
 
-_CLIENT_TYPES = frozenset(
+CLIENT_TYPES = frozenset(
     {
         "zeep.Client", "zeep.client.Client", "zeep.CachingClient", "zeep.client.CachingClient",
         "zeep.proxy.ServiceProxy", "zeep.client.ServiceProxy", "suds.client.Client", "suds.client.ServiceSelector",
@@ -36,8 +37,13 @@ class Clients:
         unused: Unused,
         clients: tuple[ClientFact, ...],
         accounts: frozenset[str] = frozenset(),
+        others: frozenset[int] = frozenset(),
     ) -> None:
-        """`accounts`: the Munchkin ids of the whole program, or what gives its user ids; more than one: several accounts."""
+        """`accounts`: the Munchkin ids of the whole program, or what gives its user ids; more than one: several accounts.
+
+        `others`: the SOAP clients that are made for something else.
+        """
+        self._others = others
         self._program = program
         self._target = target
         self._unused = unused
@@ -64,20 +70,57 @@ class Clients:
             self._annotations(source)
 
     def _annotations(self, source: Source) -> None:
-        """Type annotations of what holds the client."""
+        """Type annotations of what holds the client, and questions whether something is one."""
+        alone = self._is_alone()
         for node in source.nodes:
             match node:
+                case ast.Name() | ast.Attribute() if dotted_names(source, node) & CLIENT_TYPES:
+                    if self._is_typing(source, node) and (alone or self._is_of_client(source, node)):
+                        name = self._target.need_client(source)
+                        source.replace(node, lambda name=name: name)  # type: ignore[misc]
+                case ast.Constant(value=str() as text) if source.is_annotation(node) and "Client" in text:
+                    if alone or self._is_of_client(source, node):
+                        self._quoted(source, node, text)
+
+    def _is_alone(self) -> bool:
+        """Whether the modules know no other SOAP clients than these."""
+        return all(
+            not isinstance(flow, ClientFlow) or flow.client not in self._others
+            for source in self._program.sources.values()
+            for flows in source.flows_by_place.values()
+            for flow in flows
+        )
+
+    def _is_typing(self, source: Source, node: ast.expr) -> bool:
+        """Whether a class is only named as a type: an annotation, an alias for one, the question for one."""
+        if source.is_annotation(node):
+            return True
+        parent = source.parent(node)
+        if isinstance(parent, ast.Tuple):
+            node, parent = parent, source.parent(parent)
+        match parent:
+            case ast.Subscript(slice=inner):
+                return inner is node
+            case ast.Call(func=ast.Name(id="isinstance"), args=[asked, kind]):
+                return kind is node and self.role(source, asked) is not None
+            case _:
+                return False
+
+    def _is_of_client(self, source: Source, node: ast.expr) -> bool:
+        """Whether an annotation is that of a client of the unit."""
+        for outer in source.ancestors(node):
+            match outer:
+                case ast.arg(arg=name):
+                    function = source.function(outer)
+                    return function is not None and self._holds_client(source, function, name)
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
-                    for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-                        if argument.annotation is not None and self._holds_client(source, node, argument.arg):
-                            self._annotation(source, argument.annotation)
-                    returned = [n.value for n in walk_scope(node) if isinstance(n, ast.Return) and n.value]
-                    if node.returns is not None and any(self.role(source, value) for value in returned):
-                        self._annotation(source, node.returns)
-                case ast.AnnAssign(annotation=annotation, value=ast.expr() as value) if self.role(
-                    source, value
-                ):
-                    self._annotation(source, annotation)
+                    returned = [n.value for n in walk_scope(outer) if isinstance(n, ast.Return) and n.value]
+                    return any(self.role(source, value) for value in returned)
+                case ast.AnnAssign(value=value):
+                    return value is not None and self.role(source, value) is not None
+                case ast.Call(args=[asked, *_]) if asked is not node:
+                    return self.role(source, asked) is not None
+        return False
 
     def _holds_client(self, source: Source, function: ast.AST, name: str) -> bool:
         reads = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
@@ -85,14 +128,19 @@ class Clients:
             self.role(source, n) in ("client", "service") for n in reads if isinstance(n.ctx, ast.Load)
         )
 
-    def _annotation(self, source: Source, annotation: ast.expr) -> None:
-        for node in ast.walk(annotation):
-            if (
-                isinstance(node, ast.Name | ast.Attribute)
-                and set(externals(source.flows(node))) & _CLIENT_TYPES
-            ):
+    def _quoted(self, source: Source, node: ast.Constant, text: str) -> None:
+        """An annotation that is written as a text."""
+        try:
+            tree = ast.parse(text.strip(), mode="eval")
+        except SyntaxError:
+            return
+        written = source.original(node)
+        for part in ast.walk(tree):
+            if imported_name(source, part) in CLIENT_TYPES:
                 name = self._target.need_client(source)
-                source.replace(node, lambda name=name: name)  # type: ignore[misc]
+                written = re.sub(rf"(?<![\w.]){re.escape(ast.unparse(part))}\b", name, written)
+        if written != source.original(node):
+            source.replace(node, lambda: written)
 
     def role(self, source: Source, node: ast.AST) -> str | None:
         """What part of a client of this unit an expression is."""
@@ -314,7 +362,7 @@ class Clients:
         if self._program.calls_own(source, call):
             return
         name = getattr(call.func, "id", "") or getattr(call.func, "attr", "")
-        if name in ("getattr", "hasattr", "setattr", "append", "isinstance", "partial", "closing"):
+        if name in ("getattr", "hasattr", "setattr", "append", "isinstance", "partial", "closing", "cast"):
             return
         raise Unconvertible("the client is handed to code that cannot be followed", source, call)
 

@@ -2,27 +2,33 @@
 
 import ast
 import re
+from collections.abc import Mapping
 
+from marketo_migrate.model.flow import ClientFlow, RequestFlow
+from marketo_migrate.rewrite.exception_classes import (
+    FAULTS,
+    HANDED,
+    TRANSPORT,
+    Mentions,
+    classes_of,
+    is_named_here,
+    new_class,
+)
 from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.literals import constant_items
+from marketo_migrate.rewrite.network_errors import (
+    CONNECTION,
+    catches_requests,
+    connects_elsewhere,
+    is_network_error,
+)
 from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of, externals
+from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
 
-FAULTS = frozenset(
-    {
-        "zeep.exceptions.Fault", "zeep.Fault", "zeep.exceptions.Error", "zeep.exceptions.ValidationError",
-        "suds.WebFault", "suds.client.WebFault", "suds.MethodNotFound",
-    }
-)  # fmt: skip
-TRANSPORT = frozenset(
-    {
-        "zeep.exceptions.TransportError", "zeep.exceptions.XMLSyntaxError", "suds.transport.TransportError",
-        "suds.transport.http.TransportError",
-    }
-)  # fmt: skip
 REST_CODES = {
     "10001": "611", "20011": "611", "20012": "609", "20013": "603", "20014": "601", "20015": "607", "20016": "602",
     "20017": "1002", "20019": "610", "20023": "606", "20024": "615", "20101": "1002", "20102": "1011", "20103": "1004",
@@ -40,38 +46,46 @@ _CODE = re.compile(r"\b(10001|20\d{3})\b")
 class Faults:
     """Converts the handlers in the modules of a unit."""
 
-    def __init__(self, program: Program, target: Target) -> None:
+    def __init__(self, program: Program, target: Target, *, over_urllib: bool = False) -> None:
+        """`over_urllib`: the SOAP library raises urllib's exceptions for failed connections."""
+        self._over_urllib = over_urllib
         self._program = program
         self._target = target
+        self._purity = Purity(program)
+        self._mentions = Mentions(program, target)
         self.handled: list[tuple[Source, ast.ExceptHandler]] = []
+        self._network_only: list[tuple[Source, ast.ExceptHandler]] = []
         self.notes: list[str] = []
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anything in the unit's modules is made for the SOAP library's exceptions."""
+        return bool(self.handled) or bool(self._mentions)
+
     def find(self, sources: list[Source]) -> None:
-        """Note the handlers of SOAP faults."""
+        """Note the handlers of SOAP faults, and where else the exception classes are named."""
         for source in sources:
             for node in source.nodes:
-                if isinstance(node, ast.ExceptHandler) and self._kinds(source, node.type):
+                if isinstance(node, ast.ExceptHandler) and classes_of(self._program, source, node.type):
                     self.handled.append((source, node))
-                elif isinstance(node, ast.Name | ast.Attribute) and self._is_stray(source, node):
-                    raise Unconvertible(
-                        "the SOAP library's exception is used outside a handler", source, node
-                    )
-
-    def _is_stray(self, source: Source, node: ast.expr) -> bool:
-        """Whether an exception class is used in another way than to handle it (`isinstance`, `suppress`)."""
-        if not set(externals(source.flows(node))) & FAULTS:
-            return False
-        parent = source.parent(node)
-        holder = source.parent(parent) if isinstance(parent, ast.Tuple) and parent is not None else parent
-        if isinstance(holder, ast.ExceptHandler | ast.Attribute):
-            return False
-        passed = isinstance(holder, ast.Call) and isinstance(parent, ast.Call | ast.Tuple)
-        return passed and node is not getattr(holder, "func", None)
+                elif isinstance(node, ast.ExceptHandler) and self._network(source, node):
+                    self._network_only.append((source, node))
+        self._mentions.find(sources)
 
     def _kinds(self, source: Source, node: ast.expr | None) -> list[ast.expr]:
-        """The parts of a handler's type that are faults of a SOAP library."""
-        parts = node.elts if isinstance(node, ast.Tuple) else [node] if node is not None else []
-        return [p for p in parts if set(externals(source.flows(p))) & (FAULTS | TRANSPORT)]
+        """The parts of a handler's type that name exceptions of a SOAP library by themselves."""
+        return [
+            part
+            for part in _parts(node)
+            if set(externals(source.flows(part))) & (FAULTS | TRANSPORT) and is_named_here(source, part)
+        ]
+
+    def _network(self, source: Source, handler: ast.ExceptHandler) -> list[ast.expr]:
+        """The parts of a handler's type by which it catches failed connections as suds tells of them."""
+        parts = _parts(handler.type)
+        if not self._over_urllib or catches_requests(source, parts):
+            return []
+        return [part for part in parts if is_network_error(source, part)]
 
     def look_at_broad(self, calls: set[int]) -> None:
         """Note the handlers of all exceptions around these calls that use the fault they get.
@@ -85,7 +99,7 @@ class Faults:
                 if any(handler is known for _, known in self.handled):
                     continue
                 uses = [n for n in _uses_of(handler) if not isinstance(source.parent(n), ast.Raise)]
-                if not uses or not self._calls_inside(source, handler) & calls:
+                if not uses or not self._calls_inside(source, handler).keys() & calls:
                     continue
                 if any(isinstance(a, ast.Compare) for use in uses for a in source.ancestors(use)):
                     raise Unconvertible(
@@ -95,81 +109,127 @@ class Faults:
                     )
                 self._note(_USED)
 
-    def around(self, source: Source, node: ast.AST) -> ast.ExceptHandler | None:
-        """The handler of SOAP faults that an exception at a node would reach inside its function."""
-        inner: ast.AST = node
-        for outer in source.ancestors(node):
-            if isinstance(outer, ast.Try) and inner in outer.body:
-                for handler in outer.handlers:
-                    if any(handler is found for _, found in self.handled):
-                        return handler
-            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                return None
-            inner = outer
-        return None
-
-    def convert(self, calls: set[int] | None, staying: set[int]) -> set[int]:
+    def convert(self, calls: set[int], staying: set[int], beside: set[int], *, whole: bool) -> set[int]:
         """Edit every handler; raises `Unconvertible` for one whose meaning would change.
 
-        `calls` are the rewritten call nodes where those in `staying` stay with SOAP (None: nothing stays).
-        A handler around calls of both kinds handles both kinds of exceptions. Gives the calls that
-        cannot be rewritten because such a handler looks into the fault.
+        `calls` are the rewritten call nodes, those in `staying` stay with SOAP, those in `beside` may be
+        rewritten by another plan; `whole`: all calls of the unit are rewritten. A handler around calls of both
+        kinds handles both kinds of exceptions. Gives the calls that cannot be rewritten because such a handler
+        looks into the fault.
         """
         refused: set[int] = set()
         kept: list[tuple[Source, ast.ExceptHandler]] = []
         for source, handler in self.handled:
-            inside = self._calls_inside(source, handler) if calls is not None else set()
-            moved = inside & calls if calls is not None else {-1}
-            both = bool(inside & staying)
-            if not moved:
+            looked = bool(staying or beside or not whole or self._network(source, handler))
+            inside = self._calls_inside(source, handler) if looked else {}
+            moved, both = inside.keys() & calls, bool(inside.keys() & staying)
+            if not moved and (inside.keys() & (staying | beside) or not whole):
                 continue
             if both and handler.name and _reads(handler, handler.name):
                 refused |= moved
                 continue
             kept.append((source, handler))
-            self._types(source, handler, keep=both)
+            self._types(source, handler, keep=both, network=self._replaced(source, handler, inside, calls))
             if handler.name and not both:
                 self._uses(source, handler)
+        for source, handler in self._network_only:
+            inside = self._calls_inside(source, handler)
+            if inside.keys() & calls and not self._is_caught_before(source, handler):
+                self._types(
+                    source, handler, keep=False, network=self._replaced(source, handler, inside, calls)
+                )
+                self._reasons(source, handler)
+        self._mentions.convert(keep=bool(staying) or not whole)
+        if self._mentions.differ:
+            self._note(HANDED)
+        if self._over_urllib and self._mentions.add_network():
+            self._note(CONNECTION)
         self.handled = kept
         return refused
 
-    def _calls_inside(self, source: Source, handler: ast.ExceptHandler) -> set[int]:
-        """The ids of all call nodes that run inside a handler's `try`, through functions too."""
+    def _replaced(
+        self,
+        source: Source,
+        handler: ast.ExceptHandler,
+        inside: Mapping[int, tuple[Source, ast.Call]],
+        calls: set[int],
+    ) -> dict[int, bool]:
+        """The parts of a handler that are about connections, by id, and whether only rewritten calls make such."""
+        network = self._network(source, handler)
+        if not network or not inside.keys() & calls:
+            return {}
+        only = not any(
+            connects_elsewhere(self._program, at, call, calls)
+            and not _is_soap(at, call)
+            and not self._purity.expression(at, call)
+            for at, call in inside.values()
+        )
+        return {id(part): only for part in network}
+
+    def _is_caught_before(self, source: Source, handler: ast.ExceptHandler) -> bool:
+        """Whether another handler of the same `try` stands for failed connections already."""
+        outer = source.parent(handler)
+        others = outer.handlers if isinstance(outer, ast.Try) else []
+        before = others[: others.index(handler)] if handler in others else []
+        return any(other.type is None or catches_requests(source, _parts(other.type)) for other in before)
+
+    def _reasons(self, source: Source, handler: ast.ExceptHandler) -> None:
+        """`error.reason` is the error itself in requests; nothing else that urllib's errors have is known there."""
+        for use in _uses_of(handler):
+            outer = source.parent(use)
+            if not isinstance(outer, ast.Attribute):
+                continue
+            called = source.parent(outer)
+            if outer.attr == "reason" and not (
+                isinstance(called, ast.Attribute) or (isinstance(called, ast.Call) and called.func is outer)
+            ):
+                source.replace(outer, lambda use=use: use.id)  # type: ignore[misc]
+            elif outer.attr != "args":
+                raise Unconvertible(
+                    f"the {outer.attr} of a failed connection is read, which requests' exceptions do not have",
+                    source,
+                    outer,
+                )
+
+    def _calls_inside(self, source: Source, handler: ast.ExceptHandler) -> dict[int, tuple[Source, ast.Call]]:
+        """All call nodes that run inside a handler's `try`, through functions too, by their ids."""
         parent = source.parent(handler)
         pending: list[tuple[Source, ast.AST]] = (
             [(source, statement) for statement in parent.body] if isinstance(parent, ast.Try) else []
         )
-        found: set[int] = set()
+        found: dict[int, tuple[Source, ast.Call]] = {}
         seen: set[int] = set()
         while pending:
             at, root = pending.pop()
             for node in ast.walk(root):
                 if not isinstance(node, ast.Call) or id(node) in found:
                     continue
-                found.add(id(node))
+                found[id(node)] = (at, node)
                 called = self._program.called(at, node)
                 if called is not None and id(called[1]) not in seen:
                     seen.add(id(called[1]))
                     pending.append(called)
         return found
 
-    def _types(self, source: Source, handler: ast.ExceptHandler, *, keep: bool) -> None:
+    def _types(
+        self, source: Source, handler: ast.ExceptHandler, *, keep: bool, network: Mapping[int, bool]
+    ) -> None:
+        """Name the new classes; `network` are the parts that are about connections, and whether they go."""
         assert handler.type is not None  # noqa: S101 - a handler without a type names no fault
-        parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
         soap = self._kinds(source, handler.type)
+        if not soap and not network:
+            return
         texts: list[str] = []
-        for part in parts:
-            if part not in soap or keep:
+        for part in _parts(handler.type):
+            if (part not in soap or keep) and (keep or not network.get(id(part))):
                 texts.append(source.original(part))
-            if part not in soap:
-                continue
-            if set(externals(source.flows(part))) <= TRANSPORT:
-                text = self._target.transport_exception
+            if id(part) in network:
                 self._target.need_requests(source)
-            else:
-                text = self._target.need_exception(source)
-            if text not in texts:
-                texts.append(text)
+                self._note(CONNECTION)
+                texts.append(self._target.transport_exception)
+            elif part in soap:
+                texts.append(new_class(self._target, source, part))
+        texts = list(dict.fromkeys(texts))
         whole = texts[0] if len(texts) == 1 else "(" + ", ".join(texts) + ")"
         start, end = source.span(handler.type)
         source.replace_span(start, end, lambda: whole)
@@ -336,6 +396,20 @@ def _is_search(call: ast.Call, function: ast.AST) -> bool:
         call.func is function
         and isinstance(function, ast.Attribute)
         and function.attr in ("find", "findtext")
+    )
+
+
+def _parts(node: ast.expr | None) -> list[ast.expr]:
+    """The classes that a handler names."""
+    if node is None:
+        return []
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def _is_soap(source: Source, call: ast.Call) -> bool:
+    """Whether a call is one of the SOAP client, or makes a request object."""
+    return any(
+        isinstance(flow, ClientFlow | RequestFlow) for flow in (*source.flows(call), *source.flows(call.func))
     )
 
 

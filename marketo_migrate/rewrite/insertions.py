@@ -1,6 +1,7 @@
 """What a rewritten module needs besides: imports, tables of field names, a small function over a lead."""
 
 import ast
+import re
 
 from marketo_migrate.rewrite.functions import Functions, before_first_definition, outside_names
 from marketo_migrate.rewrite.nodes import walk_scope
@@ -8,7 +9,7 @@ from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.source import Source
-from marketo_migrate.rewrite.targets import Target, import_lines, is_stdlib
+from marketo_migrate.rewrite.targets import Target, import_lines, is_soap_library, is_stdlib
 from marketo_migrate.rewrite.unused import Unused
 
 _BUILTINS = frozenset(
@@ -41,13 +42,18 @@ class Insertions:
         for path, source in self._program.sources.items():
             if helpers.get(path, set()) & {"all", "boolean"}:
                 self._functions.name(source, "soap_text")
-            for lines in self._functions.functions(source, handled=handled):
-                self._unused.note_inserted(source, " ".join(sorted(outside_names(lines))))
+            for text in self.helpers_need(source):
+                self._unused.note_inserted(source, text)
             for line in import_lines(source, self._target.imports.get(path, {})).values():
                 self._unused.note_inserted(source, line)
             wanted = self._target.imports.get(path, {})
             for module, names in wanted.items():
                 self._unused.note_inserted(source, " ".join((module if "" in names else "", *names)))
+
+    def helpers_need(self, source: Source) -> list[str]:
+        """What the functions that a module gets need from outside of them."""
+        functions = self._functions.functions(source, handled=self._handled)
+        return [" ".join(sorted(outside_names(lines))) for lines in functions]
 
     def check(self) -> None:
         """Raise `Unconvertible` where a name that is to be inserted has another meaning in a module."""
@@ -77,8 +83,20 @@ class Insertions:
     def write(self) -> None:
         """Insert imports and definitions."""
         for path, source in self._program.sources.items():
-            self._imports(source, import_lines(source, self._target.imports.get(path, {})))
+            self._imports(source, import_lines(source, self._named(source, self._target.wanted(path))))
             self._definitions(source)
+
+    def _named(self, source: Source, wanted: dict[str, set[str]]) -> dict[str, set[str]]:
+        """The imports whose names the new text has: code that was to have one may be gone."""
+        own = {self._target.client_in(source), self._target.exception_in(source)}
+        text = source.result() + " ".join(self.helpers_need(source)) if wanted else ""
+
+        def is_named(name: str) -> bool:
+            bound = name.rpartition(" as ")[2]
+            return bound not in own or re.search(rf"\b{re.escape(bound)}\b", text) is not None
+
+        found = {module: {name for name in names if is_named(name)} for module, names in wanted.items()}
+        return {module: names for module, names in found.items() if names}
 
     # --- imports ----------------------------------------------------------------------------
 
@@ -191,9 +209,7 @@ class Insertions:
         return source.line_start(line)
 
     def _is_soap_import(self, statement: ast.stmt) -> bool:
-        return isinstance(statement, ast.Import | ast.ImportFrom) and _module(statement).partition(".")[0] in (
-            "zeep", "suds", "marketo", "suds_marketo", "pymarketo",
-        )  # fmt: skip
+        return isinstance(statement, ast.Import | ast.ImportFrom) and is_soap_library(_module(statement))
 
     def _is_local(self, source: Source, statement: ast.Import | ast.ImportFrom) -> bool:
         if isinstance(statement, ast.ImportFrom) and statement.level:

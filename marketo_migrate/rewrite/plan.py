@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.finding import Tier
-from marketo_migrate.model.flow import Called, Place
+from marketo_migrate.model.flow import Called, ClientFlow, Place
 from marketo_migrate.model.matching import choose
 from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact, ClientFact, Edge, Resolution
@@ -23,6 +23,7 @@ from marketo_migrate.rewrite.credential_names import CredentialPlan
 from marketo_migrate.rewrite.credentials import Credentials, users_of
 from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.functions import Functions
+from marketo_migrate.rewrite.guarded import Guards
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.paging import (
@@ -45,6 +46,7 @@ from marketo_migrate.rewrite.requests.reading import Holder
 from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
+from marketo_migrate.rewrite.soap_loggers import drop_soap_loggers
 from marketo_migrate.rewrite.source import EditConflictError, Source, walk_scope
 from marketo_migrate.rewrite.spelling import SPELLED_AS_SUDS
 from marketo_migrate.rewrite.support import Support
@@ -99,6 +101,14 @@ class UnitPlan:
     notes: list[str] = field(default_factory=list)
     differences: dict[Place, str] = field(default_factory=dict)
     escaping: frozenset[Called] = frozenset()
+
+
+@record
+class Others:
+    """The SOAP clients beside those of a unit: those of other services, and Marketo's of other units."""
+
+    foreign: frozenset[int]
+    marketo: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -186,9 +196,13 @@ class Planner:
         options: Options,
         elsewhere: Callable[[str, str], bool],
         files: Collection[str] = (),
+        marketo: frozenset[int] = frozenset(),
     ) -> None:
+        """`marketo` are the clients of all units."""
         self._program = Program(texts, resolution.flows)
         self._edges = resolution.edges
+        self._marketo = marketo
+        self._others = frozenset(c.id for c in resolution.clients if c.made is not None) - marketo
         self._accounts = accounts_of(resolution.clients)
         if len(self._accounts) < 2 and not all_tell_account(resolution.clients):
             users = users_of(self._program)
@@ -283,6 +297,7 @@ class Planner:
                 credentials,
                 soap_forms,
                 self._accounts,
+                Others(self._others, self._marketo - {client.id for client in whole.clients}),
             ).run()
         except _Stopped:
             result.texts = {}
@@ -340,7 +355,9 @@ class _Attempt:
         credentials: CredentialPlan,
         soap_forms: frozenset[Called],
         accounts: frozenset[str],
+        others: Others,
     ) -> None:
+        self._others = others
         self._accounts = accounts
         self._soap_forms = soap_forms
         self._some = some
@@ -357,13 +374,21 @@ class _Attempt:
         self._renderer = Renderer(rules, names, self._tables)
         self._unused = Unused(self._program, elsewhere, readings)
         self._reader = RequestReader(
-            self._program, rules.soap, self._renderer, self._unused.delete, self._unused.moving
+            self._program,
+            rules.soap,
+            self._renderer,
+            self._unused.delete,
+            self._unused.moving,
+            self._unused.purity,
         )
         self._shapes = Shapes(rules.soap, self._operations)
-        self._clients = Clients(self._program, self._target, self._unused, unit.clients, accounts)
+        self._clients = Clients(
+            self._program, self._target, self._unused, unit.clients, accounts, others.foreign
+        )
         self._clients.credentials = credentials
         self._sites = Sites(self._program, self._clients, edges)
-        self._faults = Faults(self._program, self._target)
+        suds = any(client.library in {"suds", *SPELLED_AS_SUDS} for client in unit.clients)
+        self._faults = Faults(self._program, self._target, over_urllib=suds)
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
         self._pages: list[Pages] = []
         self._helpers = Functions(rules.targets[options.target], self._target)
@@ -413,7 +438,9 @@ class _Attempt:
                 self._result.reasons.setdefault(site.call.place, _NESTED)
         self._stop_if_refused()
         self._faults.look_at_broad(nodes)
-        for refused in self._faults.convert(None if self._some is None else nodes, self._staying(nodes)):
+        whole = self._some is None
+        others = self._calls_of(self._others.marketo) - nodes if whole else set()
+        for refused in self._faults.convert(nodes, self._staying(nodes), others, whole=whole):
             site = next(site for site in sites if id(site.call.node) == refused)
             self._result.reasons.setdefault(site.call.place, _MIXED_HANDLER)
         self._stop_if_refused()
@@ -448,13 +475,15 @@ class _Attempt:
         self._insertions.note(
             attributes.helpers,
             [(site.call.source, site.call.node) for site in sites],
-            handled=bool(self._faults.handled),
+            handled=self._faults.wanted,
         )
         self._insertions.check()
-        self._unused.eliminate()
-        if self._some is None and self._clients.drop_makers():
+        if self._some is None:
+            self._eliminate_all()
+            found = self._leftovers()
+        else:
             self._unused.eliminate()
-        found = self._leftovers() if self._some is None else CredentialPlan()
+            found = CredentialPlan()
         self._unused.write()
         self._insertions.write()
         writer.forget_placed()
@@ -464,9 +493,37 @@ class _Attempt:
                 if text != source.text:
                     self._result.texts[path] = text
         writer.check_placed()
+        self._check_turns()
         idle = (f"nothing reads the option {option} any more" for option in sorted(self._unused.options))
         self._result.notes = [*self._faults.notes, *self._clients.notes, *idle]
         return found
+
+    def _check_turns(self) -> None:
+        """Make sure that what the values of requests do is done once, and in the order in which it was."""
+        turns = self._reader.turns
+        if not turns.matter:
+            return
+        for source, node, where, site in turns.acting():
+            if self._unused.is_alive(where, site):
+                raise Unconvertible(
+                    "a value of the request does something, and other code needs it too", source, node
+                )
+        turns.marking = True
+        turns.check([source.result() for source in self._program.everything.values() if source.changed])
+        turns.marking = False
+
+    def _eliminate_all(self) -> None:
+        """Take away what is unused when no call stays, imports that allow for a missing library included."""
+        making = frozenset(source.path for source, _ in self._clients.constructions())
+        guards = Guards(self._program, self._target, self._unused, self._insertions, making)
+        guards.find()
+        self._unused.eliminate()
+        if self._clients.drop_makers():
+            self._unused.eliminate()
+        if guards.convert():
+            self._unused.eliminate()
+        if drop_soap_loggers(self._program, self._unused):
+            self._unused.eliminate()
 
     def _leftovers(self) -> CredentialPlan:
         """Make sure that nothing needs the SOAP client; what that leaves of settings."""
@@ -648,9 +705,23 @@ class _Attempt:
             answer.problems.append(problem)
 
     def _staying(self, moving: set[int]) -> set[int]:
-        """The ids of the call nodes of the unit that are not rewritten."""
+        """The ids of the call nodes that stay with SOAP: the unit's that are not rewritten, other clients'."""
         found = [self._program.call_at(call.place) for call in self._unit.calls]
-        return {id(at[1]) for at in found if at is not None} - moving
+        others = self._calls_of(self._others.foreign)
+        return ({id(at[1]) for at in found if at is not None} | others) - moving
+
+    def _calls_of(self, clients: frozenset[int]) -> set[int]:
+        """The ids of the call nodes of operations of clients."""
+        if not clients:
+            return set()
+        return {
+            id(node)
+            for source in self._program.sources.values()
+            for node in source.nodes
+            if isinstance(node, ast.Call)
+            for flow in source.flows(node.func)
+            if isinstance(flow, ClientFlow) and flow.role == "operation" and flow.client in clients
+        }
 
     def _check_included(self, site: _Site, answer: Answer) -> None:
         """SOAP gave only the attributes that a request included; reading another one gave nothing."""

@@ -97,6 +97,14 @@ class Program:
         """The outermost expression at a place."""
         return self._nodes.get(place)
 
+    def display_at(self, place: Place) -> tuple[Source, ast.Tuple | ast.List | ast.Set] | None:
+        """The display that a container was made by, at the place that flows name: without the parentheses."""
+        source = self.everything.get(place[0])
+        for node in source.displays.get(place[1], ()) if source is not None else ():
+            if source is not None and source.span(node.elts[-1])[1] <= place[2] <= source.span(node)[1]:
+                return source, node
+        return None
+
     def definition(self, flow: FunctionFlow) -> Definition | None:
         """The definition a flow means."""
         return self._definitions.get((flow.path, flow.start))
@@ -211,3 +219,23 @@ def texts_of(source: Source, node: ast.expr) -> tuple[str, ...] | None:
 def externals(flows: Iterable[Flow]) -> tuple[str, ...]:
     """The dotted names of outside things among flows."""
     return tuple(flow.name for flow in flows if isinstance(flow, ExternalFlow))
+
+
+def dotted_names(source: Source, node: ast.AST) -> frozenset[str]:
+    """The outside things that an expression may be; what is not evaluated, annotations say, goes by the imports."""
+    flows = source.flows(node)
+    if flows:
+        return frozenset(externals(flows))
+    name = imported_name(source, node)
+    return frozenset({name}) if name is not None else frozenset()
+
+
+def imported_name(source: Source, node: ast.AST) -> str | None:
+    """The dotted name of what a name, or a chain of them, means by the imports of a module."""
+    parts: list[str] = []
+    root = node
+    while isinstance(root, ast.Attribute):
+        parts.append(root.attr)
+        root = root.value
+    first = source.imported_names.get(root.id) if isinstance(root, ast.Name) else None
+    return ".".join([first, *reversed(parts)]) if first is not None else None

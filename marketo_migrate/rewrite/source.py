@@ -166,6 +166,24 @@ class Source:
         """The function, lambda, class or module in which a name at this node is bound."""
         return next((a for a in self.ancestors(node) if isinstance(a, ScopeNode)), self.tree)
 
+    def is_annotation(self, node: ast.AST) -> bool:
+        """Whether an expression is a type annotation, or a part of one."""
+        inner = node
+        for outer in self.ancestors(node):
+            match outer:
+                case ast.arg():
+                    return True
+                case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns):
+                    return returns is inner
+                case ast.AnnAssign(annotation=annotation):
+                    return annotation is inner
+                case ast.Call(func=function, args=[first, *_]) if first is inner:
+                    return getattr(function, "attr", getattr(function, "id", "")) == "cast"
+                case ast.stmt():
+                    return False
+            inner = outer
+        return False
+
     def block(self, statement: ast.stmt) -> list[ast.stmt]:
         """The list of statements a statement is in."""
         parent = self._parents[statement]
@@ -253,6 +271,30 @@ class Source:
     def words(self) -> frozenset[str]:
         """Every name the text mentions, in strings and comments too."""
         return frozenset(_WORD.findall(self.text))
+
+    @cached_property
+    def displays(self) -> dict[int, list[ast.Tuple | ast.List | ast.Set]]:
+        """The tuples, lists and sets that are not empty, by where they begin: tuples behind their parenthesis."""
+        found: dict[int, list[ast.Tuple | ast.List | ast.Set]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Tuple | ast.List | ast.Set) and node.elts:
+                first = node.elts[0] if isinstance(node, ast.Tuple) else node
+                found.setdefault(self.span(first)[0], []).append(node)
+        return found
+
+    @cached_property
+    def imported_names(self) -> dict[str, str]:
+        """The names that imports bind, anywhere in the module, and the dotted names of what they mean."""
+        found: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    first = alias.name.partition(".")[0]
+                    found[alias.asname or first] = alias.name if alias.asname else first
+            elif isinstance(node, ast.ImportFrom):
+                prefix = "." * node.level + (f"{node.module}." if node.module else "")
+                found.update((alias.asname or alias.name, prefix + alias.name) for alias in node.names)
+        return found
 
     @cached_property
     def absolute_imports(self) -> tuple[str, ...]:
@@ -346,6 +388,15 @@ class Source:
             for edits in self._edits.values()
             for edit in edits
             if start <= edit.start == edit.end <= end
+        ]
+
+    def texts_outside(self, start: int, end: int) -> list[str]:
+        """The new texts outside of a stretch."""
+        return [
+            edit.make()
+            for edits in self._edits.values()
+            for edit in edits
+            if edit.end <= start or edit.start >= end
         ]
 
     def source(self, node: ast.AST) -> str:

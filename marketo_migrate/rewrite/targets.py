@@ -23,6 +23,7 @@ _OTHER_NAMES = {
     "MarketoRest": "MarketoRestClient",
     "MarketoError": "MarketoRestError",
 }
+_SOAP_LIBRARIES = frozenset({"zeep", "suds", "marketo", "suds_marketo", "pymarketo"})
 
 
 @dataclass(slots=True)
@@ -37,11 +38,17 @@ class Target:
     local: set[str] = field(default_factory=set)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
     _settled: dict[str, str] = field(default_factory=dict)
+    _placed: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     @property
     def transport_exception(self) -> str:
         """The exception of a failed connection."""
         return "requests.exceptions.RequestException"
+
+    @property
+    def distribution(self) -> str:
+        """What is to be installed, under the name that it is imported by as well."""
+        return "marketorestpython" if self.name == "marketorestpython" else "requests"
 
     def need(self, source: Source, module: str, name: str = "") -> None:
         """A module needs `import module` or `from module import name`."""
@@ -54,6 +61,27 @@ class Target:
     def need_exception(self, source: Source) -> str:
         """A module names the exception of an error answer; the name that it has there."""
         return self._need_class(source, _MODULES[self.name][1], _CLASSES[self.name][1])
+
+    def place(self, path: str, imports: dict[str, set[str]]) -> None:
+        """Some of the imports of a module have their place already."""
+        for module, names in imports.items():
+            self._placed.setdefault(path, {}).setdefault(module, set()).update(names)
+
+    def wanted(self, path: str) -> dict[str, set[str]]:
+        """The names by module that a module needs and that have no place yet."""
+        placed = self._placed.get(path, {})
+        found = {
+            module: names - placed.get(module, set()) for module, names in self.imports.get(path, {}).items()
+        }
+        return {module: names for module, names in found.items() if names}
+
+    def client_in(self, source: Source) -> str | None:
+        """The name that the client's class has in a module, None where it is not needed."""
+        return self._names.get((source.path, _CLASSES[self.name][0]))
+
+    def exception_in(self, source: Source) -> str | None:
+        """The name that the exception has in a module, None where it is not needed."""
+        return self._names.get((source.path, _CLASSES[self.name][1]))
 
     def _need_class(self, source: Source, module: str, name: str) -> str:
         """A class under its own name, or under another where the module uses that for something else."""
@@ -88,10 +116,13 @@ class Target:
         """The statement for something that is not found; `code` and `text` are expressions."""
         if not handled:
             return f"raise LookupError({text})"
-        exception = self.need_exception(source)
+        return f"raise {self.made_exception(source, self.need_exception(source), code, text)}"
+
+    def made_exception(self, source: Source, name: str, code: str, text: str) -> str:
+        """The expression that makes an exception of the REST client, which a module knows under a name."""
         if self.name == "marketorestpython":
-            return f"raise {exception}({{{source.literal('code')}: {code}, {source.literal('message')}: {text}}})"
-        return f"raise {exception}({code}, {text})"
+            return f"{name}({{{source.literal('code')}: {code}, {source.literal('message')}: {text}}})"
+        return f"{name}({code}, {text})"
 
     def raise_skipped(self, source: Source, variable: str, *, handled: bool) -> str:
         """The statement for a record that was not written."""
@@ -146,6 +177,11 @@ def _is_same(found: str, module: str) -> bool:
     if module == SUPPORT:
         return found.rpartition(".")[2].startswith(SUPPORT)
     return found == module
+
+
+def is_soap_library(name: str) -> bool:
+    """Whether a dotted name belongs to a SOAP library, or to a package that wraps Marketo's SOAP API."""
+    return name.partition(".")[0] in _SOAP_LIBRARIES
 
 
 def is_stdlib(module: str) -> bool:

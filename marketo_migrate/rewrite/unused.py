@@ -45,8 +45,8 @@ class Unused:
         """`readings` keeps what modules read before the edits, from one attempt to the next."""
         self._program = program
         self._elsewhere = elsewhere
-        self._purity = Purity(program)
-        self.moving = Moving(program, self._purity)
+        self.purity = Purity(program)
+        self.moving = Moving(program, self.purity)
         self._gone: set[int] = set()
         self._lost: dict[str, list[tuple[int, int]]] = {}
         self._statements: list[tuple[Source, ast.stmt]] = []
@@ -69,11 +69,15 @@ class Unused:
 
     def does_nothing(self, source: Source, node: ast.expr) -> bool:
         """Whether an expression can go without anybody missing what it does."""
-        return self._purity.expression(source, node)
+        return self.purity.expression(source, node)
 
     def keep(self, nodes: set[int]) -> None:
         """Statements, parameters and imports, by the ids of their nodes, that stay although nothing reads them."""
         self._kept |= nodes
+
+    def release(self, nodes: set[int]) -> None:
+        """They may go again."""
+        self._kept -= nodes
 
     def delete(self, source: Source, statement: ast.stmt) -> None:
         """A statement goes."""
@@ -130,7 +134,7 @@ class Unused:
         """Entries of dicts and defaults of options that nothing reads any more."""
         for source, display, key in self._entries.unread():
             value = display.values[display.keys.index(key)]
-            if id(key) not in self._gone | self._kept and self._purity.expression(source, value):
+            if id(key) not in self._gone | self._kept and self.purity.expression(source, value):
                 self._gone |= {id(key), id(value)}
                 self._lose(source, value)
                 self._displays[id(display)] = (source, display)
@@ -182,7 +186,7 @@ class Unused:
     ) -> None:
         """Take what nobody reads out of `a, b = x, y`."""
         pairs = [(t, v) for t, v in _pairs(statement) if id(t) not in self._gone]
-        dead = [(t, v) for t, v in pairs if is_unread(t) and self._purity.expression(source, v)]
+        dead = [(t, v) for t, v in pairs if is_unread(t) and self.purity.expression(source, v)]
         if len(dead) == len(pairs):
             if dead:
                 self.delete(source, statement)
@@ -283,10 +287,10 @@ class Unused:
                 and self._stands(source, node)
                 and self._outermost(source, node, scope)
             ):
-                names |= names_in(source.source(node), keywords=False)
+                names |= names_in(source.source(node), keywords=False, attributes=False)
         start, end = (0, len(source.text)) if isinstance(scope, ast.Module) else source.span(scope)
         for text in (*self.inserted(source), *source.inserted_in(start, end)):
-            names |= names_in(text, keywords=False)
+            names |= names_in(text, keywords=False, attributes=False)
         return names
 
     def _outermost(self, source: Source, node: ast.AST, scope: ast.AST) -> bool:
@@ -306,7 +310,7 @@ class Unused:
             targets = [t for target in statement.targets for t in _flat(target)]
             if not all(root_of(target) for target in targets):
                 return False
-        return self._purity.statement(source, statement)
+        return self.purity.statement(source, statement)
 
     # --- definitions ------------------------------------------------------------------------
 
@@ -394,7 +398,7 @@ class Unused:
                 named = self._is_named(source, node, name)
                 in_class = self._is_named(source, node, name, before=True)
                 unread = not named and self._is_unread_attribute(name, source.path, now, was_read=in_class)
-                if unread and self._purity.expression(source, member.value):
+                if unread and self.purity.expression(source, member.value):
                     self.delete(source, member)
 
     def _is_named(self, source: Source, node: ast.ClassDef, name: str, *, before: bool = False) -> bool:
@@ -462,7 +466,7 @@ class Unused:
             if all(
                 self._is_unread_attribute(name, source.path, now, within=(source, node)) for name in names
             ):
-                if self._purity.expression(source, node.value):
+                if self.purity.expression(source, node.value):
                     self.delete(source, node)
 
     def _is_of_own_object(self, source: Source, target: ast.Attribute) -> bool:
@@ -498,7 +502,7 @@ class Unused:
             inner = statement.value if isinstance(statement, ast.Expr) else None
             if isinstance(inner, ast.Await):
                 inner = inner.value
-            if inner is not call or not all(self._purity.expression(other, a) for a in call.args):
+            if inner is not call or not all(self.purity.expression(other, a) for a in call.args):
                 return
             statements.append((other, statement))
         if not statements:
@@ -512,7 +516,7 @@ class Unused:
         if source.is_replaced(node) or not all(isinstance(t, ast.Name) for t in names):
             return
         if all(self._is_unused(source, t.id, now) for t in names if isinstance(t, ast.Name)):
-            if self._purity.expression(source, node.value):
+            if self.purity.expression(source, node.value):
                 self.delete(source, node)
 
     # --- parameters -------------------------------------------------------------------------
@@ -586,7 +590,7 @@ class Unused:
             if given is None:
                 continue
             value = given.value if isinstance(given, ast.keyword) else given
-            if stays and not self._purity.expression(other, value):
+            if stays and not self.purity.expression(other, value):
                 return
             found.append((other, call, given))
         self._lose(source, argument)
@@ -612,7 +616,7 @@ class Unused:
                 continue
             if isinstance(node, ast.For | ast.AsyncFor) and self._leaves_variable(source, node):
                 continue
-            if all(self._purity.expression(source, test) for test in tests):
+            if all(self.purity.expression(source, test) for test in tests):
                 if not _is_elif(source, node):
                     self.delete(source, node)
 
@@ -821,17 +825,18 @@ class Reads:
         return self._exporting[id(outer)]
 
     def _text(self, text: str, at: int = -1) -> None:
-        for name in names_in(text):
+        for name in names_in(text, attributes=False):
             self.names[name] = self.names.get(name, 0) + 1
+        for name in names_in(text):
             self.attributes.setdefault(name, []).append(at)
 
 
 @lru_cache(maxsize=2_000)
-def names_in(text: str, *, keywords: bool = True) -> frozenset[str]:
+def names_in(text: str, *, keywords: bool = True, attributes: bool = True) -> frozenset[str]:
     """The names in a piece of code (strings and comments do not count, f-strings do).
 
-    Without `keywords` the names of arguments in calls and of attributes do not count: `name` in `f(name=value)`
-    and `a.name`.
+    Without `keywords` the names of arguments in calls do not count: `name` in `f(name=value)`. Without
+    `attributes` those behind a dot do not: `name` in `self.name`.
     """
     found: set[str] = set()
     before = ""
@@ -841,9 +846,13 @@ def names_in(text: str, *, keywords: bool = True) -> frozenset[str]:
             if token.type in (tokenize.NL, tokenize.COMMENT):
                 continue
             is_keyword = before in ("(", ",") and following is not None and following.string == "="
-            is_keyword |= before == "."
+            is_attribute = before == "."
             before = token.string
-            if token.type == tokenize.NAME and (keywords or not is_keyword):
+            if (
+                token.type == tokenize.NAME
+                and (keywords or not is_keyword)
+                and (attributes or not is_attribute)
+            ):
                 found.add(token.string)
             elif (
                 token.type == tokenize.STRING

@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from random import Random
 
 from tests.mutation.covering import RECORD, Covering, record
 from tests.mutation.mutants import Changes, Mutant
-from tests.mutation.running import environment, verdict
+from tests.mutation.running import environment, import_libraries, verdict
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
@@ -38,6 +39,8 @@ _STAMPS = count(int(time.time()))
 def main() -> int:
     """Try the mutants, print those that live and the score; 1 when one lives."""
     options = _options()
+    # The copy is put right whatever ends the program.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     work = Path(options.work)
     if options.tests:
         # Nothing that was recorded is needed.
@@ -56,6 +59,7 @@ def main() -> int:
                 return 2
     os.environ["TMPDIR"] = str(_empty(work / "tmp"))
     mutants = _named(tree, options.mutant) if options.mutant else _sample(tree, options)
+    import_libraries()
     untouched = (
         _rounds(covering, covering.tests(mutants[0].path, mutants[0].line), FIRST)
         if covering

@@ -133,6 +133,7 @@ class Elsewhere:
         if len(returns) != 1 or returns[0] is not function.body[-1]:
             raise Unconvertible(f"{function.name}() returns on several ways", source, function)
         inner = Scope(source, function, bind(node, function, scope, source), None, moves=scope.moves)
+        inner.calls = (*scope.calls, (scope.source, node))
         decide(inner, function.body)
         if not only_builds(source, function, inner.taken | inner.dead):
             raise Unconvertible(f"{function.name}() does more than build the request", source, function)

@@ -45,7 +45,7 @@ class Leaves:
         known, constant = constant_of(at.source, actual)
         simple = known and isinstance(constant, str | int | float | bool | None)
         return Leaf(
-            self._texts.text(node, scope),
+            self._texts.value(node, scope),
             constant if simple else None,  # type: ignore[arg-type]
             simple,
             _nullable(actual, at),

@@ -9,6 +9,7 @@ from marketo_migrate.rewrite.moving import Moving
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import operand
 from marketo_migrate.rewrite.requests.arguments import local_names
+from marketo_migrate.rewrite.requests.order import Turns
 from marketo_migrate.rewrite.requests.reading import HERE, Landing, Reading
 from marketo_migrate.rewrite.requests.scope import Scope, stands
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
@@ -18,9 +19,15 @@ from marketo_migrate.rewrite.tree import Make
 class Texts:
     """Gives texts, and notes which expressions move."""
 
-    def __init__(self, moving: Moving, reading: Reading) -> None:
+    def __init__(self, moving: Moving, reading: Reading, turns: Turns) -> None:
         self._moving = moving
         self._reading = reading
+        self._turns = turns
+
+    def value(self, node: ast.expr, scope: Scope) -> Make:
+        """The text of a value of the request for the place of the call, evaluated there once and in turn."""
+        text = self.text(node, scope)
+        return text if scope.stays else self._turns.marked(node, scope, text)
 
     def text(
         self, node: ast.expr, scope: Scope, landing: Landing | None = HERE, *, path: tuple[int, ...] = ()
