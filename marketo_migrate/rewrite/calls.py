@@ -15,6 +15,7 @@ from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
+from marketo_migrate.rewrite.simplify import simplified
 from marketo_migrate.rewrite.sites import Call
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
@@ -85,7 +86,7 @@ class CallWriter:
                 return self._renderer.template(part, request, rule, source, given, rewriting.fields)
 
             marked, addresses = written_addresses(template, filled, source.quote)
-            whole = with_addresses(filled(marked), addresses)
+            whole = simplified(with_addresses(filled(marked), addresses))
             return f"{whole}[{source.literal(answer.leaf)}]" if answer.leaf is not None else whole
 
         behind = rewriting.after.get(self._name)

@@ -194,6 +194,35 @@ for mail, pairs in GROUPS:
         (),
         (),
     ),
+    "attributes of a dict that is written out": (
+        """
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": [{"attrName": n, "attrValue": v} for n, v in {"City": "Ulm", "Title": "Boss"}.items()]}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+        (),
+        (),
+    ),
+    "a key of keyword arguments": (
+        """
+def key(**parts):
+    return parts
+print(client.service.getLead(key(keyType="EMAIL", keyValue="ann@example.com"), _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+        (),
+        (),
+    ),
+    "object keys of keyword arguments": (
+        """
+def take(x):
+    print("take", x)
+    return x
+def attributes(**values):
+    return {"attribute": [{"attrName": name, "attrValue": str(value)} for name, value in values.items()]}
+print(client.service.deleteCustomObjects(objTypeName="RoadShow", customObjKeyLists={"keyList": [attributes(rid=take("rid2"), MKTOID=take(1001))]}, _soapheaders={"authentication": signed()}).syncCustomObjStatus[0].status)
+""",
+        ('{"rid": str(take("rid2")), "MKTOID": str(take(1001))}',),
+        (),
+    ),
 }
 SUDS_BODIES = {
     "values of an enumeration as arguments": (
@@ -564,6 +593,42 @@ record.Email = "ann@example.com"
 record.leadAttributeList = client.factory.create("ArrayOfAttribute")
 record.leadAttributeList.attribute.extend(attributes({"City": "Ulm", "Title": "Boss"}))
 print(client.service.syncLead(record, False).leadId)
+""",
+    "a helper that reads its argument twice": ZEEP
+    + """
+def take(x):
+    print("take", x)
+    return x
+def key(value):
+    return {"keyType": "EMAIL", "keyValue": value + value[:0]}
+print(client.service.getLead(key(take("ann@example.com")), _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "a helper that gives its argument to two fields": ZEEP
+    + """
+def take(x):
+    print("take", x)
+    return x
+def record(value):
+    return {"attribute": [{"attrName": "MKTOID", "attrValue": 1001}, {"attrName": "rid", "attrValue": value}, {"attrName": "city", "attrValue": value}]}
+print(client.service.deleteCustomObjects(objTypeName="RoadShow", customObjKeyLists={"keyList": [record(take("rid2"))]}, _soapheaders={"authentication": signed()}).syncCustomObjStatus[0].status)
+""",
+    "listed values that are read twice": ZEEP
+    + """
+def take(x):
+    print("take", x)
+    return x
+attributes = [{"attrName": name, "attrValue": value + value[:0]} for name, value in [("City", take("Ulm")), ("Title", take("Boss"))]]
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": attributes}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "keyword arguments that are read twice": ZEEP
+    + """
+def take(x):
+    print("take", x)
+    return x
+def attributes(**values):
+    return {"attribute": [{"attrName": name, "attrValue": str(value) + "" + str(value)[:0]} for name, value in values.items()]}
+print(client.service.deleteCustomObjects(objTypeName="RoadShow", customObjKeyLists={"keyList": [attributes(MKTOID=1001, rid=take("rid2"))]}, _soapheaders={"authentication": signed()}).syncCustomObjStatus[0].status)
 """,
 }
 PROGRAMS = (

@@ -68,6 +68,7 @@ class Elsewhere:
         if node.id in scope.bound:
             bound, outer = scope.bound[node.id]
             self._consumed.read(scope.source, node)
+            self._reading.use(outer.source, bound, (id(node),))
             return again(bound, outer)
         touches = self._variables.touches(scope.source, scope.function, node.id, scope.dead)
         if is_kept_and_changed(scope.source, node, touches):

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+from collections.abc import Mapping
 from dataclasses import replace
 
 from marketo_migrate.rewrite.moving import Moving
@@ -28,8 +29,16 @@ class Texts:
         text = self.text(node, scope)
         return text if scope.stays else self._turns.marked(node, scope, text)
 
-    def text(self, node: ast.expr, scope: Scope, landing: Landing | None = HERE) -> Make:
-        """The text of an expression for the place of the call."""
+    def text(
+        self, node: ast.expr, scope: Scope, landing: Landing | None = HERE, *, path: tuple[int, ...] = ()
+    ) -> Make:
+        """The text of an expression for the place of the call.
+
+        `path` are the ids of the variables that stand for it, where it is what these are bound to.
+        """
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not stands(node, scope):
+            word = node.value
+            return lambda: scope.source.literal(word)
         self._reading.moved.append((scope.source, node, scope.moves))
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
         if scope.function is not None and scope.is_inlined:
@@ -50,7 +59,20 @@ class Texts:
         landing = None if scope.stays else (self._reading.landing if landing is HERE else landing)
         if not any(name.id in scope.bound for name in names):
             return lambda: _landed(node, scope, landing, scope.source.source(node))
-        return lambda: _landed(node, scope, landing, self._substituted(node, scope, landing))
+        if any(isinstance(n, ast.Name) and n.id in scope.bound and n not in names for n in ast.walk(node)):
+            raise Unconvertible("a helper uses the same name for something else", scope.source, node)
+        bound = {
+            name: self._bound(name, scope, landing, (*path, id(name)))
+            for name in names
+            if name.id in scope.bound
+        }
+        return lambda: _landed(node, scope, landing, self._substituted(node, scope, bound))
+
+    def _bound(self, name: ast.Name, scope: Scope, landing: Landing | None, path: tuple[int, ...]) -> Make:
+        """The text of what a variable is bound to."""
+        given, outer = scope.bound[name.id]
+        self._reading.use(outer.source, given, path)
+        return self.text(given, outer, landing, path=path)
 
     def clauses(self, node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> Make:
         """The clauses of a comprehension."""
@@ -114,17 +136,16 @@ class Texts:
             )
         )
 
-    def _substituted(self, node: ast.expr, scope: Scope, landing: Landing | None) -> str:
+    def _substituted(self, node: ast.expr, scope: Scope, texts: Mapping[ast.Name, Make]) -> str:
         start, end = scope.source.span(node)
         parts: list[str] = []
         position = start
-        names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in scope.bound]
-        for name in sorted(names, key=scope.source.span):
+        for name in sorted(texts, key=scope.source.span):
             at, until = scope.source.span(name)
             bound, outer = scope.bound[name.id]
-            if isinstance(bound, ast.Tuple) and not stands(bound, outer):
+            if isinstance(bound, ast.Tuple | ast.Dict) and not stands(bound, outer):
                 raise Unconvertible("arguments are handed on as a list", scope.source, node)
-            text = self.text(bound, outer, landing)()
+            text = texts[name]()
             if name is not node and not isinstance(
                 bound, ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
             ):
