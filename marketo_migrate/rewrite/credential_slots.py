@@ -7,6 +7,7 @@ from enum import Enum, auto
 from marketo_migrate.model.flow import ContainerFlow, FunctionFlow, InstanceFlow, ModuleFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.credential_fields import Given, field_default, given_for
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.source import FunctionNode, Source, is_property, walk_scope
 
@@ -249,6 +250,23 @@ class Slots:
     def _is_instance(self, source: Source, node: ast.expr, owner: ast.ClassDef) -> bool:
         found = self._class_of(source, node)
         return found is not None and found[1] is owner
+
+    def reads(self, slot: Slot) -> list[ast.Name] | None:
+        """The reads of a variable or parameter, or of a constant; None where other modules may read it."""
+        if slot.kind not in (Kind.PARAMETER, Kind.LOCAL, Kind.CONSTANT):
+            return None
+        others = (other for other in self._program.everything.values() if other is not slot.source)
+        if slot.kind is Kind.CONSTANT and any(slot.name in other.words for other in others):
+            return None
+        return [
+            node
+            for node in walk(slot.owner)
+            if isinstance(node, ast.Name)
+            and node.id == slot.name
+            and isinstance(node.ctx, ast.Load)
+            and (found := self._name(slot.source, node)) is not None
+            and found.key == slot.key
+        ]
 
     def keepers(self, slot: Slot) -> Iterator[Slot]:
         """The attributes that nothing but a parameter is assigned to, as it is."""

@@ -15,6 +15,7 @@ from marketo_migrate.rewrite.credential_names import CredentialPlan, Role, rest_
 from marketo_migrate.rewrite.credential_slots import Kind, Slot, Slots, bare
 from marketo_migrate.rewrite.credential_values import NotCertainError, value_text
 from marketo_migrate.rewrite.endpoint_parts import instance_part
+from marketo_migrate.rewrite.presence import only_asks
 from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.source import FunctionNode, Source
 from marketo_migrate.rewrite.unused import Unused
@@ -248,7 +249,7 @@ class Credentials:
 
     def _parameter(self, slot: Slot, role: Role, name: str) -> None:
         argument = slot.argument
-        if argument is None or not self._unused.is_gone(argument):
+        if argument is None or not (self._unused.is_gone(argument) or self._asks_for(slot, name)):
             raise NotCertainError
         if argument.annotation is not None and not _is_text(slot.source, argument.annotation):
             raise NotCertainError
@@ -278,9 +279,8 @@ class Credentials:
         written = self._slots.assignments(slot)
         if not written:
             raise NotCertainError
-        if not all(self._unused.is_gone(statement) for _, statement, _, _ in written) and not self._is_free(
-            slot
-        ):
+        gone = all(self._unused.is_gone(statement) for _, statement, _, _ in written)
+        if not gone and not self._is_free(slot) and not self._asks_for(slot, name):
             raise NotCertainError
         for source, statement, target, value in written:
             if source.path not in self._program.sources:
@@ -295,6 +295,24 @@ class Credentials:
                 self._edit(source, default, self._value(role, source, default))
         for source, _, given in self._slots.constructed(slot):
             self._given(slot, role, name, source, given)
+
+    def _asks_for(self, slot: Slot, name: str) -> bool:
+        """Whether all that still reads a variable only asks whether it is there; it asks by the new name then."""
+        if slot.kind is Kind.CONSTANT and self._unused.is_mentioned_elsewhere(slot.source, slot.name):
+            return False
+        reads = self._slots.reads(slot)
+        if reads is None:
+            return False
+        if slot.kind is Kind.PARAMETER:
+            assert isinstance(slot.owner, FunctionNode)  # noqa: S101 - a parameter belongs to a function
+            if not self._unused.may_rename_parameters(slot.source, slot.owner):
+                return False
+        alive = [read for read in reads if self._unused.is_alive(slot.source, read)]
+        if not alive or not all(only_asks(slot.source, read) for read in alive):
+            return False
+        for read in alive:
+            self._edit(slot.source, read, name)
+        return True
 
     def _is_free(self, slot: Slot) -> bool:
         """Whether nothing reads an attribute any more, although what gives it a value stands."""

@@ -524,9 +524,7 @@ class Unused:
     def _function_parameters(self, source: Source, node: FunctionNode) -> None:
         """Drop parameters that only served what is gone, and the arguments given for them."""
         spec = node.args
-        if node.decorator_list and not all(_is_plain_decorator(source, d) for d in node.decorator_list):
-            return
-        if spec.vararg or self._program.mentions(source, node):
+        if not self._takes_plainly(source, node):
             return
         if not any(
             self._lost_its_reads(source, node, argument.arg)
@@ -534,18 +532,10 @@ class Unused:
             if id(argument) not in self._gone | self._kept
         ):
             return
+        callers = self._known_callers(source, node)
+        if callers is None:
+            return
         in_class = isinstance(source.parent(node), ast.ClassDef)
-        owner = source.parent(node)
-        named = owner if node.name == "__init__" and isinstance(owner, ast.ClassDef) else node
-        if not self._program.is_closed(source, named) or self._elsewhere(named.name, source.path):
-            return
-        callers = self._program.callers(source, node)
-        if in_class and node.name == "__init__" and isinstance(owner, ast.ClassDef):
-            if self._program.mentions(source, owner) or _is_subclassed(self._program, owner):
-                return
-            callers = [*self._program.callers(source, owner), *callers]
-        elif in_class and node.name.startswith("__"):
-            return
         ordered = [*spec.posonlyargs, *spec.args]
         static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
         skip = 1 if in_class and not static and ordered else 0
@@ -556,6 +546,35 @@ class Unused:
                 continue
             position = index - skip if index < len(ordered) else None
             self._drop_parameter(source, node, argument, position, callers)
+
+    def _takes_plainly(self, source: Source, node: FunctionNode) -> bool:
+        """Whether a function is only called, with the arguments that it is written with."""
+        plain = all(_is_plain_decorator(source, decorator) for decorator in node.decorator_list)
+        return plain and not node.args.vararg and not self._program.mentions(source, node)
+
+    def _known_callers(self, source: Source, node: FunctionNode) -> list[tuple[Source, ast.Call]] | None:
+        """All calls of a function; None where there may be others."""
+        owner = source.parent(node)
+        named = owner if node.name == "__init__" and isinstance(owner, ast.ClassDef) else node
+        if not self._program.is_closed(source, named) or self._elsewhere(named.name, source.path):
+            return None
+        callers = self._program.callers(source, node)
+        if isinstance(named, ast.ClassDef):
+            if self._program.mentions(source, named) or _is_subclassed(self._program, named):
+                return None
+            return [*self._program.callers(source, named), *callers]
+        if isinstance(owner, ast.ClassDef) and node.name.startswith("__"):
+            return None
+        return callers
+
+    def may_rename_parameters(self, source: Source, node: FunctionNode) -> bool:
+        """Whether all calls of a function are known, and each tells by name or place what it gives."""
+        callers = self._known_callers(source, node) if self._takes_plainly(source, node) else None
+        return callers is not None and not any(
+            isinstance(argument, ast.Starred) or (isinstance(argument, ast.keyword) and argument.arg is None)
+            for _, call in callers
+            for argument in (*call.args, *call.keywords)
+        )
 
     def _lost_its_reads(self, source: Source, function: FunctionNode, name: str) -> bool:
         had = False

@@ -333,3 +333,78 @@ def test_a_timeout_by_parameter(tree: Tree) -> None:
     text = after(tree, "", use)
     assert "requests_timeout=timeout,\n" in text
     assert "connect(timeout=10)" in text
+
+
+# --- code that only asks whether a setting is there -----------------------------------------
+
+ASKED = [
+    (
+        f"""
+        def connect():
+            user, key = {USER}, {KEY}
+            if not user or key is None:
+                raise SystemExit("no credentials")
+            client = Client({WSDL})
+            sign(client, user, key)
+            return client
+
+
+        print(number(connect(), "ann@example.com"))
+        """,
+        "if not client_id or client_secret is None:\n",
+    ),
+    (
+        f"""
+        def connect(user, key=None):
+            assert user and all([user, key])
+            client = Client({WSDL})
+            sign(client, user, key)
+            return client
+
+
+        print(number(connect({USER}, key={KEY}), "ann@example.com"))
+        """,
+        "assert client_id and all([client_id, client_secret])\n",
+    ),
+    (
+        f"""
+        SOAP_USER = {USER}
+        KEY = {KEY}
+        if not (SOAP_USER and KEY):
+            raise SystemExit("no credentials")
+        client = Client({WSDL})
+        sign(client, SOAP_USER, KEY)
+        print(number(client, "ann@example.com"))
+        """,
+        "if not (CLIENT_ID and CLIENT_SECRET):\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("use", "expected"), ASKED)
+def test_a_test_for_a_setting_is_one_for_the_new_setting(tree: Tree, use: str, expected: str) -> None:
+    text = after(tree, "", use)
+    assert expected in text
+    assert "MARKETO_USER_ID" not in text
+
+
+@pytest.mark.parametrize(
+    "read", ["user and user[:0]", "len(user) > 0", "[user] == []", "(lambda: user)() == 0"]
+)
+def test_a_setting_that_is_used_stays(tree: Tree, read: str) -> None:
+    use = f"""
+
+        def connect(user, key):
+            if not user:
+                raise SystemExit("no user")
+            print({read})
+            client = Client({WSDL})
+            sign(client, user, key)
+            return client
+
+
+        print(number(connect({USER}, {KEY}), "ann@example.com"))
+    """
+    text = after(tree, "", use)
+    assert "if not user:\n" in text
+    assert f"client_id={ID}," in text
