@@ -6,7 +6,7 @@ Imports nothing heavy: `--version` is answered here, before typer is loaded.
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from marketo_migrate import __version__
 from marketo_migrate.errors import MarketoMigrateError
@@ -96,16 +96,43 @@ def _report_internal_error(error: Exception, *, show_traceback: bool) -> None:
     from pathlib import Path
 
     if show_traceback:
-        _print_error("".join(traceback.format_exception(error)).rstrip())
+        _print_error("\n".join(_traceback(error)))
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    _complain(f"internal error: {type(error).__name__}: {error}{place}")
+    _complain(f"internal error: {_described(error)}{place}")
     advice = (
         ""
         if show_traceback
         else " The same command with --debug shows where it happened: please include that."
     )
     _print_error(f"This is a mistake in marketo-migrate, not in your code; please report it.{advice}")
+
+
+def _traceback(error: BaseException) -> Iterator[str]:
+    """The lines of a traceback with its causes, without what the errors quote."""
+    import traceback
+
+    from marketo_migrate.report.plain_text import neutralise
+
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in chain:
+        chain.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    for raised in reversed(chain):
+        yield "Traceback (most recent call last):"
+        yield "".join(traceback.format_tb(raised.__traceback__)).rstrip()
+        yield neutralise(_described(raised))
+
+
+def _described(error: BaseException) -> str:
+    """An error's type and words; quoted texts, and what looks like a key, may be of scanned code: masked."""
+    import re
+
+    from marketo_migrate.detect.masking import MASK, mask
+
+    words = re.sub(r"""([\"'])(?:(?!\1)[^\\]|\\.)+\1""", rf"\1{MASK}\1", str(error), flags=re.DOTALL)
+    return f"{type(error).__name__}: {mask(words, frozenset())}"
 
 
 def _print_error(text: str) -> None:

@@ -47,6 +47,7 @@ class Use(StrEnum):
     LEAD_RECORD_READ = "lead-record-read"
     STATUS_IGNORED = "status-ignored"
     STATUSES_READ = "statuses-read"
+    NAMES_READ = "names-read"
     CONTEXT_HEADER = "context-header"
     IMPORT_IN_UNIT = "import-in-unit"
 

@@ -12,7 +12,7 @@ from marketo_migrate.resolve.frame import Frame, rebound_names
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.soap import HEADER_WORDS, Names
 from marketo_migrate.resolve.state import Given
-from marketo_migrate.resolve.strings import concatenate, literal, percent, texts_of
+from marketo_migrate.resolve.strings import SPLITTING, concatenate, literal, percent, texts_of
 from marketo_migrate.resolve.values import (
     NOTHING,
     UNKNOWN,
@@ -49,7 +49,6 @@ _TYPING = frozenset(
         "tuple",
         "Final",
         "ClassVar",
-        "Callable",
         "Awaitable",
         "Type",
         "type",
@@ -213,7 +212,7 @@ class Expressions(Calls):
                     sliced = isinstance(node.index, f.Opaque) and node.index.kind == "slice"
                     step = node.index.value if isinstance(node.index, f.Text) else "[]"
                     result.add(base if sliced else base.part(step))
-                case String() if isinstance(node.index, f.Opaque):
+                case String() if isinstance(node.index, f.Opaque) or _is_cut(node.base):
                     result.add(base)
                 case Instance():
                     for getter in self.class_attribute(frame, base.cls, "__getitem__", base, at):
@@ -561,8 +560,6 @@ class Expressions(Calls):
             return frozenset(
                 v for part in parts for v in self.expression(frame, part) if isinstance(v, ClassValue)
             )
-        if name == "Callable":
-            return NOTHING
         inner: Values = frozenset().union(*(self.annotated(frame, part) for part in parts))
         if name in _COLLECTIONS and inner:
             kind = "dict" if name in ("Dict", "dict", "Mapping", "DefaultDict") else "list"
@@ -597,6 +594,11 @@ def _may_perform(callee: Value) -> bool:
             return True
         case _:
             return False
+
+
+def _is_cut(node: f.Expression) -> bool:
+    """Whether an expression gives the pieces of a text: `text.split(…)`."""
+    return isinstance(node, f.Call) and last_name(node.function) in SPLITTING
 
 
 def _path_key(node: f.Attribute) -> str | None:

@@ -55,13 +55,10 @@ _COMMON_FIELDS = frozenset(
         "field",
         "success",
         "operation",
-        "email",
         "tag",
         "tags",
         "attribute",
         "objects",
-        "message",
-        "code",
         "strict",
         "offset",
     }

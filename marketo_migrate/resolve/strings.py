@@ -12,6 +12,8 @@ _TEMPLATE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
 _MAX_COMBINATIONS = 8
 HOLE = String((None,))
+SPLITTING = ("partition", "rpartition", "split", "rsplit", "splitlines")
+"""Methods that cut a text in pieces; each piece counts as the whole."""
 
 Find = Callable[[str | int], Values]
 """Gives the values for a format field: an index or a name."""
@@ -125,8 +127,6 @@ def method(text: String, name: str, arguments: Sequence[Values]) -> Values | Non
         return frozenset((String((_EXACT[name](known),), text.origins, text.hints),))
     if name == "replace" and len(arguments) >= 2:
         return _replace(text, arguments[0], arguments[1])
-    if name in ("rstrip", "lstrip", "strip", "removesuffix", "removeprefix", "partition", "split", "rsplit"):
-        return frozenset((text,))
     return None
 
 
@@ -148,14 +148,27 @@ def _replace(text: String, old: Values, new: Values) -> Values:
 
 
 _KEEPING = frozenset(
-    {"encode", "decode", "strip", "rstrip", "lstrip", "expandtabs", "ljust", "rjust", "center", "__str__"}
+    {
+        "encode",
+        "decode",
+        "strip",
+        "rstrip",
+        "lstrip",
+        "expandtabs",
+        "ljust",
+        "rjust",
+        "center",
+        "__str__",
+        "removesuffix",
+        "removeprefix",
+        *SPLITTING,
+    }
 )
 _EXACT: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
     "upper": str.upper,
     "title": str.title,
     "capitalize": str.capitalize,
-    "strip": str.strip,
 }
 
 

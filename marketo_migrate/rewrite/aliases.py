@@ -80,7 +80,9 @@ class Aliases:
                     self._named(source, scope, target, depth) or self._kept(target, depth)
                     for target in targets
                 )
-            case ast.Yield() | ast.YieldFrom():
+            case ast.Yield():
+                return not _is_made_for(source, node, parent)
+            case ast.YieldFrom():
                 return True
             case ast.Return():
                 return isinstance(node, ast.Name) and _is_from_outside(source, node)
@@ -102,12 +104,9 @@ class Aliases:
         if not isinstance(target, ast.Attribute) or target.attr in self._fields:
             return False
         return any(
-            isinstance(found, ast.Attribute)
-            and found.attr == target.attr
-            and isinstance(found.ctx, ast.Load)
-            and self._changes(other, found, depth + 1)
+            isinstance(found, ast.Attribute) and self._changes(other, found, depth + 1)
             for other in self._program.sources.values()
-            for found in other.nodes
+            for found in other.reads.get(target.attr, ())
         )
 
     def _handed(self, source: Source, call: ast.Call, given: ast.AST, depth: int) -> bool:
@@ -149,12 +148,12 @@ class Aliases:
         return any(self._under(source, scope, name, depth + 1) for name in names)
 
     def _under(self, source: Source, scope: ast.AST, name: str, depth: int) -> bool:
+        start, end = (0, len(source.text)) if isinstance(scope, ast.Module) else source.span(scope)
         return any(
             isinstance(node, ast.Name)
-            and node.id == name
-            and isinstance(node.ctx, ast.Load)
+            and start <= source.span(node)[0] < end
             and self._changes(source, node, depth)
-            for node in walk(scope)
+            for node in source.reads.get(name, ())
         )
 
 
@@ -229,3 +228,14 @@ def _is_parameter(function: FunctionNode, name: str) -> bool:
     spec = function.args
     given = (*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg)
     return any(argument is not None and argument.arg == name for argument in given)
+
+
+def _is_made_for(source: Source, node: ast.AST, given: ast.Yield) -> bool:
+    """Whether a yielded object is made anew in the block of the `yield`, and not looked at after it."""
+    statement, function = source.parent(given), source.function(given)
+    if not isinstance(node, ast.Name) or not isinstance(statement, ast.Expr) or function is None:
+        return False
+    named = [n for n in walk_scope(function) if isinstance(n, ast.Name) and n.id == node.id]
+    making = [source.statement(n) for n in named if not isinstance(n.ctx, ast.Load)]
+    last = max(named, key=source.span)
+    return len(making) == 1 and making[0] in source.block(statement) and last is node

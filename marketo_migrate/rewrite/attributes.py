@@ -351,6 +351,8 @@ class Attributes:
                 return None
             case ast.Compare() if len(parent.ops) == 1 and isinstance(parent.ops[0], ast.In | ast.NotIn):
                 return self._texts(source, parent.left) if parent.comparators[0] is node else None
+            case ast.Compare(ops=[ast.Is() | ast.IsNot()]):
+                return set()
             case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Expr():
                 return set()
             case ast.Return():

@@ -15,6 +15,7 @@ from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
+from marketo_migrate.rewrite.simplify import simplified
 from marketo_migrate.rewrite.sites import Call
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
@@ -85,7 +86,7 @@ class CallWriter:
                 return self._renderer.template(part, request, rule, source, given, rewriting.fields)
 
             marked, addresses = written_addresses(template, filled, source.quote)
-            whole = with_addresses(filled(marked), addresses)
+            whole = simplified(with_addresses(filled(marked), addresses))
             return f"{whole}[{source.literal(answer.leaf)}]" if answer.leaf is not None else whole
 
         behind = rewriting.after.get(self._name)
@@ -289,13 +290,14 @@ class CallWriter:
         handled = self._faults.wanted or self._catches_lookup(source, node)
         unit = source.indent_unit
         if guard == "found":
-            text = self._message(source, request)
-            return [f"if not {variable}:", unit + self._target.raise_not_found(source, text, handled=handled)]
-        status = f"{variable}[{source.literal('status')}]"
-        return [
-            f"if {status} == {source.literal('skipped')}:",
-            unit + self._target.raise_skipped(source, variable, handled=handled),
-        ]
+            test = f"not {variable}"
+            raising = self._target.raise_not_found(source, self._message(source, request), handled=handled)
+        else:
+            test = f"{variable}[{source.literal('status')}] == {source.literal('skipped')}"
+            raising = self._target.raise_skipped(source, variable, handled=handled)
+        column = len(source.indent(source.statement(node))) + len(unit)
+        raising = fit(raising, column=column, after=0, indent=unit, unit=unit, limit=LINE_LIMIT)
+        return [f"if {test}:", *(unit + raising).split("\n")]
 
     def _catches_lookup(self, source: Source, node: ast.AST) -> bool:
         """Whether a handler would catch our exception that let SOAP's fault pass; callers have such handlers too."""

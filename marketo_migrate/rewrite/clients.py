@@ -12,6 +12,7 @@ from marketo_migrate.rewrite.program import Program, dotted_names, externals, im
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
+from marketo_migrate.rewrite.timeouts import timeout_code
 from marketo_migrate.rewrite.unused import Unused
 
 CLIENT_TYPES = frozenset(
@@ -51,6 +52,7 @@ class Clients:
         self.notes: list[str] = []
         self._accounts = accounts
         self.credentials = CredentialPlan()
+        self._handed_operations = False
 
     def convert(self, calls: set[int]) -> None:
         """Edit everything that holds a client; `calls` are the ids of call nodes that are rewritten."""
@@ -185,28 +187,42 @@ class Clients:
             self._target.need(source, "os")
 
         def make() -> str:
-            return self.construction_text(source, node, munchkin, given)
+            return self.construction_text(source, node, munchkin, given, *accounts_of(here))
 
         source.replace(node, make)
 
     def construction_text(
-        self, source: Source, node: ast.AST, munchkin: str, given: Mapping[Role, str]
+        self, source: Source, node: ast.AST, munchkin: str, given: Mapping[Role, str], *accounts: str
     ) -> str:
-        """The call that makes the REST client, in the place of the one that makes the SOAP client."""
-        text = self._text(source, munchkin, given)
+        """The call that makes the REST client, in the place of the one that makes the SOAP client.
+
+        `accounts` are the Munchkin ids that its address may have, as far as they are known.
+        """
+        account = accounts[0] if len(accounts) == 1 else munchkin
+        timeout = timeout_code(self._program, source, node) if isinstance(node, ast.Call) else None
+        text = self._text(source, munchkin, given, account, timeout)
         number = node.lineno  # type: ignore[attr-defined]
         column = source.span(node)[0] - source.line_start(number)
         line = source.line_text(number)
         indent = line[: len(line) - len(line.lstrip())]
         return fit(text, column=column, after=0, indent=indent, unit=source.indent_unit, limit=88)
 
-    def _text(self, source: Source, munchkin: str, given: Mapping[Role, str]) -> str:
+    def _text(
+        self,
+        source: Source,
+        munchkin: str,
+        given: Mapping[Role, str],
+        account: str,
+        timeout: str | None = None,
+    ) -> str:
         arguments = [munchkin]
         for role in (Role.USER, Role.KEY):
-            value = given.get(role) or f"os.environ[{source.literal(self._variable(role, munchkin))}]"
+            value = given.get(role) or f"os.environ[{source.literal(self._variable(role, account))}]"
             arguments.append(f"{role.value}={value}")
         if self._target.name == "marketorestpython":
-            arguments += ["max_retry_time=0", "requests_timeout=(10, 180)"]
+            arguments += ["max_retry_time=0", f"requests_timeout={timeout or '(10, 180)'}"]
+        elif timeout is not None:
+            arguments.append(f"timeout={timeout}")
         return f"{self._target.need_client(source)}({', '.join(arguments)})"
 
     def _variable(self, role: Role, munchkin: str) -> str:
@@ -235,7 +251,7 @@ class Clients:
     def assignment(self, source: Source, name: str, munchkin: str, *, indent: str) -> str:
         """`name = MarketoClient(…)`, or a return of it, on lines of its own."""
         start = f"{indent}{name} " + ("" if name == "return" else "= ")
-        text = self._text(source, munchkin, {})
+        text = self._text(source, munchkin, {}, munchkin)
         return start + fit(text, column=len(start), after=0, indent=indent, unit=source.indent_unit, limit=88)
 
     # --- uses -------------------------------------------------------------------------------
@@ -257,6 +273,8 @@ class Clients:
                 self._client(source, node)
             case "method":
                 self._method(source, node)
+            case "operation" if self._handed_operations:
+                self._operation(source, node)
             case _:
                 return
 
@@ -268,6 +286,62 @@ class Clients:
                 source.replace(node, lambda: source.source(base))
                 return
         self._holder(source, node)
+
+    # --- operations that are kept -----------------------------------------------------------
+
+    def holds_operation(self, source: Source, node: ast.expr) -> bool:
+        """Whether an expression gives an operation of a client that something holds."""
+        flows = source.flows(node)
+        return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and all(
+            isinstance(f, ClientFlow) and f.role == "operation" and f.client in self._clients for f in flows
+        )
+
+    def is_partial(self, source: Source, node: ast.AST) -> bool:
+        """Whether an expression is `functools.partial(operation, …)`."""
+        return (
+            isinstance(node, ast.Call)
+            and bool(node.args)
+            and self.role(source, node) == "operation"
+            and "functools.partial" in externals(source.flows(node.func))
+        )
+
+    def check_partial(self, source: Source, node: ast.Call) -> None:
+        """Only the header of a call may be given beforehand."""
+        named = {keyword.arg for keyword in node.keywords}
+        if len(node.args) != 1 or not named <= {"_soapheaders"}:
+            raise Unconvertible("a part of the request is given beforehand", source, node)
+        if not all(self._unused.does_nothing(source, keyword.value) for keyword in node.keywords):
+            raise Unconvertible("what signs the calls does something else too", source, node)
+
+    def check_handed(self) -> None:
+        """From now on what holds an operation holds the client; raises where that cannot be."""
+        self._handed_operations = True
+        for source in self._program.sources.values():
+            for node in source.nodes:
+                if self.is_partial(source, node) and isinstance(node, ast.Call):
+                    self.check_partial(source, node)
+
+    def _operation(self, source: Source, node: ast.expr) -> None:
+        """An operation that is not called where it is got: the client takes its place."""
+        parent = source.parent(node)
+        if isinstance(parent, ast.Call) and self.is_partial(source, parent) and parent.args[0] is node:
+            return
+        owner = self._owner(source, node)
+        if owner is not None:
+            source.replace(node, lambda: source.source(owner))
+        self._holder(source, node)
+
+    def _owner(self, source: Source, node: ast.AST) -> ast.expr | None:
+        """The service or client of which an expression gets an operation."""
+        if self.is_partial(source, node) and isinstance(node, ast.Call):
+            return self._owner(source, node.args[0])
+        match node:
+            case ast.Attribute(value=base) | ast.Subscript(value=base):
+                return base if self.role(source, base) in ("service", "client") else None
+            case ast.Call(func=ast.Name(id="getattr"), args=[base, *_]):
+                return base if self.role(source, base) in ("service", "client") else None
+            case _:
+                return None
 
     def _client(self, source: Source, node: ast.expr) -> None:
         self._holder(source, node)
@@ -378,6 +452,8 @@ class Clients:
                 if not isinstance(node, ast.Attribute | ast.Call) or not self._unused.is_alive(source, node):
                     continue
                 role = self.role(source, node)
+                if role == "operation" and self._handed_operations and self._owner(source, node) is None:
+                    continue
                 if role in ("factory", "type", "constructor", "operation", "method"):
                     raise Unconvertible("a request object is made that is still used elsewhere", source, node)
         for source in self._program.sources.values():

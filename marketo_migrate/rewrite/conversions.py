@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.rewrite.functions import TIMES, Functions, need_times, times
+from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
 
@@ -36,9 +37,29 @@ class Conversions:
             and getattr(parent.func, "id", "") == "int"
         ):
             return value
-        if _is_plain(filled) or _stands_alone(source, node):
-            return filled
-        return f"({filled})"
+        whole = filled if _is_plain(filled) or _stands_alone(source, node) else f"({filled})"
+        return (
+            whole if " for " not in expression or _is_inside(source, node) else _fitted(source, node, whole)
+        )
+
+
+def _is_inside(source: Source, node: ast.AST) -> bool:
+    """Whether an expression is part of one that is written anew, which sees to its own lines."""
+    return any(source.is_replaced(outer) for outer in source.ancestors(node) if isinstance(outer, ast.expr))
+
+
+def _fitted(source: Source, node: ast.AST, text: str) -> str:
+    """A text that is broken where its line would become too long."""
+    start, end = source.span(node)
+    begin, stop = source.line_start(source.line_of(start)), source.line_start(source.line_of(end) + 1)
+    return fit(
+        text,
+        column=start - begin,
+        after=len(source.text[end:stop].rstrip()),
+        indent=source.indent(source.statement(node)),
+        unit=source.indent_unit,
+        limit=LINE_LIMIT,
+    )
 
 
 def _is_plain(text: str) -> bool:

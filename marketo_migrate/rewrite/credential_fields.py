@@ -28,6 +28,18 @@ _PLAIN_FIELD = frozenset(
 _PASSING = frozenset(
     {"property", "cached_property", "staticmethod", "classmethod", "lru_cache", "cache", "wraps", "abstractmethod"}
 )  # fmt: skip
+_REFLECTING = frozenset(
+    {
+        "vars",
+        "asdict",
+        "astuple",
+        "fields",
+        "__dict__",
+        "__annotations__",
+        "__slots__",
+        "__dataclass_fields__",
+    }
+)
 _ASKING = frozenset({"isinstance", "issubclass", "cast"})
 
 
@@ -90,16 +102,24 @@ class Fields:
                 for other in self._program.sources.values()
                 for node in other.nodes
                 if isinstance(node, ast.expr)
-                and any(is_it(f) and not isinstance(f, FunctionFlow) for f in other.flows(node))
+                and any(is_it(f) for f in other.flows(node))
+                and not self._names_class(other, node)
             )
         return self._followed[id(owner)]
+
+    def _names_class(self, source: Source, node: ast.expr) -> bool:
+        """Whether an expression is a class that is not asked for an attribute: calls and mentions are looked at."""
+        if not all(isinstance(flow, FunctionFlow) for flow in source.flows(node)):
+            return False
+        parent = source.parent(node)
+        return not (isinstance(parent, ast.Attribute) and parent.value is node)
 
     def _is_known(self, source: Source, owner: ast.ClassDef) -> bool:
         """Whether everything is known that makes objects of a class."""
         key = self._program.key_of(source, owner)
         if not _is_understood(source, owner) or self._unused.is_mentioned_elsewhere(source, owner.name):
             return False
-        if not self._program.is_closed(source, owner) or self._is_subclassed(key):
+        if self._is_subclassed(key) or self._looks_into_any() or not self._is_closed(owner):
             return False
         for _, call in self._program.callers(source, owner):
             if any(isinstance(a, ast.Starred) for a in call.args) or any(
@@ -107,8 +127,39 @@ class Fields:
             ):
                 return False
         return all(
-            _only_tells_type(other, mention) or not self._unused.is_alive(other, mention)
+            _only_tells_type(other, mention)
+            or not self._unused.is_alive(other, mention)
+            or self._is_default(other, mention)
             for other, mention in self._program.mentions(source, owner)
+        )
+
+    def _is_closed(self, owner: ast.ClassDef) -> bool:
+        """Whether every use of a class's name is known to be it or not to be it, or only tells a type."""
+        return all(
+            _only_tells_type(other, read)
+            or ((flows := other.flows(read)) and not any(isinstance(flow, OtherFlow) for flow in flows))
+            for other in self._program.sources.values()
+            for read in other.reads.get(owner.name, ())
+        )
+
+    def _is_default(self, source: Source, mention: ast.expr) -> bool:
+        """Whether a class makes the default for a field of a class whose objects are known."""
+        keyword = source.parent(mention)
+        call = source.parent(keyword) if isinstance(keyword, ast.keyword) else None
+        if not isinstance(call, ast.Call) or not _is_field(source, call):
+            return False
+        holder = source.scope(mention)
+        return isinstance(holder, ast.ClassDef) and self._is_followed(source, holder)
+
+    def _looks_into_any(self) -> bool:
+        """Whether something asks objects that are not known for the names of all their attributes."""
+        return any(
+            not (flows := source.flows(asked)) or any(isinstance(flow, OtherFlow) for flow in flows)
+            for source in self._program.sources.values()
+            for node in source.nodes
+            if isinstance(node, ast.expr)
+            and (asked := _asked_for_all(node)) is not None
+            and self._unused.is_alive(source, node)
         )
 
     def _is_subclassed(self, key: tuple[str, int] | None) -> bool:
@@ -137,7 +188,7 @@ class Fields:
                 return True
             case ast.UnaryOp(op=ast.Not()) | ast.arguments():
                 return True
-            case ast.Compare(ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq()]):
+            case ast.Compare(ops=[ast.Is() | ast.IsNot()]):
                 return True
             case ast.Return():
                 function = source.function(node)
@@ -166,6 +217,18 @@ class Fields:
             definition = maker
         spec = definition.args
         return spec.vararg is None and spec.kwarg is None
+
+
+def _asked_for_all(node: ast.expr) -> ast.expr | None:
+    """The object whose attributes an expression asks for, whatever their names are."""
+    match node:
+        case ast.Attribute(value=value, attr=attr) if attr in _REFLECTING:
+            return value
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[value, *_]) if (
+            name in _REFLECTING
+        ):
+            return value
+    return None
 
 
 def given_for(program: Program, source: Source, owner: ast.ClassDef, name: str) -> Iterator[Given]:

@@ -250,6 +250,20 @@ class Slots:
         found = self._class_of(source, node)
         return found is not None and found[1] is owner
 
+    def keepers(self, slot: Slot) -> Iterator[Slot]:
+        """The attributes that nothing but a parameter is assigned to, as it is."""
+        if slot.kind is not Kind.PARAMETER:
+            return
+        for node in walk_scope(slot.owner):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                pair = _assigned(slot.source, node)
+                kept = self._attribute(slot.source, node)
+                if pair is None or kept is None or kept.kind is not Kind.ATTRIBUTE:
+                    continue
+                same = isinstance(pair[1], ast.Name) and pair[1].id == slot.name
+                if same and len(self.assignments(kept)) == 1:
+                    yield kept
+
     def entries(self, slot: Slot) -> list[tuple[ast.expr | ast.keyword, ast.expr]]:
         """The key and value of an entry of a dict or namespace."""
         return _entries(slot.owner, slot.name)

@@ -23,8 +23,9 @@ _USER = "mktowsUserId"
 _SIGNING = frozenset({"hmac.new", "hmac.HMAC", "hmac.digest"})
 _DEPTH = 8
 _TEXT_TYPES = frozenset(
-    {"str", "Optional[str]", "str | None", "'str'", '"str"', "typing.Optional[str]", "AnyStr"}
-)
+    {"str", "Optional[str]", "str | None", "'str'", "typing.Optional[str]", "AnyStr", "Final", "Final[str]",
+     "typing.Final", "typing.Final[str]", "ClassVar[str]", "typing.ClassVar[str]"}
+)  # fmt: skip
 
 
 @record
@@ -56,6 +57,7 @@ class Credentials:
         self._fields = Fields(program, unused)
         self._plan = CredentialPlan()
         self._done: dict[tuple[str, str], str] = {}
+        self._names: set[tuple[int, str]] = set()
         self._role = Role.ENDPOINT
 
     def plan(self) -> CredentialPlan:
@@ -66,7 +68,7 @@ class Credentials:
             for role in Role:
                 given = _addresses(node) if role is Role.ENDPOINT else []
                 found = [(source, expr) for expr in given] or [(s, e) for r, s, e in seeds if r is role]
-                self._plan, self._done = CredentialPlan(), {}
+                self._plan, self._done, self._names = CredentialPlan(), {}, set()
                 try:
                     text = self._argument(role, source, node, found)
                 except NotCertainError:
@@ -140,7 +142,9 @@ class Credentials:
         if is_id:
             found = [_Reached(one.slot, one.access, True) for one in found]
         if access is None:
-            return found
+            kept = ((other, self._slots.access(other, source, node)) for other in self._slots.keepers(slot))
+            known = [_Reached(other, how, is_id) for other, how in kept if how is not None]
+            return known[:1] or found
         parameters = [one for one in found if one.slot.kind is Kind.PARAMETER]
         if slot.kind is Kind.ATTRIBUTE and parameters and self._slots.is_given_before(slot, source, node):
             return parameters
@@ -208,8 +212,9 @@ class Credentials:
             return self._done[key]
         name = rest_name(slot.name, role)
         self._done[key] = name
-        if name == slot.name:
+        if name == slot.name or (id(slot.owner), name) in self._names:
             raise NotCertainError
+        self._names.add((id(slot.owner), name))
         if self._slots.is_bound(slot, name):
             if slot.kind is Kind.CONSTANT:
                 return name
@@ -384,8 +389,7 @@ def _addresses(node: ast.Call) -> list[ast.expr]:
     named = {keyword.arg: keyword.value for keyword in node.keywords}
     names = ("location", "soap_endpoint", "endpoint", "url", "wsdl")
     given = [*(named.get(name) for name in names), *node.args[:1]]
-    found = [bare(expression) for expression in given if expression is not None]
-    return [e for e in found if not isinstance(e, ast.Constant)][:1]
+    return [e for e in given if e is not None and not isinstance(bare(e), ast.Constant)][:1]
 
 
 def _given_keys(node: ast.Call) -> Iterator[tuple[Role, ast.expr]]:

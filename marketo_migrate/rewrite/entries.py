@@ -115,7 +115,8 @@ class Entries:
             if source.is_replaced(outer):
                 outermost = outer
         if outermost is not None and self._stands(source, outermost):
-            return any(text in source.source(outermost) for text in spelled)
+            if any(text in source.source(outermost) for text in spelled):
+                return True
         start, end = source.span(source.statement(node))
         if any(text in made for made in source.inserted_in(start, end) for text in spelled):
             return True

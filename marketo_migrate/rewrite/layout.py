@@ -1,10 +1,12 @@
 """Breaks code that is too long for its line at its brackets, the way formatters do."""
 
+import re
 from collections.abc import Iterator
 
 LINE_LIMIT = 100
 """How long a written line may be."""
 
+_NAMES = re.compile(r"""(\w+=|)(["'])(\w+(?:,\w+)+)\2""")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -37,10 +39,28 @@ def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: in
     if len(together) <= limit:
         return text[: start + 1] + "\n" + together + "\n" + indent + text[end:]
     lines = [
-        inner + fit(item, column=len(inner), after=1, indent=inner, unit=unit, limit=limit) + ","
+        inner
+        + _fit_names(
+            fit(item, column=len(inner), after=1, indent=inner, unit=unit, limit=limit), inner, unit, limit
+        )
+        + ","
         for item in items
     ]
     return text[: start + 1] + "\n" + "\n".join(lines) + "\n" + indent + text[end:]
+
+
+def _fit_names(item: str, indent: str, unit: str, limit: int) -> str:
+    """An argument that is a long text of names with commas between them, on several lines."""
+    found = _NAMES.fullmatch(item)
+    if found is None or len(indent) + len(item) < limit:
+        return item
+    quote, inner = found[2], indent + unit
+    lines = [""]
+    for name in re.findall(r"\w+,?", found[3]):
+        if lines[-1] and len(inner) + len(lines[-1]) + len(name) + 2 > limit:
+            lines.append("")
+        lines[-1] += name
+    return f"{found[1]}(\n" + "".join(f"{inner}{quote}{line}{quote}\n" for line in lines) + f"{indent})"
 
 
 def _is_generator(item: str) -> bool:

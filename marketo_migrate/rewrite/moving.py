@@ -78,7 +78,7 @@ class Moving:
 
         `requests` are variables that hold the request: what fills them is no change of what is read.
         """
-        acts = not self._is_stable(source, node)
+        acts = not self.is_stable(source, node)
         for move in moves:
             if any(_sends(source, part) for part in walk(node)):
                 raise Unconvertible("a value of the request is read from Marketo itself", source, node)
@@ -94,7 +94,7 @@ class Moving:
                     "a value of the request may fail after another call was made", source, node
                 )
 
-    def _is_stable(self, source: Source, node: ast.AST) -> bool:
+    def is_stable(self, source: Source, node: ast.AST) -> bool:
         """Whether an expression gives the same however often and late it is evaluated, if what it reads stays."""
         match node:
             case (
@@ -109,22 +109,22 @@ class Moving:
             case ast.boolop():
                 return True
             case ast.Attribute(value=value, attr=name):
-                return self._purity.reads_plainly(name) and self._is_stable(source, value)
+                return self._purity.reads_plainly(name) and self.is_stable(source, value)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
                 known = name in _STABLE_FUNCTIONS and self._program.called(source, node) is None
                 return known and all(
-                    self._is_stable(source, a) for a in (*arguments, *(k.value for k in keywords))
+                    self.is_stable(source, a) for a in (*arguments, *(k.value for k in keywords))
                 )
             case ast.Call(func=ast.Attribute(value=value, attr=name), args=arguments, keywords=keywords):
                 known = name in _STABLE_METHODS and self._program.called(source, node) is None
                 parts = (value, *arguments, *(k.value for k in keywords))
-                return known and all(self._is_stable(source, part) for part in parts)
+                return known and all(self.is_stable(source, part) for part in parts)
             case ast.comprehension(iter=iterable):
                 if not _is_container(source, iterable):
                     return False
             case ast.Call() | ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr() | ast.Lambda():
                 return False
-        return all(self._is_stable(source, child) for child in ast.iter_child_nodes(node))
+        return all(self.is_stable(source, child) for child in ast.iter_child_nodes(node))
 
     def check_iterable(self, source: Source, node: ast.expr, moves: Iterable[Move]) -> None:
         """The same for what a comprehension goes through: an iterator is used up where that happens."""
@@ -197,7 +197,7 @@ class Moving:
         if any(_sends(source, part) for part in walk(statement)):
             return False
         return all(
-            self._is_stable(source, part) or self._is_of_header(source, part)
+            self.is_stable(source, part) or self._is_of_header(source, part)
             for part in ast.iter_child_nodes(statement)
             if isinstance(part, ast.expr)
         ) or not (changed.items - {""})

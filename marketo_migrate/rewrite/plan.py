@@ -374,7 +374,12 @@ class _Attempt:
         self._renderer = Renderer(rules, names, self._tables)
         self._unused = Unused(self._program, elsewhere, readings)
         self._reader = RequestReader(
-            self._program, rules.soap, self._renderer, self._unused.delete, self._unused.moving
+            self._program,
+            rules.soap,
+            self._renderer,
+            self._unused.delete,
+            self._unused.moving,
+            self._unused.purity,
         )
         self._shapes = Shapes(rules.soap, self._operations)
         self._clients = Clients(
@@ -488,9 +493,24 @@ class _Attempt:
                 if text != source.text:
                     self._result.texts[path] = text
         writer.check_placed()
+        self._check_turns()
         idle = (f"nothing reads the option {option} any more" for option in sorted(self._unused.options))
         self._result.notes = [*self._faults.notes, *self._clients.notes, *idle]
         return found
+
+    def _check_turns(self) -> None:
+        """Make sure that what the values of requests do is done once, and in the order in which it was."""
+        turns = self._reader.turns
+        if not turns.matter:
+            return
+        for source, node, where, site in turns.acting():
+            if self._unused.is_alive(where, site):
+                raise Unconvertible(
+                    "a value of the request does something, and other code needs it too", source, node
+                )
+        turns.marking = True
+        turns.check([source.result() for source in self._program.everything.values() if source.changed])
+        turns.marking = False
 
     def _eliminate_all(self) -> None:
         """Take away what is unused when no call stays, imports that allow for a missing library included."""
@@ -869,6 +889,8 @@ def _has_use(use: Use, answer: Answer) -> bool:
             return "typed" in answer.uses
         case Use.STATUSES_READ:
             return "attributes" in answer.uses
+        case Use.NAMES_READ:
+            return "name" in answer.fields
         case Use.STATUS_IGNORED:
             return IGNORED in answer.uses
         case Use.LEAD_RECORD_READ:

@@ -3,7 +3,7 @@
 import ast
 
 from marketo_migrate.model.flow import ClientFlow, ExternalFlow, RequestFlow, SignatureFlow
-from marketo_migrate.rewrite.nodes import root_of, walk, walk_scope
+from marketo_migrate.rewrite.nodes import root_of, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import FunctionNode, Source, is_property
 
@@ -201,20 +201,14 @@ class Purity:
 
     def _is_read(self, source: Source, function: FunctionNode, name: str) -> bool:
         """Whether an attribute that a function sets is read outside of it, but for the header of SOAP calls."""
-        inside = {id(node) for node in walk(function)}
-        for other in self._program.sources.values():
-            for node in other.nodes:
-                if (
-                    not isinstance(node, ast.Attribute)
-                    or node.attr != name
-                    or not isinstance(node.ctx, ast.Load)
-                ):
-                    continue
-                if other is source and id(node) in inside:
-                    continue
-                if not _is_in_header(other, node):
-                    return True
-        return False
+        start, end = source.span(function)
+        return any(
+            isinstance(node, ast.Attribute)
+            and not (other is source and start <= other.span(node)[0] < end)
+            and not _is_in_header(other, node)
+            for other in self._program.sources.values()
+            for node in other.reads.get(name, ())
+        )
 
     def statement(self, source: Source, node: ast.stmt, *, inside: bool = False) -> bool:
         """Whether a statement only computes local values; `inside`: it is in a function that goes as a whole."""
@@ -242,6 +236,8 @@ class Purity:
                 isinstance(flow, ClientFlow) for flow in source.flows(base)
             ):
                 return True
+            case ast.Expr(value=ast.Yield(value=value)) if inside:
+                return self.expression(source, value)
             case ast.Expr(value=value):
                 return self.expression(source, value)
             case ast.If(test=test) | ast.While(test=test):

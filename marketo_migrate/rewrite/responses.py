@@ -256,8 +256,8 @@ class Responses:
             return
         if mapping.rest == "success" and mapping.conversion is not None:
             self._conversions.need(source, mapping.conversion)
-            made = mapping.conversion
-            source.replace(node, lambda: self._conversions.text(source, made, source.source(base), node))
+            made, whole = mapping.conversion, _as_bool(source, node)
+            source.replace(whole, lambda: self._conversions.text(source, made, source.source(base), whole))
             return
         if mapping.rest == "success":
             source.replace(node, lambda: source.source(base))
@@ -744,6 +744,14 @@ def _knows_status(source: Source, node: ast.AST) -> bool:
             return True
         inner = outer
     return False
+
+
+def _as_bool(source: Source, node: ast.expr) -> ast.expr:
+    """The `bool(…)` around an expression, which has no use around a truth value."""
+    match source.parent(node):
+        case ast.Call(func=ast.Name(id="bool"), args=[only], keywords=[]) as call if only is node:
+            return call
+    return node
 
 
 def _is_tested(source: Source, node: ast.AST) -> bool:

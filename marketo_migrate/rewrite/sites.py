@@ -49,7 +49,7 @@ class Sites:
         source, node = at
         operations = sorted({p.operation or "" for p in fact.performed})
         passed_on = self._operation_parameter(source, node)
-        if passed_on is not None:
+        if passed_on is not None and not (len(operations) == 1 and self._is_for_one(source, node)):
             return self._passed_on(fact, source, node, passed_on)
         if len(operations) != 1 or not operations[0]:
             raise Unconvertible("which operation is called is decided at run time", source, node)
@@ -62,6 +62,15 @@ class Sites:
         service = self._service(source, node)
         return [Call(fact, fact.place, source, node, operation, arguments, tuple(node.keywords), service)]
 
+    def _is_for_one(self, source: Source, node: ast.Call) -> bool:
+        """Whether a function calls an operation that it is given, always the same one, and does more than that."""
+        function = source.function(node)
+        return (
+            function is not None
+            and self._clients.holds_operation(source, node.func)
+            and not self._only_passes_on(source, function, node)
+        )
+
     # --- the service ------------------------------------------------------------------------
 
     def _service(self, source: Source, node: ast.Call) -> Callable[[], str]:
@@ -69,7 +78,11 @@ class Sites:
         if base is None and isinstance(node.func, ast.Name):
             base = self._aliased(source, node.func)
         if base is None or self._clients.role(source, base) not in ("service", "client"):
-            raise Unconvertible("what the operation is called on is not known", source, node)
+            if not self._clients.holds_operation(source, node.func):
+                raise Unconvertible("what the operation is called on is not known", source, node)
+            # What holds the operation will hold the client.
+            self._clients.check_handed()
+            base = node.func
         return lambda: source.source(base)
 
     def _service_node(self, source: Source, function: ast.expr) -> ast.expr | None:
@@ -94,7 +107,11 @@ class Sites:
             ]
             if len(values) != 1:
                 continue
-            base = self._service_node(source, values[0])
+            value = values[0]
+            if self._clients.is_partial(source, value) and isinstance(value, ast.Call):
+                self._clients.check_partial(source, value)
+                value = value.args[0]
+            base = self._service_node(source, value)
             root = base
             while isinstance(root, ast.Attribute):
                 root = root.value

@@ -126,13 +126,24 @@ class Source:
         )
 
     @cached_property
-    def reads(self) -> dict[str, list[ast.Name | ast.Attribute]]:
-        """The variables and attributes that are read, by name."""
+    def mentions(self) -> dict[str, list[ast.Name | ast.Attribute]]:
+        """The variables and attributes that are read, bound or deleted, by name."""
         found: dict[str, list[ast.Name | ast.Attribute]] = {}
         for node in self.nodes:
-            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-                found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
+            if isinstance(node, ast.Name):
+                found.setdefault(node.id, []).append(node)
+            elif isinstance(node, ast.Attribute):
+                found.setdefault(node.attr, []).append(node)
         return found
+
+    @cached_property
+    def reads(self) -> dict[str, list[ast.Name | ast.Attribute]]:
+        """The variables and attributes that are read, by name."""
+        every = (
+            (name, [node for node in nodes if isinstance(node.ctx, ast.Load)])
+            for name, nodes in self.mentions.items()
+        )
+        return {name: nodes for name, nodes in every if nodes}
 
     def original(self, node: ast.AST) -> str:
         """The text of a node as it stands in the file."""

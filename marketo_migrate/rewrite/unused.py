@@ -45,8 +45,8 @@ class Unused:
         """`readings` keeps what modules read before the edits, from one attempt to the next."""
         self._program = program
         self._elsewhere = elsewhere
-        self._purity = Purity(program)
-        self.moving = Moving(program, self._purity)
+        self.purity = Purity(program)
+        self.moving = Moving(program, self.purity)
         self._gone: set[int] = set()
         self._lost: dict[str, list[tuple[int, int]]] = {}
         self._statements: list[tuple[Source, ast.stmt]] = []
@@ -69,7 +69,7 @@ class Unused:
 
     def does_nothing(self, source: Source, node: ast.expr) -> bool:
         """Whether an expression can go without anybody missing what it does."""
-        return self._purity.expression(source, node)
+        return self.purity.expression(source, node)
 
     def keep(self, nodes: set[int]) -> None:
         """Statements, parameters and imports, by the ids of their nodes, that stay although nothing reads them."""
@@ -134,7 +134,7 @@ class Unused:
         """Entries of dicts and defaults of options that nothing reads any more."""
         for source, display, key in self._entries.unread():
             value = display.values[display.keys.index(key)]
-            if id(key) not in self._gone | self._kept and self._purity.expression(source, value):
+            if id(key) not in self._gone | self._kept and self.purity.expression(source, value):
                 self._gone |= {id(key), id(value)}
                 self._lose(source, value)
                 self._displays[id(display)] = (source, display)
@@ -186,7 +186,7 @@ class Unused:
     ) -> None:
         """Take what nobody reads out of `a, b = x, y`."""
         pairs = [(t, v) for t, v in _pairs(statement) if id(t) not in self._gone]
-        dead = [(t, v) for t, v in pairs if is_unread(t) and self._purity.expression(source, v)]
+        dead = [(t, v) for t, v in pairs if is_unread(t) and self.purity.expression(source, v)]
         if len(dead) == len(pairs):
             if dead:
                 self.delete(source, statement)
@@ -310,7 +310,7 @@ class Unused:
             targets = [t for target in statement.targets for t in _flat(target)]
             if not all(root_of(target) for target in targets):
                 return False
-        return self._purity.statement(source, statement)
+        return self.purity.statement(source, statement)
 
     # --- definitions ------------------------------------------------------------------------
 
@@ -398,7 +398,7 @@ class Unused:
                 named = self._is_named(source, node, name)
                 in_class = self._is_named(source, node, name, before=True)
                 unread = not named and self._is_unread_attribute(name, source.path, now, was_read=in_class)
-                if unread and self._purity.expression(source, member.value):
+                if unread and self.purity.expression(source, member.value):
                     self.delete(source, member)
 
     def _is_named(self, source: Source, node: ast.ClassDef, name: str, *, before: bool = False) -> bool:
@@ -466,7 +466,7 @@ class Unused:
             if all(
                 self._is_unread_attribute(name, source.path, now, within=(source, node)) for name in names
             ):
-                if self._purity.expression(source, node.value):
+                if self.purity.expression(source, node.value):
                     self.delete(source, node)
 
     def _is_of_own_object(self, source: Source, target: ast.Attribute) -> bool:
@@ -502,7 +502,7 @@ class Unused:
             inner = statement.value if isinstance(statement, ast.Expr) else None
             if isinstance(inner, ast.Await):
                 inner = inner.value
-            if inner is not call or not all(self._purity.expression(other, a) for a in call.args):
+            if inner is not call or not all(self.purity.expression(other, a) for a in call.args):
                 return
             statements.append((other, statement))
         if not statements:
@@ -516,7 +516,7 @@ class Unused:
         if source.is_replaced(node) or not all(isinstance(t, ast.Name) for t in names):
             return
         if all(self._is_unused(source, t.id, now) for t in names if isinstance(t, ast.Name)):
-            if self._purity.expression(source, node.value):
+            if self.purity.expression(source, node.value):
                 self.delete(source, node)
 
     # --- parameters -------------------------------------------------------------------------
@@ -590,7 +590,7 @@ class Unused:
             if given is None:
                 continue
             value = given.value if isinstance(given, ast.keyword) else given
-            if stays and not self._purity.expression(other, value):
+            if stays and not self.purity.expression(other, value):
                 return
             found.append((other, call, given))
         self._lose(source, argument)
@@ -616,7 +616,7 @@ class Unused:
                 continue
             if isinstance(node, ast.For | ast.AsyncFor) and self._leaves_variable(source, node):
                 continue
-            if all(self._purity.expression(source, test) for test in tests):
+            if all(self.purity.expression(source, test) for test in tests):
                 if not _is_elif(source, node):
                     self.delete(source, node)
 

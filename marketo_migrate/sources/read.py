@@ -73,4 +73,4 @@ def _size(limit: int) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror[:1].lower() + error.strerror[1:]
-    return str(error) or type(error).__name__
+    return "not enough memory" if isinstance(error, MemoryError) else str(error) or type(error).__name__

@@ -3,6 +3,8 @@
 import pytest
 
 from marketo_migrate.model.finding import Confidence, Kind, Tier
+from marketo_migrate.model.rules import Ruleset
+from marketo_migrate.resolve import outcome
 
 from .conftest import Find
 
@@ -59,3 +61,38 @@ def test_a_signature_is_judged_by_its_surroundings(
 ) -> None:
     found = [each for each in find(SIGNED.format(name=name, comment=comment)) if each.kind is Kind.AUTH]
     assert [each.confidence for each in found] == ([confidence] if confidence else [])
+
+
+def test_common_words_are_fields_of_the_wsdl(rules: Ruleset) -> None:
+    fields = {field.name for kind in rules.soap.types.values() for field in kind.fields}
+    assert outcome._COMMON_FIELDS - fields == frozenset()
+
+
+@pytest.mark.parametrize("argument", ["operation", "name", "type", "status", "id", "error"])
+def test_a_common_word_is_no_sign_of_marketo(find: Find, argument: str) -> None:
+    code = f"import sys\nfrom zeep import Client\nc = Client(sys.argv[1])\nc.service.getLead({argument}=1, keyType=2)"
+    assert [each for each in find(code) if each.kind is Kind.CALL] == []
+    assert [each for each in find(code.replace(argument + "=1", "leadKey=1")) if each.kind is Kind.CALL] != []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "leadKey={'keyType': 1}",
+        "{'keyType': 'EMAIL', 'keyValue': x}",
+        "[{'keyType': 'EMAIL', 'keyValue': x}]",
+        "a={'b': {'keyType': 'EMAIL', 'keyValue': x}}",
+        "dict(keyType='EMAIL', keyValue=x)",
+    ],
+)
+def test_request_elements_are_a_sign_of_marketo_wherever_they_stand(find: Find, arguments: str) -> None:
+    code = f"import sys\nfrom zeep import Client\nc = Client(sys.argv[1])\nc.service.getLead({arguments})"
+    assert [each.confidence for each in find(code) if each.kind is Kind.CALL] == [Confidence.LIKELY]
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "{'keyType': 1}", "{'name': 1, 'value': 2}", "'keyType', 'keyValue'", "leadKey"]
+)
+def test_one_or_none_of_them_is_none(find: Find, arguments: str) -> None:
+    code = f"import sys\nfrom zeep import Client\nc = Client(sys.argv[1])\nc.service.getLead({arguments})"
+    assert [each.confidence for each in find(code) if each.kind is Kind.CALL] == []

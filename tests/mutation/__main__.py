@@ -4,21 +4,22 @@ Changes are tried in a copy of the project, each judged by the tests that run it
 """
 
 import argparse
-import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from random import Random
 
 from tests.mutation.covering import RECORD, Covering, record
 from tests.mutation.mutants import Changes, Mutant
-from tests.mutation.running import environment, verdict
+from tests.mutation.running import environment, import_libraries, verdict
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
@@ -38,6 +39,8 @@ _STAMPS = count(int(time.time()))
 def main() -> int:
     """Try the mutants, print those that live and the score; 1 when one lives."""
     options = _options()
+    # The copy is put right whatever ends the program.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     work = Path(options.work)
     if options.tests:
         # Nothing that was recorded is needed.
@@ -56,20 +59,20 @@ def main() -> int:
                 return 2
     os.environ["TMPDIR"] = str(_empty(work / "tmp"))
     mutants = _named(tree, options.mutant) if options.mutant else _sample(tree, options)
-    untouched = (
-        _rounds(covering, covering.tests(mutants[0].path, mutants[0].line), FIRST)
-        if covering
-        else [options.tests]
-    )
-    if any(verdict(tree, tests, START + 3 * options.seconds) != "passed" for tests in untouched):
-        print("the tests fail without any change", file=sys.stderr)
-        return 2
+    import_libraries()
     results: list[tuple[Mutant, str]] = []
-    for mutant in mutants:
-        said = _try(tree, mutant, covering, options)
-        results.append((mutant, said))
-        print(f"{said:10} {mutant.name} line {mutant.line}: {mutant.before}  ->  {mutant.after}", flush=True)
-        _note(work / "results.jsonl", mutant, said)
+    try:
+        for mutant in mutants:
+            if not results and not _passes(tree, mutant, covering, options):
+                print("the tests fail without any change", file=sys.stderr)
+                return 2
+            said = _try(tree, mutant, covering, options)
+            results.append((mutant, said))
+            print(
+                f"{said:10} {mutant.name} line {mutant.line}: {mutant.before}  ->  {mutant.after}", flush=True
+            )
+    except KeyboardInterrupt:
+        print("ended early")
     _summarise(results)
     return int(any(said in ("survived", "uncovered") for _, said in results))
 
@@ -119,35 +122,46 @@ def _files(packages: list[str]) -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for path in found)
 
 
-def _sample(tree: Path, options: argparse.Namespace) -> list[Mutant]:
-    """Lines by chance, and one change of each: long expressions would outweigh everything otherwise."""
-    changes = {path: Changes(tree, path) for path in _files(options.packages)}
-    by_line: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for path, change in changes.items():
-        for number, line in enumerate(change.lines):
-            by_line[path, line].append(number)
+def _sample(tree: Path, options: argparse.Namespace) -> Iterator[Mutant]:
+    """Files by chance and size, a line of each, one change of it: no long expression outweighs others.
+
+    Any first part of the sample is one, too: a run may be ended early.
+    """
     random = Random(options.seed)
-    lines = random.sample(sorted(by_line), min(options.sample, len(by_line)))
-    total = sum(map(len, by_line.values()))
-    print(f"{total} changes of {len(by_line)} lines; {len(lines)} are tried", flush=True)
-    return [changes[path].mutant(random.choice(by_line[path, line])) for path, line in sorted(lines)]
+    sizes = {path: (tree / path).read_bytes().count(b"\n") for path in _files(options.packages)}
+    changes: dict[str, Changes] = {}
+    left: dict[str, list[int]] = {}
+    for _ in range(options.sample):
+        if not any(sizes.values()):
+            return
+        (path,) = random.choices(list(sizes), list(sizes.values()))
+        if path not in changes:
+            changes[path] = Changes(tree, path)
+            left[path] = sorted(set(changes[path].lines))
+        if len(left[path]) <= 1:
+            sizes[path] = 0
+        if left[path]:
+            line = left[path].pop(random.randrange(len(left[path])))
+            numbers = [number for number, at in enumerate(changes[path].lines) if at == line]
+            yield changes[path].mutant(random.choice(numbers))
 
 
 def _named(tree: Path, names: list[str]) -> list[Mutant]:
-    found = []
-    for name in names:
-        path, _, number = name.partition("#")
-        found.append(Changes(tree, path).mutant(int(number)))
-    return found
+    places = [name.partition("#") for name in names]
+    changes = {path: Changes(tree, path) for path in dict.fromkeys(path for path, _, _ in places)}
+    return [changes[path].mutant(int(number)) for path, _, number in places]
+
+
+def _passes(tree: Path, mutant: Mutant, covering: Covering | None, options: argparse.Namespace) -> bool:
+    """Whether the tests of a mutant find nothing in the code as it is."""
+    rounds = _tests(mutant, covering, options)[:1]
+    return all(verdict(tree, tests, START + 3 * options.seconds) == "passed" for tests in rounds)
 
 
 def _try(tree: Path, mutant: Mutant, covering: Covering | None, options: argparse.Namespace) -> str:
-    if covering:
-        rounds = _rounds(covering, covering.tests(mutant.path, mutant.line), options.seconds)
-        if not rounds:
-            return "uncovered"
-    else:
-        rounds = [options.tests]
+    rounds = _tests(mutant, covering, options)
+    if not rounds:
+        return "uncovered"
     place = tree / mutant.path
     original = place.read_bytes()
     place.write_text(mutant.source, encoding="utf-8")
@@ -164,16 +178,16 @@ def _try(tree: Path, mutant: Mutant, covering: Covering | None, options: argpars
     return "survived"
 
 
+def _tests(mutant: Mutant, covering: Covering | None, options: argparse.Namespace) -> list[list[str]]:
+    if covering is None:
+        return [options.tests]
+    return _rounds(covering, covering.tests(mutant.path, mutant.line), options.seconds)
+
+
 def _rounds(covering: Covering, tests: list[str], seconds: float) -> list[list[str]]:
     within = covering.within(tests, seconds)
     first = covering.within(tests, FIRST)
     return [part for part in (first, within[len(first) :]) if part]
-
-
-def _note(file: Path, mutant: Mutant, said: str) -> None:
-    with file.open("a", encoding="utf-8") as stream:
-        entry = {"mutant": mutant.name, "line": mutant.line, "before": mutant.before, "after": mutant.after}
-        stream.write(json.dumps({**entry, "said": said}) + "\n")
 
 
 def _summarise(results: list[tuple[Mutant, str]]) -> None:

@@ -5,6 +5,7 @@ Work of processes that a test starts is not seen; most tests stay in their own.
 
 import os
 import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 from coverage import CoverageData
 from coverage.parser import PythonParser
 
-from tests.mutation.running import PYTEST, environment
+from tests.mutation.running import OPTIONS, environment
 
 RECORD = "recorded"
 LEFT_OUT = (
@@ -54,7 +55,16 @@ def record(work: Path, tree: Path, packages: Sequence[str]) -> None:
         data = place / f"{tests.name}.sqlite"
         settings.write_text(f"[run]\ndata_file = {data}\nrelative_files = true\nsource =\n    {source}\n")
         data.unlink(missing_ok=True)
-        command = [*PYTEST, "--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            *OPTIONS,
+            "--cov",
+            f"--cov-config={settings}",
+            "--cov-context=test",
+            "--cov-report=",
+        ]
         command += [
             f"--junitxml={place / tests.name}.xml",
             "-o",

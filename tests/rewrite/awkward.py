@@ -43,6 +43,47 @@ def get(email):
 """
 
 ZEEP_BODIES = {
+    "values that are made in another order than REST names them": """
+queue = ["Rome", "Rico"]
+
+
+def take(label):
+    print(label)
+    return queue.pop()
+
+
+first = {"attrName": "FirstName", "attrValue": take("first")}
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": take("city")}, first]}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "values that are made in the order in which REST names them": """
+queue = ["Rome", "Rico"]
+
+
+def take(label):
+    print(label)
+    return queue.pop()
+
+
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": [{"attrName": "FirstName", "attrValue": take("first")}, {"attrName": "City", "attrValue": take("city")}]}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "a value that is made for two calls": """
+counter = iter(range(10))
+key = {"keyType": "IDNUM", "keyValue": str(1001 + next(counter))}
+print(client.service.getLead(key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Email)
+print(client.service.getLead(key, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "an argument that a helper uses twice": """
+numbers = iter(("1001", "1002"))
+
+
+def record(number):
+    return {"Id": int(number), "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "Ulm " + number}]}}
+
+
+print(client.service.syncLead(record(next(numbers)), False, _soapheaders={"authentication": signed()}).leadId)
+""",
     "None before a try and looked at behind it": """
 def number(email):
     found = None
@@ -937,6 +978,26 @@ print(sorted(mails - {lead.Email for lead in page.leadRecordList.leadRecord}), p
 }
 
 SUDS_BODIES = {
+    "values that are filled in another order than REST names them": """
+queue = ["Rome", "ann@example.com"]
+city = client.factory.create("Attribute")
+city.attrName = "City"
+lead = client.factory.create("LeadRecord")
+lead.leadAttributeList = client.factory.create("ArrayOfAttribute")
+lead.Email = queue.pop()
+city.attrValue = queue.pop()
+lead.leadAttributeList.attribute.append(city)
+print(client.service.syncLead(lead, False).leadId)
+queue = ["bob@example.com", "Oslo"]
+city = client.factory.create("Attribute")
+city.attrName = "City"
+city.attrValue = queue.pop()
+lead = client.factory.create("LeadRecord")
+lead.leadAttributeList = client.factory.create("ArrayOfAttribute")
+lead.leadAttributeList.attribute.append(city)
+lead.Email = queue.pop()
+print(client.service.syncLead(lead, False).leadId)
+""",
     "stores to a request object of a call that stays": """
 def show(cl, options):
     key = cl.factory.create("LeadKey")
@@ -1074,6 +1135,7 @@ PROGRAMS = {name: ZEEP + body for name, body in ZEEP_BODIES.items()} | {
 }
 
 EQUAL = (
+    "values that are made in the order in which REST names them",
     "None before a try and looked at behind it",
     "a default of an option that is read in the call",
     "an entry of a dict that is read in another function than the call",

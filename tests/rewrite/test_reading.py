@@ -107,6 +107,122 @@ print(read("1001"))
         (),
         ("get_type", "type_factory"),
     ),
+    "an operation kept in an attribute with its header": (
+        """
+import functools
+
+class Reader:
+    def __init__(self, soap):
+        self.ask = functools.partial(soap.service.getLead, _soapheaders={"authentication": signed()})
+
+    def number(self, email):
+        return self.ask({"keyType": "EMAIL", "keyValue": email}).leadRecordList.leadRecord[0].Id
+
+reader = Reader(client)
+print(reader.number("ann@example.com"), reader.number("bob@example.com"))
+""",
+        (),
+        (".service", "signed"),
+    ),
+    "an operation that a function returns": (
+        """
+def operation(soap):
+    return soap.service.getLead
+
+def number(email):
+    ask = operation(client)
+    return ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+
+print(number("ann@example.com"), number("bob@example.com"))
+""",
+        (),
+        (".service", "signed"),
+    ),
+    "an operation got by name and kept": (
+        """
+class Reader:
+    def __init__(self, soap):
+        self.ask = getattr(soap.service, "getLead")
+
+    def number(self, email):
+        return self.ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+
+print(Reader(client).number("ann@example.com"))
+""",
+        (),
+        (".service", "signed"),
+    ),
+    "attributes that a generator yields": (
+        """
+NAMES = {"town": "City", "job": "Title"}
+def attributes(row):
+    for column, value in sorted(row.items()):
+        if column not in NAMES or not value:
+            continue
+        yield {"attrName": NAMES[column], "attrValue": value}
+    yield {"attrName": "LastName", "attrValue": "Doe"}
+for mail, row in (("ann@example.com", {"town": "Rome", "x": "y"}), ("bob@example.com", {"job": "Boss", "town": ""})):
+    record = {"Email": mail, "leadAttributeList": {"attribute": list(attributes(row))}}
+    print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+        ("yield REST_NAMES[NAMES[column]], value", "**dict(attributes(row))"),
+        (),
+    ),
+    "records that a generator yields": (
+        """
+def records(rows):
+    for mail, town in rows:
+        if not town:
+            continue
+        yield {"Email": mail, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": town}]}}
+answer = client.service.syncMultipleLeads({"leadRecord": list(records([("ann@example.com", "Ulm"), ("bob@example.com", ""), ("eve@example.com", "Bonn")]))}, _soapheaders={"authentication": signed()})
+print([s.leadId for s in answer.syncStatus])
+""",
+        (),
+        (),
+    ),
+    "attributes of two loops": (
+        """
+GROUPS = [("ann@example.com", [("City", "Rome"), ("Title", "Boss")])]
+for mail, pairs in GROUPS:
+    attributes = []
+    for name, value in pairs:
+        for text in (value,):
+            attributes.append({"attrName": name, "attrValue": text})
+    print(client.service.syncLead({"Email": mail, "leadAttributeList": {"attribute": attributes}}, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+        (),
+        (),
+    ),
+    "attributes of a dict that is written out": (
+        """
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": [{"attrName": n, "attrValue": v} for n, v in {"City": "Ulm", "Title": "Boss"}.items()]}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+        (),
+        (),
+    ),
+    "a key of keyword arguments": (
+        """
+def key(**parts):
+    return parts
+print(client.service.getLead(key(keyType="EMAIL", keyValue="ann@example.com"), _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+        (),
+        (),
+    ),
+    "object keys of keyword arguments": (
+        """
+def take(x):
+    print("take", x)
+    return x
+def attributes(**values):
+    return {"attribute": [{"attrName": name, "attrValue": str(value)} for name, value in values.items()]}
+print(client.service.deleteCustomObjects(objTypeName="RoadShow", customObjKeyLists={"keyList": [attributes(rid=take("rid2"), MKTOID=take(1001))]}, _soapheaders={"authentication": signed()}).syncCustomObjStatus[0].status)
+""",
+        ('{"rid": str(take("rid2")), "MKTOID": str(take(1001))}',),
+        (),
+    ),
 }
 SUDS_BODIES = {
     "values of an enumeration as arguments": (
@@ -195,6 +311,96 @@ for line in ("show ann@example.com", "merge 1006 1007", "merge 1001 999"):
         ("merge_lead(",),
         ("factory.create",),
     ),
+    "operations kept in attributes": (
+        """
+class Reader:
+    def __init__(self, soap):
+        self.soap = soap
+        self._get = soap.service.getLead
+        self._sync = soap.service.syncLead
+
+    def number(self, email):
+        return self._get({"keyType": "EMAIL", "keyValue": email}).leadRecordList.leadRecord[0].Id
+
+    def save(self, email):
+        return self._sync({"Email": email, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "Rome"}]}}, False).leadId
+
+reader = Reader(client)
+print(reader.number("ann@example.com"), reader.save("new@example.com"))
+""",
+        (),
+        (".service",),
+    ),
+    "operations kept in a dict": (
+        """
+OPERATIONS = {"get": client.service.getLead, "sync": client.service.syncLead}
+print(OPERATIONS["get"]({"keyType": "EMAIL", "keyValue": "ann@example.com"}).leadRecordList.leadRecord[0].Id)
+print(OPERATIONS["sync"]({"Email": "ann@example.com", "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": "Rome"}]}}, False).leadId)
+""",
+        (),
+        (".service",),
+    ),
+    "keys of two loops": (
+        """
+def found(domains, names):
+    selector = client.factory.create("LeadKeySelector")
+    selector.keyType = "EMAIL"
+    selector.keyValues = client.factory.create("ArrayOfString")
+    for domain in domains:
+        for name in names[domain]:
+            if name == "bob":
+                continue
+            selector.keyValues.stringItem.append(name + "@" + domain)
+    return [r.Id for r in client.service.getMultipleLeads(selector).leadRecordList.leadRecord]
+print(found(["example.com"], {"example.com": ["ann", "bob", "eve"]}))
+""",
+        (),
+        (),
+    ),
+    "keys of two loops over one iterator": (
+        """
+selector = client.factory.create("LeadKeySelector")
+selector.keyType = "EMAIL"
+selector.keyValues = client.factory.create("ArrayOfString")
+names = iter(["ann", "bob"])
+for domain in ("example.com", "example.org"):
+    for name in names:
+        selector.keyValues.stringItem.append(name + "@" + domain)
+print(client.service.getMultipleLeads(selector).returnCount)
+""",
+        (),
+        (),
+    ),
+    "loops whose variables are read later": (
+        """
+selector = client.factory.create("LeadKeySelector")
+selector.keyType = "EMAIL"
+selector.keyValues = client.factory.create("ArrayOfString")
+for domain in ("example.com", "example.org"):
+    for name in ("ann", "bob"):
+        selector.keyValues.stringItem.append(name + "@" + domain)
+print(client.service.getMultipleLeads(selector).returnCount, name, domain)
+""",
+        (),
+        (),
+    ),
+    "request objects that a generator yields": (
+        """
+def attributes(row):
+    for name, value in row.items():
+        attribute = client.factory.create("Attribute")
+        attribute.attrName = name
+        attribute.attrValue = value
+        yield attribute
+record = client.factory.create("LeadRecord")
+record.Email = "ann@example.com"
+record.leadAttributeList = client.factory.create("ArrayOfAttribute")
+record.leadAttributeList.attribute.extend(attributes({"City": "Ulm", "Title": "Boss"}))
+print(client.service.syncLead(record, False).leadId)
+""",
+        ("yield REST_NAMES[name], value",),
+        (),
+    ),
 }
 SIGNED = """\
 import hashlib
@@ -261,10 +467,174 @@ COUNTED = {
         '\n\nclass Quiet(Signer):\n    def __call__(self):\n        return self.sign()\n\n\nprint(Reader(Quiet("a", "b")).number("eve@example.com"))\nsigner =',
     ),
 }
+STAYING = {
+    "a request that is given beforehand": ZEEP
+    + """
+import functools
+ask = functools.partial(client.service.getLead, {"keyType": "EMAIL", "keyValue": "ann@example.com"})
+print(ask(_soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "a header that prints and is given beforehand": ZEEP
+    + """
+import functools
+def loud():
+    print("signing")
+    return {"authentication": signed()}
+ask = functools.partial(client.service.getLead, _soapheaders=loud())
+print(ask({"keyType": "EMAIL", "keyValue": "ann@example.com"}).leadRecordList.leadRecord[0].Id)
+""",
+    "an operation or something else": ZEEP
+    + """
+class Reader:
+    def __init__(self, ask):
+        self.ask = ask
+
+    def number(self, email):
+        return self.ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+
+class L: pass
+def fake(key, _soapheaders):
+    r = L(); r.Id = 1; a = L(); a.leadRecord=[r]; b = L(); b.leadRecordList=a
+    return b
+print(Reader(client.service.getLead).number("ann@example.com"))
+print(Reader(fake).number("ann@example.com"))
+""",
+    "an operation that is asked for its name": ZEEP
+    + """
+class Reader:
+    def __init__(self, soap):
+        self.ask = soap.service.getLead
+
+    def number(self, email):
+        print("asking", callable(self.ask))
+        return self.ask({"keyType": "EMAIL", "keyValue": email}, _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id
+
+print(Reader(client).number("ann@example.com"))
+""",
+    "a generator that is asked for more": ZEEP
+    + """
+NAMES = {"town": "City", "job": "Title"}
+def attributes(row):
+    for column, value in row.items():
+        yield {"attrName": NAMES[column], "attrValue": value}
+print(len(list(attributes({"town": "x"}))))
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": list(attributes({"town": "Rome"}))}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "a generator that is sent something": ZEEP
+    + """
+def attributes():
+    got = yield {"attrName": "City", "attrValue": "Ulm"}
+    print(got)
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": list(attributes())}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "a generator that prints": ZEEP
+    + """
+NAMES = {"town": "City", "job": "Title"}
+def attributes(row):
+    print("start")
+    for column, value in row.items():
+        yield {"attrName": NAMES[column], "attrValue": value}
+    print("end")
+listed = list(attributes({"town": "Rome"}))
+print("now")
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": listed}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "two loops and a break": SUDS
+    + """
+selector = client.factory.create("LeadKeySelector")
+selector.keyType = "EMAIL"
+selector.keyValues = client.factory.create("ArrayOfString")
+for domain in ("example.com", "example.org"):
+    for name in ("ann", "bob", "eve"):
+        if name == "bob":
+            break
+        selector.keyValues.stringItem.append(name + "@" + domain)
+print(client.service.getMultipleLeads(selector).returnCount)
+""",
+    "two loops that count": SUDS
+    + """
+selector = client.factory.create("LeadKeySelector")
+selector.keyType = "EMAIL"
+selector.keyValues = client.factory.create("ArrayOfString")
+count = 0
+for domain in ("example.com", "example.org"):
+    for name in ("ann", "bob", "eve"):
+        count += 1
+        selector.keyValues.stringItem.append(name + "@" + domain)
+print(client.service.getMultipleLeads(selector).returnCount, count)
+""",
+    "a generator that yields one object again": SUDS
+    + """
+def attributes(row):
+    attribute = client.factory.create("Attribute")
+    for name, value in row.items():
+        attribute.attrName = name
+        attribute.attrValue = value
+        yield attribute
+record = client.factory.create("LeadRecord")
+record.Email = "ann@example.com"
+record.leadAttributeList = client.factory.create("ArrayOfAttribute")
+record.leadAttributeList.attribute.extend(attributes({"City": "Ulm", "Title": "Boss"}))
+print(client.service.syncLead(record, False).leadId)
+""",
+    "a generator that fills what it yielded": SUDS
+    + """
+def attributes(row):
+    for name, value in row.items():
+        attribute = client.factory.create("Attribute")
+        attribute.attrName = name
+        yield attribute
+        attribute.attrValue = value
+record = client.factory.create("LeadRecord")
+record.Email = "ann@example.com"
+record.leadAttributeList = client.factory.create("ArrayOfAttribute")
+record.leadAttributeList.attribute.extend(attributes({"City": "Ulm", "Title": "Boss"}))
+print(client.service.syncLead(record, False).leadId)
+""",
+    "a helper that reads its argument twice": ZEEP
+    + """
+def take(x):
+    print("take", x)
+    return x
+def key(value):
+    return {"keyType": "EMAIL", "keyValue": value + value[:0]}
+print(client.service.getLead(key(take("ann@example.com")), _soapheaders={"authentication": signed()}).leadRecordList.leadRecord[0].Id)
+""",
+    "a helper that gives its argument to two fields": ZEEP
+    + """
+def take(x):
+    print("take", x)
+    return x
+def record(value):
+    return {"attribute": [{"attrName": "MKTOID", "attrValue": 1001}, {"attrName": "rid", "attrValue": value}, {"attrName": "city", "attrValue": value}]}
+print(client.service.deleteCustomObjects(objTypeName="RoadShow", customObjKeyLists={"keyList": [record(take("rid2"))]}, _soapheaders={"authentication": signed()}).syncCustomObjStatus[0].status)
+""",
+    "listed values that are read twice": ZEEP
+    + """
+def take(x):
+    print("take", x)
+    return x
+attributes = [{"attrName": name, "attrValue": value + value[:0]} for name, value in [("City", take("Ulm")), ("Title", take("Boss"))]]
+record = {"Email": "ann@example.com", "leadAttributeList": {"attribute": attributes}}
+print(client.service.syncLead(record, False, _soapheaders={"authentication": signed()}).leadId)
+""",
+    "keyword arguments that are read twice": ZEEP
+    + """
+def take(x):
+    print("take", x)
+    return x
+def attributes(**values):
+    return {"attribute": [{"attrName": name, "attrValue": str(value) + "" + str(value)[:0]} for name, value in values.items()]}
+print(client.service.deleteCustomObjects(objTypeName="RoadShow", customObjKeyLists={"keyList": [attributes(MKTOID=1001, rid=take("rid2"))]}, _soapheaders={"authentication": signed()}).syncCustomObjStatus[0].status)
+""",
+}
 PROGRAMS = (
     {name: (ZEEP + body, *rest) for name, (body, *rest) in ZEEP_BODIES.items()}
     | {name: (SUDS + body, *rest) for name, (body, *rest) in SUDS_BODIES.items()}
-    | {name: (text, (), ("sign(", "mktowsUserId", "hmac")) for name, text in SIGNERS.items()}
+    | {name: (text, (), ("hmac", "mktowsUserId")) for name, text in SIGNERS.items()}
 )
 
 
@@ -284,8 +654,8 @@ def test_understood(name: str) -> None:
         assert words not in after, after
 
 
-@pytest.mark.parametrize("name", COUNTED)
-def test_a_signer_that_does_something_else_stays(name: str) -> None:
-    verdict = judge({"main.py": COUNTED[name]}, state=people, unsafe=True)
+@pytest.mark.parametrize("name", [*COUNTED, *STAYING])
+def test_not_moved(name: str) -> None:
+    verdict = judge({"main.py": {**COUNTED, **STAYING}[name]}, state=people, unsafe=True)
     assert not verdict.rewritten, verdict.texts["main.py"]
     assert verdict.reasons

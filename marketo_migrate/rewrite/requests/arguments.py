@@ -20,7 +20,7 @@ def bind(node: ast.Call, function: FunctionNode, scope: Scope, source: Source) -
             bound[own] = (receiver, scope)
     given = _spread_out(node, scope)
     rest = [argument for argument, _ in given[len(names) :]]
-    if spec.kwarg or (rest and not spec.vararg) or any(isinstance(a, ast.Starred) for a in rest):
+    if (rest and not spec.vararg) or any(isinstance(a, ast.Starred) for a in rest):
         raise Unconvertible(f"the arguments of {function.name}() cannot be followed", scope.source, node)
     for name, (argument, at) in zip(names, given, strict=False):
         if isinstance(argument, ast.Starred):
@@ -29,10 +29,18 @@ def bind(node: ast.Call, function: FunctionNode, scope: Scope, source: Source) -
     if spec.vararg is not None:
         bound[spec.vararg.arg] = (ast.copy_location(ast.Tuple(rest, ast.Load()), node), scope)
     known = {*names, *(a.arg for a in spec.kwonlyargs)}
+    more: list[ast.keyword] = []
     for keyword in node.keywords:
-        if keyword.arg is None or keyword.arg not in known:
+        if keyword.arg is None or (keyword.arg not in known and not spec.kwarg):
             raise Unconvertible(f"the arguments of {function.name}() cannot be followed", scope.source, node)
-        bound[keyword.arg] = (keyword.value, scope)
+        if keyword.arg in known:
+            bound[keyword.arg] = (keyword.value, scope)
+        else:
+            more.append(keyword)
+    if spec.kwarg is not None:
+        keys: list[ast.expr | None] = [ast.copy_location(ast.Constant(k.arg), k) for k in more]
+        named = ast.Dict(keys, [k.value for k in more])
+        bound[spec.kwarg.arg] = (ast.copy_location(named, node), scope)
     defaults = dict(
         zip(
             reversed([a.arg for a in (*spec.posonlyargs, *spec.args)]),

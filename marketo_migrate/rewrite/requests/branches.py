@@ -39,8 +39,8 @@ def only_builds(source: Source, function: FunctionNode, decided: frozenset[int])
                 continue
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))) if attr in GROWING:
                 continue
-            case ast.For(body=body) if all(isinstance(s, ast.Assign | ast.Expr) for s in body):
-                continue
+            case ast.For(body=body) if all(isinstance(s, ast.Assign | ast.Expr | ast.For) for s in body):
+                pending += [inner for inner in body if isinstance(inner, ast.For)]
             case _:
                 return False
     return True

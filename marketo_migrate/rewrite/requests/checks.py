@@ -19,6 +19,9 @@ def check(program: Program, moving: Moving, reading: Reading, consumed: Consumed
             raise Unconvertible("the call is made later than the request", source, expression)
         moving.check(source, expression, moves, reading.own)
         _check_own(reading, consumed, source, expression)
+    for given, (source, paths) in reading.uses.items():
+        if len(paths) > 1 and not moving.is_stable(source, given):
+            raise Unconvertible("a value is made once and read several times", source, given)
     for source, loop in reading.loops:
         _check_body(program, reading, consumed, source, loop)
 

@@ -9,9 +9,9 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.arguments import bind, local_names, parameters
 from marketo_migrate.rewrite.requests.branches import decide, only_builds
 from marketo_migrate.rewrite.requests.folding import Folding
-from marketo_migrate.rewrite.requests.in_place import Keeping
+from marketo_migrate.rewrite.requests.in_place import Keeping, is_generator
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
-from marketo_migrate.rewrite.requests.scope import Again, Scope, before
+from marketo_migrate.rewrite.requests.scope import Again, Scope, before, loops_around
 from marketo_migrate.rewrite.requests.touches import Variables, is_kept_and_changed
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.tree import Node
@@ -68,6 +68,7 @@ class Elsewhere:
         if node.id in scope.bound:
             bound, outer = scope.bound[node.id]
             self._consumed.read(scope.source, node)
+            self._reading.use(outer.source, bound, (id(node),))
             return again(bound, outer)
         touches = self._variables.touches(scope.source, scope.function, node.id, scope.dead)
         if is_kept_and_changed(scope.source, node, touches):
@@ -100,7 +101,7 @@ class Elsewhere:
         if type_name in self._reading.in_place:
             return self._keeping.variable(node, touches, type_name, scope, again, many=many)
         loops = len(touches.values) == 1 and all(
-            before(scope, s, use) or _in_plain_loop(scope, s, use) for s in touches.statements()
+            before(scope, s, use) or loops_around(scope, s, use) for s in touches.statements()
         )
         if loops:
             return self._folding.value(touches, type_name, scope, again, use, many=many)
@@ -121,6 +122,9 @@ class Elsewhere:
             raise Unconvertible("a part of the request comes from code that is not known", scope.source, node)
         source, function = found[0], found[1]
         returns = [n for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None]
+        if not returns and many and type_name in self._reading.in_place and is_generator(function):
+            self._consumed.calls[scope.source.place(node)] = node
+            return self._keeping.generator(node, source, function, type_name, scope, again)
         if not returns:
             raise Unconvertible(f"{function.name}() returns nothing", scope.source, node)
         self._consumed.calls[scope.source.place(node)] = node
@@ -129,6 +133,7 @@ class Elsewhere:
         if len(returns) != 1 or returns[0] is not function.body[-1]:
             raise Unconvertible(f"{function.name}() returns on several ways", source, function)
         inner = Scope(source, function, bind(node, function, scope, source), None, moves=scope.moves)
+        inner.calls = (*scope.calls, (scope.source, node))
         decide(inner, function.body)
         if not only_builds(source, function, inner.taken | inner.dead):
             raise Unconvertible(f"{function.name}() does more than build the request", source, function)
@@ -144,14 +149,6 @@ class Elsewhere:
         for other in self._program.sources.values():
             if other is source:
                 continue
-            for found in other.nodes:
-                named = isinstance(found, ast.Name) and found.id == node.id
-                if named or (isinstance(found, ast.Attribute) and found.attr == node.id):
-                    if Aliases(self._program).is_changed(other, found):
-                        raise Unconvertible(f"{node.id!r} is changed by another module", other, found)
-
-
-def _in_plain_loop(scope: Scope, statement: ast.stmt, use: ast.stmt) -> bool:
-    """Whether a statement is in a `for` loop (only) that runs before the use."""
-    parent = scope.source.parent(statement)
-    return isinstance(parent, ast.For) and statement in parent.body and before(scope, parent, use)
+            for found in other.mentions.get(node.id, ()):
+                if Aliases(self._program).is_changed(other, found):
+                    raise Unconvertible(f"{node.id!r} is changed by another module", other, found)

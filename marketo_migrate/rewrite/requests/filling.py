@@ -83,16 +83,16 @@ class Filling:
         given: ast.expr,
         scope: Scope,
         type_name: str,
-        loop: ast.AST | None,
+        loops: tuple[ast.For, ...] = (),
         *,
         many: bool,
     ) -> None:
-        """One statement that fills an object or list."""
-        if kind == "unset" and isinstance(target, Record) and len(path) == 1 and loop is None:
+        """One statement that fills an object or list, in these loops, the outermost first."""
+        if kind == "unset" and isinstance(target, Record) and len(path) == 1 and not loops:
             target.fields.pop(path[0], None)
             return
         if kind == "set":
-            if loop is not None or not isinstance(target, Record | Items):
+            if loops or not isinstance(target, Record | Items):
                 raise Unconvertible("a request object is filled in a loop", scope.source, given)
             only = target.items[0] if isinstance(target, Items) and len(target.items) == 1 else target
             if isinstance(only, Record) and path:
@@ -102,7 +102,7 @@ class Filling:
             else:
                 target.items = self._items(given, element_of(self._soap, type_name, many=many), scope).items
             return
-        if kind == "update" and loop is None and not path and isinstance(target, Record):
+        if kind == "update" and not loops and not path and isinstance(target, Record):
             for name, value in self._objects.unpacked(given, scope):
                 self.put(target, (name,), value, scope)
             return
@@ -110,7 +110,7 @@ class Filling:
         element = element_of_path(self._soap, target, path, type_name, many=many)
         if kind == "extend":
             extension = self._items(given, element, scope)
-            if extension.text is not None and not items.items and items.text is None and loop is None:
+            if extension.text is not None and not items.items and items.text is None and not loops:
                 items.text, items.at_most = extension.text, extension.at_most
                 items.items.extend(extension.items)
                 return
@@ -121,10 +121,10 @@ class Filling:
             added = [self._value(given, element, scope)]
         else:
             raise Unconvertible("a request is filled by update()", scope.source, given)
-        if isinstance(loop, ast.For):
-            clauses = self._texts.loop_clauses(loop, scope, given)
-            if not items.items and len(added) == 1 and not isinstance(added[0], Each):
-                items.at_most = at_most(self._program, scope.source, loop.iter)
+        if loops:
+            clauses = self._texts.loop_clauses(loops, scope, given)
+            if not items.items and len(loops) == len(added) == 1 and not isinstance(added[0], Each):
+                items.at_most = at_most(self._program, scope.source, loops[0].iter)
             added = [
                 Each(_both(clauses, item.clauses), item.item)
                 if isinstance(item, Each)

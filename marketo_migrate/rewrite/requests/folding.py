@@ -6,7 +6,7 @@ from dataclasses import replace
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.filling import Filling
 from marketo_migrate.rewrite.requests.reading import Reading
-from marketo_migrate.rewrite.requests.scope import Again, Scope, before, moves_between
+from marketo_migrate.rewrite.requests.scope import Again, Scope, loops_around, moves_between
 from marketo_migrate.rewrite.requests.touches import GROWING, Touches
 from marketo_migrate.rewrite.requests.unrolling import unrolled
 from marketo_migrate.rewrite.source import Source
@@ -35,28 +35,23 @@ class Folding:
         self._reading.folds.add(touches.name)
         result = again(value, replace(scope, use=scope.use and first, moves=moves_between(scope, first, use)))
         for statement, path, kind, given in touches.builders:
-            loop = scope.source.parent(statement)
-            inside = isinstance(loop, ast.For) and not before(scope, statement, use)
+            loops = loops_around(scope, statement, use)
             if kind in GROWING and kind != "update" and _grows_in_loop(scope.source, first, statement, use):
                 raise Unconvertible(
                     "a list of the request grows on every turn of a loop", scope.source, statement
                 )
-            from_here = loop if inside and isinstance(loop, ast.For) else statement
+            from_here = loops[0] if loops else statement
             at = replace(scope, use=scope.use and statement, moves=moves_between(scope, from_here, use))
-            if inside and isinstance(loop, ast.For):
-                self._reading.loops.append((scope.source, loop))
-                display = unrolled(loop.target, loop.iter, at)
-                for item in display:
-                    bound = {**at.bound, **item}
-                    self._filling.apply(
-                        result, path, kind, given, replace(at, bound=bound), type_name, None, many=many
-                    )
-                if display and any(isinstance(n, ast.Continue | ast.Break) for n in ast.walk(loop)):
-                    raise Unconvertible("a loop that fills the request is left early", scope.source, loop)
-                if display:
-                    continue
-                at.loops = (*at.loops, loop)
-            self._filling.apply(result, path, kind, given, at, type_name, loop if inside else None, many=many)
+            self._reading.loops.extend((scope.source, loop) for loop in loops)
+            display = unrolled(loops[0].target, loops[0].iter, at) if len(loops) == 1 else []
+            for item in display:
+                bound = {**at.bound, **item}
+                self._filling.apply(result, path, kind, given, replace(at, bound=bound), type_name, many=many)
+            if display and any(isinstance(n, ast.Continue | ast.Break) for n in ast.walk(loops[0])):
+                raise Unconvertible("a loop that fills the request is left early", scope.source, loops[0])
+            if not display:
+                at.loops = (*at.loops, *loops)
+                self._filling.apply(result, path, kind, given, at, type_name, loops, many=many)
         return result
 
 

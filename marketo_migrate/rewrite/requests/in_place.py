@@ -11,7 +11,7 @@ from marketo_migrate.rewrite.requests.rest_forms import RestForms
 from marketo_migrate.rewrite.requests.scope import Again, Scope
 from marketo_migrate.rewrite.requests.texts import Texts
 from marketo_migrate.rewrite.requests.touches import Touches
-from marketo_migrate.rewrite.source import FunctionNode, Source
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record, walk
 
 
@@ -133,6 +133,48 @@ class Keeping:
             return Items(found.items, text, found.at_most)
         return found
 
+    def generator(
+        self,
+        node: ast.Call,
+        source: Source,
+        function: FunctionNode,
+        type_name: str,
+        scope: Scope,
+        again: Again,
+    ) -> Items:
+        """A function that yields records or attributes: it yields their REST form, attributes as name and value."""
+        key = (source.path, source.span(function)[0], f"*{type_name}")
+        text = self._texts.text(node, scope)
+        is_attributes = type_name == "Attribute"
+        if key not in self._forms.functions:
+            if key in self._forms.making:
+                raise Unconvertible(f"{function.name}() makes its record by calling itself", source, function)
+            self._forms.making.add(key)
+            before, self._reading.holders = self._reading.holders, {key}
+            found: list[Node | Each] = []
+            for given in _yields(source, function):
+                statement = source.statement(given)
+                made = again(given, Scope(source, function, {}, statement, stays=True))
+                if not isinstance(made, Items) or len(made.items) != 1 or isinstance(made.items[0], Each):
+                    raise Unconvertible(f"what {function.name}() yields cannot be followed", source, given)
+                self._forms.keep_item(source, given, made.items[0], key, is_attributes)
+                found.append(Each(lambda: "", made.items[0]))
+            self._forms.functions[key] = Items(found)
+            self._forms.part_of[key] = self._reading.holders
+            self._reading.holders = before
+            self._consumed.converted[source.path, source.span(function)[0]] = (source, function)
+        self._reading.holders |= self._forms.part_of[key]
+        items = self._forms.functions[key]
+        assert isinstance(items, Items)  # noqa: S101 - put in above
+        if not is_attributes:
+            return Items(items.items, lambda: f"list({text()})")
+        if any(isinstance(part, Leaf) and part.nullable for part in walk(items)):
+            return Items(
+                items.items,
+                lambda: f"{{name: value for name, value in {text()} if value is not None}}",
+            )
+        return Items(items.items, lambda: f"dict({text()})")
+
     def _keep_statement(
         self,
         whole: Node,
@@ -157,12 +199,12 @@ class Keeping:
                 whole.fields[key] = joined(whole.fields[key], value) if key in whole.fields else value
         elif kind in ("append", "extend") and isinstance(whole, Record):
             part = Record(whole.type)
-            self._filling.apply(part, path, kind, given, scope, type_name, None, many=many)
+            self._filling.apply(part, path, kind, given, scope, type_name, many=many)
             for key, value in part.fields.items():
                 whole.fields[key] = joined(whole.fields[key], value) if key in whole.fields else value
         elif kind in ("append", "extend") and isinstance(whole, Items):
             part = Items()
-            self._filling.apply(part, path, kind, given, scope, type_name, None, many=many)
+            self._filling.apply(part, path, kind, given, scope, type_name, many=many)
             whole.items.extend(
                 Each(lambda: "", item) if not isinstance(item, Each) else item for item in part.items
             )
@@ -180,6 +222,24 @@ class Keeping:
                 )
 
         self._consumed.in_place.append(InPlace(source, statement, "", make))
+
+
+def is_generator(function: FunctionNode) -> bool:
+    """Whether a function yields values."""
+    return any(isinstance(n, ast.Yield | ast.YieldFrom) for n in walk_scope(function))
+
+
+def _yields(source: Source, function: FunctionNode) -> list[ast.expr]:
+    """What a function yields, in statements of their own."""
+    found: list[ast.expr] = []
+    for node in walk_scope(function):
+        if isinstance(node, ast.YieldFrom) or isinstance(function, ast.AsyncFunctionDef):
+            raise Unconvertible(f"{function.name}() yields what something else does", source, node)
+        if isinstance(node, ast.Yield):
+            if node.value is None or not isinstance(source.parent(node), ast.Expr):
+                raise Unconvertible(f"something is sent to {function.name}()", source, node)
+            found.append(node.value)
+    return found
 
 
 def _early(source: Source, touches: Touches) -> list[tuple[ast.stmt, tuple[str, ...], str, ast.expr]]:

@@ -5,6 +5,7 @@ import ast
 from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.requests.arguments import is_static, parameters
+from marketo_migrate.rewrite.requests.guards import cannot_be_none
 from marketo_migrate.rewrite.requests.scope import Scope, through
 from marketo_migrate.rewrite.requests.texts import Texts
 from marketo_migrate.rewrite.requests.touches import Variables
@@ -44,7 +45,7 @@ class Leaves:
         known, constant = constant_of(at.source, actual)
         simple = known and isinstance(constant, str | int | float | bool | None)
         return Leaf(
-            self._texts.text(node, scope),
+            self._texts.value(node, scope),
             constant if simple else None,  # type: ignore[arg-type]
             simple,
             _nullable(actual, at),
@@ -111,7 +112,7 @@ def _nullable(node: ast.expr, scope: Scope) -> bool:
     flows = scope.source.flows(node)
     if any(isinstance(flow, ResponseFlow) and flow.path[-1:] not in _NEVER_NONE for flow in flows):
         return True
-    return NumberFlow("None") in flows
+    return NumberFlow("None") in flows and not cannot_be_none(scope.source, node)
 
 
 def _python_type(source: Source, node: ast.expr) -> str | None:

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from marketo_migrate.model.soap import SoapFacts
 from marketo_migrate.rewrite.moving import Moving
 from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.requests.checks import check
 from marketo_migrate.rewrite.requests.objects import Objects
+from marketo_migrate.rewrite.requests.order import Turns
 from marketo_migrate.rewrite.requests.reading import Consumed, Holder, Landing, Reading
 from marketo_migrate.rewrite.requests.rest_forms import RestForms
 from marketo_migrate.rewrite.requests.scope import Scope
@@ -37,12 +39,14 @@ class RequestReader:
         renderer: Renderer,
         drop: Callable[[Source, ast.stmt], None],
         moving: Moving,
+        purity: Purity,
     ) -> None:
         self._program = program
         self._soap = soap
         self._moving = moving
         self.holders: set[Holder] = set()
         self.consumed = Consumed()
+        self.turns = Turns(purity, moving)
         self._forms = RestForms(renderer, drop, self.consumed)
         self._variables = Variables(program, soap)
         self._objects = Objects(program, soap, self._variables, self.consumed)
@@ -97,7 +101,7 @@ class RequestReader:
             self._soap,
             self._variables,
             self._objects,
-            Texts(self._moving, reading),
+            Texts(self._moving, reading, self.turns),
             self._forms,
             reading,
             self.consumed,

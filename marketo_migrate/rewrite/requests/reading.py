@@ -30,7 +30,8 @@ class Reading:
 
     `in_place` are the types whose values become REST values where they are made; `is_later` tells of a call
     that a lambda makes. `moved` are the expressions that go to the call, `own` and `folds` the variables that
-    hold the request and those that go away, `loops` the loops that fill it; `holders` hold the REST form.
+    hold the request and those that go away, `loops` the loops that fill it; `holders` hold the REST form. `uses`
+    tells where each argument of a function that is looked through is read.
     """
 
     landing: Landing
@@ -41,6 +42,11 @@ class Reading:
     folds: set[str] = field(default_factory=set)
     loops: list[tuple[Source, ast.For]] = field(default_factory=list)
     holders: set[Holder] = field(default_factory=set)
+    uses: dict[ast.expr, tuple[Source, set[tuple[int, ...]]]] = field(default_factory=dict)
+
+    def use(self, source: Source, given: ast.expr, path: tuple[int, ...]) -> None:
+        """What a variable is bound to is read by variables with these ids, one standing for the other."""
+        self.uses.setdefault(given, (source, set()))[1].add(path)
 
 
 @dataclass(slots=True)

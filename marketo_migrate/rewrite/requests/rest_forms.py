@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
+from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.requests.reading import Consumed, Holder, InPlace
 from marketo_migrate.rewrite.source import Source
-from marketo_migrate.rewrite.tree import Each, Items, Node, Record
+from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
 
 
 class RestForms:
@@ -47,6 +49,22 @@ class RestForms:
 
         self._consumed.in_place.append(InPlace(source, value, "", make))
 
+    def keep_item(
+        self, source: Source, value: ast.expr, made: Node, held_by: Holder, is_attributes: bool
+    ) -> None:
+        """An expression that is yielded is to give its REST form; an attribute its name and value."""
+
+        def text() -> str:
+            if not is_attributes:
+                return self._render(made, source, held_by)
+            whole = Record("LeadRecord", {"leadAttributeList": Items([_never_none(made)])})
+            pair = _single_pair(self._render(whole, source, held_by))
+            if pair is None:
+                raise Unconvertible("an attribute is no pair of a name and a value", source, value)
+            return f"{pair[0]}, {pair[1]}"
+
+        self._consumed.in_place.append(InPlace(source, value, "", lambda: source.replace(value, text)))
+
     def kept_text(self, part: Node, holder: Holder, source: Source, is_attributes: bool, kind: str) -> str:
         """The statement that adds a part to the REST form that a variable holds."""
         name = holder[2]
@@ -68,6 +86,14 @@ class RestForms:
         """The REST text of a part of a request, for the variable or function that holds it."""
         renderer = self._renderer.with_soap_names() if holder in self._soap_names else self._renderer
         return renderer.record(node, source)
+
+
+def _never_none(node: Node) -> Node:
+    """An attribute whose value is not asked whether it is None."""
+    if not isinstance(node, Record):
+        return node
+    fields = {n: replace(v, nullable=False) if isinstance(v, Leaf) else v for n, v in node.fields.items()}
+    return Record(node.type, fields)
 
 
 def _single_pair(text: str) -> tuple[str, str] | None:

@@ -19,7 +19,7 @@ class Scope:
     comprehensions around it; `moves` are the ways that the expression goes from its statement to the call;
     `taken` are the ids of `if` statements whose body surely runs, `dead` those of statements that surely do not;
     `sent` is the statement of the call: until there an object that is part of another one may be filled;
-    `stays` tells of an expression that is converted in its place and does not go to the call.
+    `calls` are the calls of helpers that lead into the function; `stays` tells of an expression that is converted in its place and does not go to the call.
     """
 
     source: Source
@@ -33,6 +33,7 @@ class Scope:
     taken: frozenset[int] = frozenset()
     dead: frozenset[int] = frozenset()
     stays: bool = False
+    calls: tuple[tuple[Source, ast.Call], ...] = ()
 
     @property
     def is_inlined(self) -> bool:
@@ -72,6 +73,18 @@ def before(scope: Scope, statement: ast.stmt, use: ast.stmt) -> bool:
             break
         statement = outer
     return _dominates(source, statement, use)
+
+
+def loops_around(scope: Scope, statement: ast.stmt, use: ast.stmt) -> tuple[ast.For, ...]:
+    """The `for` loops, the outermost first, in which (only) a statement runs before a use; none if it always runs."""
+    loops: list[ast.For] = []
+    outer: ast.AST | None = statement
+    while isinstance(outer, ast.stmt) and not before(scope, outer, use):
+        inner, outer = outer, scope.source.parent(outer)
+        if not isinstance(outer, ast.For) or inner not in outer.body:
+            return ()
+        loops.insert(0, outer)
+    return tuple(loops)
 
 
 def moves_between(scope: Scope, start: ast.stmt, end: ast.stmt) -> tuple[Move, ...]:

@@ -2,12 +2,14 @@
 
 import ast
 import builtins
+from collections.abc import Mapping
 from dataclasses import replace
 
 from marketo_migrate.rewrite.moving import Moving
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import operand
 from marketo_migrate.rewrite.requests.arguments import local_names
+from marketo_migrate.rewrite.requests.order import Turns
 from marketo_migrate.rewrite.requests.reading import HERE, Landing, Reading
 from marketo_migrate.rewrite.requests.scope import Scope, stands
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
@@ -17,12 +19,26 @@ from marketo_migrate.rewrite.tree import Make
 class Texts:
     """Gives texts, and notes which expressions move."""
 
-    def __init__(self, moving: Moving, reading: Reading) -> None:
+    def __init__(self, moving: Moving, reading: Reading, turns: Turns) -> None:
         self._moving = moving
         self._reading = reading
+        self._turns = turns
 
-    def text(self, node: ast.expr, scope: Scope, landing: Landing | None = HERE) -> Make:
-        """The text of an expression for the place of the call."""
+    def value(self, node: ast.expr, scope: Scope) -> Make:
+        """The text of a value of the request for the place of the call, evaluated there once and in turn."""
+        text = self.text(node, scope)
+        return text if scope.stays else self._turns.marked(node, scope, text)
+
+    def text(
+        self, node: ast.expr, scope: Scope, landing: Landing | None = HERE, *, path: tuple[int, ...] = ()
+    ) -> Make:
+        """The text of an expression for the place of the call.
+
+        `path` are the ids of the variables that stand for it, where it is what these are bound to.
+        """
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not stands(node, scope):
+            word = node.value
+            return lambda: scope.source.literal(word)
         self._reading.moved.append((scope.source, node, scope.moves))
         names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
         if scope.function is not None and scope.is_inlined:
@@ -34,15 +50,29 @@ class Texts:
                     raise Unconvertible(
                         f"{name.id!r} is known inside {scope.function.name}() only", scope.source, node
                     )
+        turning = {name for loop in scope.loops for name in _targets(loop)}
         for loop in scope.loops:
-            made = _made_in(loop)
+            made = _made_in(loop) - turning
             for name in names:
                 if name.id in made and name.id not in scope.bound:
                     raise Unconvertible(f"{name.id!r} is made anew in a loop", scope.source, node)
         landing = None if scope.stays else (self._reading.landing if landing is HERE else landing)
         if not any(name.id in scope.bound for name in names):
             return lambda: _landed(node, scope, landing, scope.source.source(node))
-        return lambda: _landed(node, scope, landing, self._substituted(node, scope, landing))
+        if any(isinstance(n, ast.Name) and n.id in scope.bound and n not in names for n in ast.walk(node)):
+            raise Unconvertible("a helper uses the same name for something else", scope.source, node)
+        bound = {
+            name: self._bound(name, scope, landing, (*path, id(name)))
+            for name in names
+            if name.id in scope.bound
+        }
+        return lambda: _landed(node, scope, landing, self._substituted(node, scope, bound))
+
+    def _bound(self, name: ast.Name, scope: Scope, landing: Landing | None, path: tuple[int, ...]) -> Make:
+        """The text of what a variable is bound to."""
+        given, outer = scope.bound[name.id]
+        self._reading.use(outer.source, given, path)
+        return self.text(given, outer, landing, path=path)
 
     def clauses(self, node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> Make:
         """The clauses of a comprehension."""
@@ -68,18 +98,30 @@ class Texts:
             for part, iterable, tests in parts
         )
 
-    def loop_clauses(self, loop: ast.For, scope: Scope, given: ast.expr) -> Make:
-        """The clauses of a loop that fills a list; `if …: continue` becomes a condition."""
+    def loop_clauses(self, loops: tuple[ast.For, ...], scope: Scope, given: ast.expr) -> Make:
+        """The clauses of loops, one in the other, that fill a list; `if …: continue` becomes a condition."""
+        outside = len(scope.loops) - len(loops)
+        inner = [*loops[1:], scope.source.statement(given)]
+        clauses = [
+            self._clause(loop, statement, replace(scope, loops=scope.loops[: outside + number]))
+            for number, (loop, statement) in enumerate(zip(loops, inner, strict=True), start=1)
+        ]
+        return lambda: " ".join(clause() for clause in clauses)
+
+    def _clause(self, loop: ast.For, statement: ast.stmt, scope: Scope) -> Make:
+        """The clause of a loop with a statement that does the filling, or is a loop that does."""
         source = scope.source
         outer = replace(scope, loops=scope.loops[:-1])
-        statement = source.statement(given)
         skips = [
             s
             for s in loop.body[: loop.body.index(statement)]
             if isinstance(s, ast.If) and not s.orelse and [type(b) for b in s.body] == [ast.Continue]
         ]
+        within = set(map(id, ast.walk(statement))) if isinstance(statement, ast.For) else set()
         leaving = [
-            n for n in ast.walk(loop) if isinstance(n, ast.Continue | ast.Break | ast.Return | ast.Raise)
+            n
+            for n in ast.walk(loop)
+            if isinstance(n, ast.Continue | ast.Break | ast.Return | ast.Raise) and id(n) not in within
         ]
         if len(leaving) != len(skips):
             raise Unconvertible("a request is filled in a loop that is left early", source, loop)
@@ -94,17 +136,16 @@ class Texts:
             )
         )
 
-    def _substituted(self, node: ast.expr, scope: Scope, landing: Landing | None) -> str:
+    def _substituted(self, node: ast.expr, scope: Scope, texts: Mapping[ast.Name, Make]) -> str:
         start, end = scope.source.span(node)
         parts: list[str] = []
         position = start
-        names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in scope.bound]
-        for name in sorted(names, key=scope.source.span):
+        for name in sorted(texts, key=scope.source.span):
             at, until = scope.source.span(name)
             bound, outer = scope.bound[name.id]
-            if isinstance(bound, ast.Tuple) and not stands(bound, outer):
+            if isinstance(bound, ast.Tuple | ast.Dict) and not stands(bound, outer):
                 raise Unconvertible("arguments are handed on as a list", scope.source, node)
-            text = self.text(bound, outer, landing)()
+            text = texts[name]()
             if name is not node and not isinstance(
                 bound, ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
             ):

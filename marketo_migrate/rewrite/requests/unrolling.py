@@ -2,7 +2,7 @@
 
 import ast
 
-from marketo_migrate.rewrite.requests.scope import Bindings, Scope
+from marketo_migrate.rewrite.requests.scope import Bindings, Scope, through
 
 _MAX_UNROLLED = 12
 
@@ -18,6 +18,9 @@ def unrolled(target: ast.expr, iterable: ast.expr, scope: Scope) -> list[Binding
             return []
         iterable = iterable.value
     where = scope
+    match iterable:
+        case ast.Call(func=ast.Attribute(value=pairs, attr="items"), args=[], keywords=[]):
+            return _items(target, *through(pairs, scope))
     if isinstance(iterable, ast.Name) and iterable.id in scope.bound:
         iterable, where = scope.bound[iterable.id]
     if not isinstance(iterable, ast.List | ast.Tuple) or not 0 < len(iterable.elts) <= _MAX_UNROLLED:
@@ -31,6 +34,20 @@ def unrolled(target: ast.expr, iterable: ast.expr, scope: Scope) -> list[Binding
             return []
         rows.append(row)
     return rows
+
+
+def _items(target: ast.expr, pairs: ast.expr, scope: Scope) -> list[Bindings]:
+    """The same for the names and values of a dict that is written out."""
+    if not isinstance(pairs, ast.Dict) or not 0 < len(pairs.keys) <= _MAX_UNROLLED:
+        return []
+    rows: list[Bindings] = []
+    for key, value in zip(pairs.keys, pairs.values, strict=True):
+        row = _row(target, ast.Tuple([key, value], ast.Load()), scope) if key is not None else None
+        if row is None or not isinstance(key, ast.Constant):
+            return []
+        rows.append(row)
+    distinct = {repr(key.value) for key in pairs.keys if isinstance(key, ast.Constant)}
+    return rows if len(distinct) == len(rows) else []
 
 
 def _row(target: ast.expr, item: ast.expr, scope: Scope) -> Bindings | None:

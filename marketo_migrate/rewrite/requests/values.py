@@ -161,7 +161,7 @@ class Values:
 
     def _simple_items(self, node: ast.expr, scope: Scope, bound: int | None) -> Items:
         """A list of simple values that is no display here; its items where they are constants elsewhere."""
-        text = self._texts.text(node, scope)
+        text = self._texts.value(node, scope)
         actual, at = through(node, scope)
         constants = constant_items(self._program, at.source, actual)
         if constants is None:

@@ -1,0 +1,122 @@
+"""The values of a request that do something: each is evaluated once and in turn, after the rewrite as before.
+
+A REST call names the values of a request in its own order. Where two of them do something (`queue.pop()`,
+`next(rows)`, a function that prints), that order must be the one in which the program evaluated them. The text
+of each such value can be written as a marker, so that the order shows in the text that comes out.
+"""
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from marketo_migrate.model.record import record
+from marketo_migrate.rewrite.moving import Moving
+from marketo_migrate.rewrite.purity import Purity
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.requests.scope import Scope, through
+from marketo_migrate.rewrite.source import Source
+from marketo_migrate.rewrite.tree import Make
+
+_MARKER = re.compile(r"\bvalue_in_turn((?:_\d+)+)\b")
+
+Way: TypeAlias = tuple[int, ...]
+"""Where something is evaluated: the ends of the calls that lead into its function, and its own start."""
+
+
+@record(eq=False)
+class _Evaluation:
+    """An expression that is evaluated for a request: `site` is what stands for it in the function of the call."""
+
+    source: Source
+    node: ast.expr
+    way: Way
+    site: tuple[Source, ast.AST]
+    does_something: bool
+
+
+@dataclass(slots=True)
+class Turns:
+    """What is evaluated for the requests of a unit.
+
+    While `marking`, the values noted here are written as markers.
+    """
+
+    purity: Purity
+    moving: Moving
+    marking: bool = False
+    _found: list[_Evaluation] = field(default_factory=list)
+    _numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def marked(self, node: ast.expr, scope: Scope, text: Make) -> Make:
+        """The text of a value, or its marker if it must keep its turn."""
+        numbers = self._note(node, scope, ())
+        if not numbers:
+            return text
+        marker = "value_in_turn" + "".join(f"_{number}" for number in dict.fromkeys(numbers))
+        return lambda: marker if self.marking else text()
+
+    def _note(self, node: ast.expr, scope: Scope, inside: tuple[int, ...]) -> list[int]:
+        """The numbers of what is evaluated for an expression: what its parameters are bound to, and itself."""
+        node, scope = through(node, scope)
+        numbers: list[int] = []
+        bound: list[ast.expr] = []
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and part.id in scope.bound and id(part) not in inside:
+                given, outer = scope.bound[part.id]
+                bound.append(given)
+                numbers += self._note(given, outer, (*inside, id(part)))
+        if not self.moving.is_stable(scope.source, node):
+            key = (id(node), *map(id, bound), *(id(call) for _, call in scope.calls))
+            if key not in self._numbers:
+                self._numbers[key] = len(self._found)
+                self._found.append(self._evaluation(node, scope))
+            numbers.append(self._numbers[key])
+        return numbers
+
+    def _evaluation(self, node: ast.expr, scope: Scope) -> _Evaluation:
+        ends = tuple(source.span(call)[1] for source, call in scope.calls)
+        site = scope.calls[0] if scope.calls else (scope.source, node)
+        acts = not self.purity.expression(scope.source, node)
+        return _Evaluation(scope.source, node, (*ends, scope.source.span(node)[0]), site, acts)
+
+    @property
+    def matter(self) -> bool:
+        """Whether anything noted does something."""
+        return any(one.does_something for one in self._found)
+
+    def acting(self) -> Iterable[tuple[Source, ast.expr, Source, ast.AST]]:
+        """What does something, each with what stands for it in the function of the call."""
+        return [(one.source, one.node, *one.site) for one in self._found if one.does_something]
+
+    def check(self, texts: Iterable[str]) -> None:
+        """Raise `Unconvertible` where the markers in new texts are not those of the values, once and in turn."""
+        seen: list[int] = []
+        for text in texts:
+            previous: _Evaluation | None = None
+            for marker in _MARKER.finditer(text):
+                for number in map(int, marker[1].split("_")[1:]):
+                    one = self._found[number]
+                    seen.append(number)
+                    if previous is not None and _frames(previous) == _frames(one):
+                        if one.way < previous.way and (one.does_something or previous.does_something):
+                            raise Unconvertible(
+                                "values of the request are evaluated in an order that REST does not keep",
+                                one.source,
+                                one.node,
+                            )
+                    previous = one
+        for number, one in enumerate(self._found):
+            if one.does_something and seen.count(number) != 1:
+                raise Unconvertible(
+                    "a value of the request does something, and REST does not need it just once",
+                    one.source,
+                    one.node,
+                )
+
+
+def _frames(one: _Evaluation) -> object:
+    """The function in which the way to a value begins: only ways from the same place can be compared."""
+    source, node = one.site
+    return source.path, source.function(node)
