@@ -705,8 +705,12 @@ class _Attempt:
             answer.problems.append(problem)
 
     def _staying(self, moving: set[int]) -> set[int]:
-        """The ids of the call nodes that stay with SOAP: the unit's that are not rewritten, other clients'."""
-        found = [self._program.call_at(call.place) for call in self._unit.calls]
+        """The ids of the call nodes that stay with SOAP: the unit's that are not rewritten, other clients'.
+
+        Where all are rewritten, their places may be others: those of the callers of a function for all calls.
+        """
+        calls = self._unit.calls if self._some is not None else ()
+        found = [self._program.call_at(call.place) for call in calls]
         others = self._calls_of(self._others.foreign)
         return ({id(at[1]) for at in found if at is not None} | others) - moving
 
