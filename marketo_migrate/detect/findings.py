@@ -98,12 +98,16 @@ class _Detection:
         self._verdicts = {
             c.id: judge(c, self._names, self._distinctive, wrappers, ambiguous) for c in resolution.clients
         }
+        self._several: set[Place] = set()
         self._sources = Sources(modules, secret_values(resolution, modules))
         self._make = Maker(rules, self._sources, target)
 
     def findings(self) -> tuple[Finding, ...]:
         """Every kind in turn."""
         judged = self._judge_calls()
+        self._several = {
+            call.place for call in judged if len(frozenset().union(*call.by_context.values())) != 1
+        }
         reach = self._reach(judged)
         wrappers = self._wrapper_findings(reach, {call.place for call in judged})
         callers = self._callers(reach)
@@ -278,6 +282,7 @@ class _Detection:
             steps=tuple(steps),
             callee=context.name,
             how=how,
+            advise=not chain and last is not None and last.place in self._several,
         )
 
     def _chain_order(self, context: int, reach: Reach) -> tuple[int, Location, str, tuple[Place, ...]]:

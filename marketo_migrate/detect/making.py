@@ -106,8 +106,12 @@ class Maker:
         steps: tuple[Step, ...],
         callee: str,
         how: str,
+        advise: bool,
     ) -> Finding:
-        """A call to a function of the program that performs SOAP operations."""
+        """A call to a function of the program that performs SOAP operations.
+
+        `advise` says what replaces the operation, because the SOAP call itself, which performs several, cannot.
+        """
         rule = self._rules.operation(operations[0]) if len(operations) == 1 else None
         code, name = (
             (rule.code, rule.name) if rule is not None else ("MKT010", self._rules.codes["MKT010"].name)
@@ -127,7 +131,11 @@ class Maker:
             fix=Tier.NONE,
             reason="it changes together with the SOAP call that it reaches",
             message=f"This {words}{verb} {listed}.",
-            replacement=None,
+            replacement=(
+                self._replacement(rule, choose(rule, None, self._rules), None)
+                if rule is not None and advise
+                else None
+            ),
             limits=rule.rest_limits if rule is not None else (),
         )
 

@@ -236,7 +236,8 @@ def _replacement_cell(findings: Sequence[Finding]) -> str:
     for finding in findings:
         if finding.replacement is not None and finding.replacement.operations:
             return neutralise(operations(finding.replacement, most=1))
-    return "none" if any(finding.replacement is not None for finding in findings) else ""
+    told = any(f.replacement is not None and f.kind in (Kind.CALL, Kind.WRAPPER_CALL) for f in findings)
+    return "none" if told else ""
 
 
 def _count(findings: Sequence[Finding], kind: Kind) -> int:
