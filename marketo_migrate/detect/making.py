@@ -110,7 +110,7 @@ class Maker:
     ) -> Finding:
         """A call to a function of the program that performs SOAP operations.
 
-        `advise` says what replaces the operation, because the SOAP call itself, which performs several, cannot.
+        `advise` says what replaces the operation: the SOAP call itself performs several, and cannot.
         """
         rule = self._rules.operation(operations[0]) if len(operations) == 1 else None
         code, name = (

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Mapping
 
-from marketo_migrate.model.flow import ClientFlow, RequestFlow
+from marketo_migrate.model.flow import ClientFlow, InstanceFlow, RequestFlow
 from marketo_migrate.rewrite.exception_classes import (
     FAULTS,
     HANDED,
@@ -39,6 +39,19 @@ REST_CODES = {
 
 _USED = "a handler uses the fault itself: its text and fields are others in REST"
 _LOOKED_INTO = "a handler of all exceptions looks into the fault, and calls stay that raise it"
+_PLAIN = (
+    "builtins.",
+    "logging.",
+    "time.",
+    "datetime.",
+    "json.",
+    "os.",
+    "re.",
+    "math.",
+    "random.",
+    "hmac.",
+    "hashlib.",
+)
 _BROAD = frozenset({"Exception", "BaseException"})
 _DETAIL = ("fault", "detail", "serviceException")
 _CODE = re.compile(r"\b(10001|20\d{3})\b")
@@ -88,6 +101,14 @@ class Faults:
             return []
         return [part for part in parts if is_network_error(source, part)]
 
+    def is_around(self, call: ast.Call) -> bool:
+        """Whether a call runs inside the `try` of a handler of SOAP faults that takes no `ValueError`."""
+        return any(
+            id(call) in self._calls_inside(source, handler)
+            for source, handler in self.handled
+            if not names_of(handler) & {"ValueError", *_BROAD}
+        )
+
     def look_at_broad(self, calls: set[int], *, whole: bool) -> None:
         """Note the handlers of all exceptions around these calls that use the fault they get.
 
@@ -136,6 +157,14 @@ class Faults:
             looked = bool(staying or beside or not whole or self._network(source, handler))
             inside = self._calls_inside(source, handler) if looked else {}
             moved, both = inside.keys() & calls, bool(inside.keys() & staying)
+            if not moved and not whole and self._reaches_unknown(source, handler, inside):
+                # A moved call may run in there: the handler takes both kinds of exceptions.
+                if handler.name and _reads(handler, handler.name):
+                    refused |= calls
+                    continue
+                kept.append((source, handler))
+                self._types(source, handler, keep=True, network={})
+                continue
             if not moved and (inside.keys() & (staying | beside) or not whole):
                 continue
             if both and handler.name and _reads(handler, handler.name):
@@ -223,6 +252,32 @@ class Faults:
                     seen.add(id(called[1]))
                     pending.append(called)
         return found
+
+    def _reaches_unknown(
+        self, source: Source, handler: ast.ExceptHandler, inside: Mapping[int, tuple[Source, ast.Call]]
+    ) -> bool:
+        """Whether code may run inside a handler's `try` that is not seen: of a value that is called, a generator."""
+        for at, call in inside.values():
+            if _is_soap(at, call) or self._program.called(at, call) is not None:
+                continue
+            names = externals(at.flows(call.func))
+            if not names or not all(name.startswith(_PLAIN) for name in names):
+                return True
+            for given in (*call.args, *(k.value for k in call.keywords)):
+                flows = at.flows(given)
+                if self._program.names_function(at, given) or any(isinstance(f, InstanceFlow) for f in flows):
+                    return True
+        parent = source.parent(handler)
+        for statement in parent.body if isinstance(parent, ast.Try) else []:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Yield | ast.YieldFrom | ast.With | ast.AsyncWith):
+                    return True
+                if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+                    if not isinstance(node.iter, ast.List | ast.Tuple | ast.Dict | ast.Constant):
+                        return True
+                if isinstance(node, ast.Attribute) and not self._purity.reads_plainly(node.attr):
+                    return True
+        return False
 
     def _types(
         self, source: Source, handler: ast.ExceptHandler, *, keep: bool, network: Mapping[int, bool]

@@ -63,6 +63,10 @@ _ALL_FIELDS = (
     "the code uses attributes whatever their names and types are: all fields are asked for by the names that Describe "
     "Lead gives, and booleans and times are written in another way"
 )
+_ACTIVITIES = frozenset({"getLeadActivity", "getLeadChanges"})
+_PRIMARY = frozenset({"Attribute Name", "Webpage ID", "Lead ID"})
+"""Names that SOAP lists among the attributes of an activity; REST gives the first two as its primary attribute."""
+_NUMBERS = "an id that is no whole number was a fault in SOAP, which a handler takes here; now int() raises ValueError"
 _SOAP_FORM = (
     "The answer goes to code that cannot be followed, so it is put into objects with the attributes that it had in SOAP; "
     "values are texts there, those of times are written as REST writes them; attrType is missing, and the id of a lead that "
@@ -430,6 +434,8 @@ class _Attempt:
         self._stop_if_refused()
         for site in sites:
             self._check_included(site, answers[site.key])
+            self._check_id(site, answers[site.key])
+            self._check_activity(site)
         self._stop_if_refused()
         self._faults.find(self._sources(sites))
         nodes = {id(site.call.node) for site in sites}
@@ -628,6 +634,13 @@ class _Attempt:
 
     def _check_dropped(self, call: Call, variant: Variant) -> None:
         """What goes away with the SOAP call, its header say, must not do anything else."""
+        function = call.node.func
+        if self._some is not None and isinstance(function, ast.Attribute):
+            # The call moves to another client: what gives this one is not evaluated any more.
+            if not self._unused.does_nothing(call.source, function.value):
+                raise Unconvertible(
+                    "what gives the SOAP client does something else too", call.source, function
+                )
         rewriting = variant.rewrite
         target = self._options.target
         parts = (rewriting.calls, rewriting.after, rewriting.reread) if rewriting is not None else ()
@@ -775,6 +788,35 @@ class _Attempt:
             if not (sent or counted) and writing_statement(source, node) is None:
                 raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
 
+    def _check_activity(self, site: _Site) -> None:
+        """An attribute of an activity that REST tells otherwise must not be asked for by its name."""
+        if site.rule.name not in _ACTIVITIES:
+            return
+        for source in self._program.sources.values():
+            for node in source.nodes:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in _PRIMARY:
+                    problem = Unconvertible(
+                        f"{node.value!r} is no attribute of an activity in REST, see its primaryAttributeValue",
+                        source,
+                        node,
+                    )
+                    self._result.reasons.setdefault(site.call.place, problem.sentence())
+
+    def _check_id(self, site: _Site, answer: Answer) -> None:
+        """Objects with fields of their own (opportunities, roles) have an id only where the rule lists one."""
+        own = site.variant.rewrite.fields if site.variant.rewrite is not None else ()
+        if own and "id" in answer.fields and all(rest != "id" for _, rest, _ in own):
+            self._result.reasons.setdefault(
+                site.call.place, "the id of an object is read, and REST gives these objects none"
+            )
+
+    def _may_fail_at_numbers(self, site: _Site) -> bool:
+        """Whether an id is turned into a number where a handler took SOAP's fault for a wrong one."""
+        rewriting = site.variant.rewrite
+        template = rewriting.calls.get(self._options.target, "") if rewriting is not None else ""
+        source, node = site.call.source, site.call.node
+        return self._renderer.makes_numbers(template, site.request, source) and self._faults.is_around(node)
+
     def _tiers(self, sites: list[_Site], answers: dict[Called, Answer]) -> None:
         for site in sites:
             answer = answers[site.key]
@@ -793,13 +835,23 @@ class _Attempt:
                 continue
             tier = site.variant.tier
             none = site.rule.name.startswith("sync") and _may_be_none(site.request)
-            if self._faults.notes or answer.whole or "typed" in answer.uses or none or answer.soap_form:
+            numbers = self._may_fail_at_numbers(site)
+            if (
+                self._faults.notes
+                or answer.whole
+                or "typed" in answer.uses
+                or none
+                or answer.soap_form
+                or numbers
+            ):
                 tier = Tier.REVIEW
             self._result.tiers[place] = tier
             self._result.assumptions.update(site.variant.assumptions)
             if tier is Tier.REVIEW:
                 self._result.tier = Tier.REVIEW
                 why = site.variant.why or "; ".join(self._faults.notes) or (_NONE if none else _ALL_FIELDS)
+                if numbers:
+                    why = "; ".join((*filter(None, (site.variant.why, *self._faults.notes)), _NUMBERS))
                 if answer.soap_form is not None:
                     why = _SOAP_FORM if site.variant.why is None else f"{why} {_SOAP_FORM}"
                 self._result.differences[place] = why

@@ -1,6 +1,7 @@
 """Which expressions and functions do nothing but give a value, so that they can go when nobody reads it."""
 
 import ast
+from collections.abc import Collection
 
 from marketo_migrate.model.flow import ClientFlow, ExternalFlow, RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.nodes import root_of, walk_scope
@@ -127,7 +128,10 @@ class Purity:
         if flows and all(
             isinstance(flow, ClientFlow) and flow.role in ("client", "service") for flow in flows
         ):
-            return True
+            maker = self._program.called(source, node)
+            if maker is None or isinstance(maker[1], ast.ClassDef):
+                return True
+            return self._gives_client(maker[0], maker[1])
         makers = [flow for flow in source.flows(node.func) if isinstance(flow, ClientFlow)]
         if makers and all(flow.role in ("type", "constructor") for flow in makers):
             return True
@@ -169,26 +173,69 @@ class Purity:
             return all(self._definition(source, maker) for maker in makers)
         if not all(_is_harmless_decorator(decorator) for decorator in node.decorator_list):
             return False
-        if self._changes_others(source, node):
+        if self.changes_others(source, node):
             return False
         return all(self.statement(source, statement, inside=True) for statement in node.body)
 
-    def _changes_others(self, source: Source, node: FunctionNode) -> bool:
-        """Whether a function changes what others see: globals, objects that it is given, attributes read elsewhere."""
+    def _gives_client(self, source: Source, node: FunctionNode) -> bool:
+        """Whether a function does nothing but make a SOAP client, keep it for the next time, sign and return it."""
+        key = -id(node)
+        if key not in self._functions:
+            self._functions[key] = True
+            kept = {
+                name
+                for part in walk_scope(node)
+                if isinstance(part, ast.Global | ast.Nonlocal)
+                for name in part.names
+                if self._holds_client_only(source, node, name)
+            }
+            raises = any(isinstance(part, ast.Raise | ast.Assert) for part in walk_scope(node))
+            self._functions[key] = not (raises or self.changes_others(source, node, kept)) and all(
+                self.statement(source, statement, inside=True)
+                for statement in node.body
+                if not isinstance(statement, ast.Global | ast.Nonlocal)
+            )
+        return self._functions[key]
+
+    def _holds_client_only(self, source: Source, function: FunctionNode, name: str) -> bool:
+        """Whether all that a function assigns to a variable are SOAP clients, or None."""
+        stores = [
+            source.parent(part)
+            for part in walk_scope(function)
+            if isinstance(part, ast.Name) and part.id == name and not isinstance(part.ctx, ast.Load)
+        ]
+        return all(isinstance(s, ast.Assign) and self._is_client(source, s.value) for s in stores)
+
+    def _is_client(self, source: Source, node: ast.expr) -> bool:
+        flows = source.flows(node)
+        nothing = isinstance(node, ast.Constant) and node.value is None
+        return nothing or (bool(flows) and all(isinstance(flow, ClientFlow) for flow in flows))
+
+    def changes_others(
+        self, source: Source, node: FunctionNode, clients: Collection[str] = frozenset()
+    ) -> bool:
+        """Whether a function changes what others see: globals, objects that it is given, attributes read elsewhere.
+
+        `clients` are global variables that hold the SOAP client only.
+        """
         own = {n.id for n in walk_scope(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         making = node.name in ("__init__", "__new__") and bool(node.args.args)
         if making:
             own.add(node.args.args[0].arg)
         for part in walk_scope(node):
             match part:
-                case ast.Global() | ast.Nonlocal():
-                    return True
+                case ast.Global(names=names) | ast.Nonlocal(names=names):
+                    if not clients or not set(names) <= set(clients):
+                        return True
                 case ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target):
                     if root_of(target) not in own:
                         return True
                 case ast.Subscript(ctx=ast.Store() | ast.Del()) if root_of(part) not in own:
                     return True
                 case ast.Attribute(attr=name, ctx=ast.Store()) if root_of(part) not in own:
+                    given = source.parent(part)
+                    if isinstance(given, ast.Assign) and self._is_client(source, given.value):
+                        continue
                     if self._is_read(source, node, name):
                         return True
                 case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _GROWING_METHODS:

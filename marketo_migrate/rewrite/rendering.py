@@ -102,6 +102,21 @@ class Renderer:
             return self._listed([], node, lambda item: self.record(item, source))
         return node.text()
 
+    def makes_numbers(self, template: str, request: Record, source: Source) -> bool:
+        """Whether a template turns values into whole numbers that may be none, so that `int()` may raise."""
+        for placeholder in placeholders(template):
+            node = self._at(request, placeholder.path, source)
+            if node is None:
+                continue
+            if placeholder.form is Form.INTEGER and any(map(_is_uncertain, walk(node))):
+                return True
+            if placeholder.form is Form.RECORD and any(
+                isinstance(inner, Record) and "Id" in inner.fields and _is_uncertain(inner.fields["Id"])
+                for inner in walk(node)
+            ):
+                return True
+        return False
+
     # --- placeholders -----------------------------------------------------------------------
 
     def _placeholder(
@@ -506,3 +521,8 @@ def _display(pairs: Iterable[tuple[str, str, bool]], spread: list[str], source: 
     if any(nullable for _, _, nullable in given):
         return f"{{name: value for name, value in {whole}.items() if value is not None}}"
     return whole
+
+
+def _is_uncertain(node: Node | Each) -> bool:
+    """Whether a value is not known to be a whole number."""
+    return isinstance(node, Leaf) and not node.is_constant and node.kind != "int"

@@ -202,6 +202,8 @@ class Sites:
 
     def _only_passes_on(self, source: Source, function: FunctionNode, node: ast.Call) -> bool:
         """Whether a function signs and calls, and does nothing else that would be lost."""
+        if self._purity.changes_others(source, function):
+            return False
         for statement in function.body:
             if node in ast.walk(statement):
                 if isinstance(statement, ast.Return):

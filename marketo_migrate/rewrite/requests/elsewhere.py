@@ -135,7 +135,9 @@ class Elsewhere:
         inner = Scope(source, function, bind(node, function, scope, source), None, moves=scope.moves)
         inner.calls = (*scope.calls, (scope.source, node))
         decide(inner, function.body)
-        if not only_builds(source, function, inner.taken | inner.dead):
+        if not only_builds(source, function, inner.taken | inner.dead) or (
+            self._reading.purity.changes_others(source, function)
+        ):
             raise Unconvertible(f"{function.name}() does more than build the request", source, function)
         value = returns[0].value
         assert value is not None  # noqa: S101 - filtered above

@@ -69,6 +69,7 @@ class RequestReader:
             Landing(source, function),
             in_place=_IN_PLACE if operation in _LEAD_WRITERS else frozenset(),
             is_later=_is_in_lambda(source, call),
+            purity=self.turns.purity,
         )
         scope = Scope(source, function, use=statement, sent=statement)
         if len(arguments) > len(parameters):

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.moving import Move
+from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
 Holder: TypeAlias = tuple[str, int, str]
@@ -37,6 +38,7 @@ class Reading:
     landing: Landing
     in_place: frozenset[str]
     is_later: bool
+    purity: Purity
     moved: list[tuple[Source, ast.expr, tuple[Move, ...]]] = field(default_factory=list)
     own: set[str] = field(default_factory=set)
     folds: set[str] = field(default_factory=set)
