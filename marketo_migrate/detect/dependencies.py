@@ -11,16 +11,16 @@ Named = tuple[int, int, str]
 
 _PIPFILE_OTHERS = ("source", "requires", "scripts", "pipenv")
 _CFG_KEYS = ("install_requires", "setup_requires", "tests_require", "extras_require", "requires")
-_NAME = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\]\s*)?(?=$|[<>=!~;@(#,]|\s#)")
+_NAME = re.compile(r"\A([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\]\s*)?(?=$|[<>=!~;@(#,]|--)")
 _EGG = re.compile(r"#egg=([A-Za-z0-9][\w.-]*)")
-_TABLE = re.compile(r"\s*\[{1,2}([^\[\]]+)\]{1,2}\s*(?:#.*)?\Z")
-_TOML_KEY = re.compile(r"""\s*(["']?)([\w-]+)\1\s*[.=]""")
+_TABLE = re.compile(r"\A\s*\[{1,2}([^\[\]]+)\]{1,2}\s*(?:#.*)?\Z")
+_TOML_KEY = re.compile(r"""\A\s*(["']?)([\w-]+)\1\s*[.=]""")
 _TABLE_OF_PACKAGES = re.compile(r"tool\.poetry\.(?:group\.[^.]+\.)?(?:dev-)?dependencies")
 _LIST_OF_PACKAGES = re.compile(r"(?:dev[-_])?dependencies|(?:build-|setup_)?requires(?:-extra)?")
 _TABLE_OF_LISTS = re.compile(r"project\.optional-dependencies|dependency-groups|tool\.pdm\.dev-dependencies")
 _QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\n])*)\1""")
-_CFG_KEY = re.compile(r"([\w.-]+)\s*[=:]\s*")
-_YAML_KEY = re.compile(r"([\w-]+)\s*:")
+_CFG_KEY = re.compile(r"\A([\w.-]+)\s*[=:]\s*")
+_YAML_KEY = re.compile(r"\A([\w-]+)\s*:")
 
 
 def is_dependency_file(name: str) -> bool:
@@ -49,10 +49,14 @@ def _is_conda(name: str) -> bool:
 
 def _requirement(index: int, text: str, column: int) -> Iterator[Named]:
     """The name at the beginning of a requirement that stands in a column of a line."""
-    blanks = len(text) - len(text.lstrip())
-    match = _EGG.search(text) or _NAME.match(text, blanks)
+    egg = _EGG.search(text)
+    if egg:
+        yield index, column + egg.start(1), egg[1]
+        return
+    stripped = text.lstrip()
+    match = _NAME.match(stripped)
     if match:
-        yield index, column + match.start(1), match[1]
+        yield index, column + len(text) - len(stripped), match[1]
 
 
 def _in_requirements(lines: Sequence[str]) -> Iterator[Named]:

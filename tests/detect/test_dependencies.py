@@ -39,6 +39,7 @@ def test_nothing_is_required(name: str, text: str) -> None:
         ("requirements.txt", "a\n  marketo>=1 # why\nb[x]==2", [(0, 0, "a"), (1, 2, "marketo"), (2, 0, "b")]),
         ("requirements.txt", "a ; python_version < '3'\na @ https://x.example/a.zip", [(0, 0, "a"), (1, 0, "a")]),
         ("requirements.txt", "-e git+https://x.example/m.git#egg=marketo", [(0, 35, "marketo")]),
+        ("requirements.txt", "a --hash=sha256:b\nc==1 --hash=sha256:d", [(0, 0, "a"), (1, 0, "c")]),
         ("requirements.in", "suds_marketo", [(0, 0, "suds_marketo")]),
         ("pyproject.toml", '[project]\ndependencies = ["a[b]>=1", \'c\']', [(1, 17, "a"), (1, 28, "c")]),
         ("pyproject.toml", '[project]\ndependencies = [\n  "a", # why\n  "b"]\nx = ["c"]', [(2, 3, "a"), (3, 3, "b")]),
