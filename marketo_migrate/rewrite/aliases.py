@@ -12,7 +12,7 @@ _DEPTH = 6
 _CHANGING = frozenset(
     {
         "append", "appendleft", "extend", "insert", "update", "setdefault", "pop", "popleft", "popitem", "remove",
-        "clear", "sort", "reverse", "add", "discard", "__setitem__", "__delitem__", "__setattr__",
+        "clear", "sort", "reverse", "add", "discard", "__setitem__", "__delitem__", "__setattr__", "__iadd__",
     }
 )  # fmt: skip
 _GIVING = frozenset({"get", "items", "values", "copy", "__getitem__"})

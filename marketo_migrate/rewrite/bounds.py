@@ -2,6 +2,7 @@
 
 import ast
 
+from marketo_migrate.rewrite.aliases import Aliases
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
@@ -69,6 +70,12 @@ def _number(program: Program, source: Source, node: ast.expr, depth: int = 0) ->
 
 
 def _constant_global(source: Source, node: ast.Name) -> int | None:
+    """The number that a module's variable has, which is given once and by nothing else."""
+    stores = [n for n in source.mentions.get(node.id, ()) if isinstance(n, ast.Name) and not _is_read(n)]
+    function = source.function(node)
+    own = [a.arg for a in ast.walk(function) if isinstance(a, ast.arg)] if function is not None else []
+    if len(stores) != 1 or node.id in own:
+        return None
     values = [
         s.value
         for s in source.tree.body
@@ -80,6 +87,8 @@ def _constant_global(source: Source, node: ast.Name) -> int | None:
 
 
 def _called(program: Program, source: Source, node: ast.Call, depth: int) -> int | None:
+    if isinstance(node.func, ast.Name) and _is_redefined(source, node.func.id):
+        return None
     if isinstance(node.func, ast.Name) and node.func.id in _SAME_LENGTH and node.args:
         return at_most(program, source, node.args[0], depth + 1)
     if isinstance(node.func, ast.Name) and node.func.id == "zip" and node.args:
@@ -106,6 +115,8 @@ def _named(program: Program, source: Source, node: ast.Name, depth: int) -> int 
         bindings = _bindings(source, place, node.id)
         if not bindings:
             continue
+        if _is_changed(program, source, place, node.id, bindings):
+            return None
         last = _last_value(source, node, place)
         if last is not None:
             return at_most(program, source, last, depth + 1)
@@ -117,6 +128,55 @@ def _named(program: Program, source: Source, node: ast.Name, depth: int) -> int 
     if scope is not None and scope.args.vararg is not None and scope.args.vararg.arg == node.id:
         return _star_arguments(program, source, scope)
     return None
+
+
+def _is_redefined(source: Source, name: str) -> bool:
+    """Whether a module gives a name of Python's own another meaning."""
+    return any(not _is_read(n) for n in source.mentions.get(name, ()) if isinstance(n, ast.Name)) or any(
+        isinstance(n, FunctionNode | ast.ClassDef) and n.name == name for n in source.nodes
+    )
+
+
+def _is_read(node: ast.Name | ast.Attribute) -> bool:
+    return isinstance(node.ctx, ast.Load)
+
+
+def _is_changed(
+    program: Program, source: Source, scope: ast.AST, name: str, bindings: list[tuple[str, ast.expr]]
+) -> bool:
+    """Whether a list may grow in another way than by the bindings that are known."""
+    mentions = [n for n in source.mentions.get(name, ()) if isinstance(n, ast.Name)]
+    if any(isinstance(n, ast.Global | ast.Nonlocal) and name in n.names for n in source.nodes):
+        return True
+    if isinstance(scope, ast.Module):
+        others = [(other, n) for other in program.sources.values() for n in other.mentions.get(name, ())]
+        places = [(other, n) for other, n in others if other is not source or isinstance(n, ast.Name)]
+    else:
+        start, end = source.span(scope)
+        mentions = [n for n in mentions if start <= source.span(n)[0] < end]
+        places = [(source, n) for n in mentions]
+    own = [n for n in mentions if not _is_read(n) and (source.function(n) or source.tree) is scope]
+    growing = sum(isinstance(source.parent(value), ast.Call) for kind, value in bindings if kind == "grows")
+    if len(own) != len(bindings) - growing:
+        return True
+    for n in own:
+        parent = source.parent(n)
+        if isinstance(parent, ast.Assign) and len(parent.targets) > 1:
+            return True
+    aliases = Aliases(program)
+    return any(
+        aliases.is_changed(other, n) for other, n in places if _is_read(n) and not _is_copied(other, n)
+    )
+
+
+def _is_copied(source: Source, node: ast.AST) -> bool:
+    """Whether a part of a list is taken, which is a list of its own."""
+    parent = source.parent(node)
+    return (
+        isinstance(parent, ast.Subscript)
+        and isinstance(parent.slice, ast.Slice)
+        and isinstance(parent.ctx, ast.Load)
+    )
 
 
 def _last_value(source: Source, node: ast.Name, scope: ast.AST) -> ast.expr | None:

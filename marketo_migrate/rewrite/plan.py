@@ -66,6 +66,7 @@ _ALL_FIELDS = (
 _ACTIVITIES = frozenset({"getLeadActivity", "getLeadChanges"})
 _PRIMARY = frozenset({"Attribute Name", "Webpage ID", "Lead ID"})
 """Names that SOAP lists among the attributes of an activity; REST gives the first two as its primary attribute."""
+_WITHOUT_ID = frozenset({"Opportunity", "OpportunityPersonRole"})
 _NUMBERS = "an id that is no whole number was a fault in SOAP, which a handler takes here; now int() raises ValueError"
 _SOAP_FORM = (
     "The answer goes to code that cannot be followed, so it is put into objects with the attributes that it had in SOAP; "
@@ -803,9 +804,9 @@ class _Attempt:
                     self._result.reasons.setdefault(site.call.place, problem.sentence())
 
     def _check_id(self, site: _Site, answer: Answer) -> None:
-        """Objects with fields of their own (opportunities, roles) have an id only where the rule lists one."""
-        own = site.variant.rewrite.fields if site.variant.rewrite is not None else ()
-        if own and "id" in answer.fields and all(rest != "id" for _, rest, _ in own):
+        """Opportunities and their roles have no id in REST."""
+        kind = site.request.fields.get("type")
+        if "id" in answer.fields and isinstance(kind, Leaf) and kind.constant in _WITHOUT_ID:
             self._result.reasons.setdefault(
                 site.call.place, "the id of an object is read, and REST gives these objects none"
             )
