@@ -3,7 +3,9 @@
 import pytest
 
 from marketo_migrate.model.finding import FileProblem
+from marketo_migrate.syntax import python2
 from marketo_migrate.syntax.decode import decode, encode
+from marketo_migrate.syntax.depth import is_too_deep
 from marketo_migrate.syntax.parse import Parsed, line_starts, parse
 
 
@@ -69,13 +71,83 @@ def test_what_no_python_reads_names_the_line() -> None:
         "a" + ".b" * 20_000,
         "a" + "()" * 20_000,
         "x = " + " + ".join(["'x'"] * 20_000),
+        "x = " + "**".join("a" * 20_000),
+        "x = " + " * ".join("a" * 20_000),
+        "x = (\n" + "\n- ".join("a" * 20_000) + ")",
+        "x = (\n" + "a +\n" * 20_000 + "a)",
+        "x = " + " and ".join("a" * 20_000),
+        "x = " + " if a else ".join("a" * 20_000),
+        "x = [a " + "for a in b " * 20_000 + "]",
+        "if a:\n    pass\n" + "elif a:\n    pass\n" * 20_000,
+        "print 1\nx = " + " or ".join("a" * 20_000),
     ],
-    ids=["brackets", "signs", "lambdas", "attributes", "calls", "sum"],
+    ids=[
+        *(
+            "brackets",
+            "signs",
+            "lambdas",
+            "attributes",
+            "calls",
+            "sum",
+            "powers",
+            "products",
+            "differences",
+            "lines",
+        ),
+        *("and", "if", "for", "elif", "or in Python 2"),
+    ],
 )
 def test_hostile_nesting_is_a_problem_not_a_crash(source: str) -> None:
     result = parse("deep.py", source.encode())
     assert isinstance(result, FileProblem)
     assert "nested too deeply" in result.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = [" + "-1, " * 20_000 + "]",
+        "x = {" + "'a': b * c if d else -e,\n" * 4_000 + "}",
+        "def f():\n" + "    x = a * b - c if d and e else f\n" * 3_000,
+        'x = """' + "- * / and or if for\n" * 3_000 + '"""',
+        "# " + "-*" * 9_000,
+        "if a:\n    if b:\n        pass\n    elif c:\n        pass\nelif d:\n    pass\n" * 3_000,
+    ],
+    ids=["list", "dict", "statements", "text", "comment", "elif"],
+)
+def test_long_is_not_deep(source: str) -> None:
+    assert not is_too_deep(source)
+
+
+@pytest.mark.parametrize("operator", ["**", " if a else "])
+def test_what_the_converter_cannot_follow_is_a_problem(operator: str) -> None:
+    source = f"print 1\nx = {operator.join('a' * 1_400)}\n"
+    assert not is_too_deep(source)
+    with pytest.raises(RecursionError):
+        python2._tool().refactor_string(source, "<python 2>")
+    assert python2.convert(source) is None
+    result = parse("deep.py", source.encode())
+    assert isinstance(result, FileProblem)
+    assert result.message.startswith("cannot be parsed: ")
+
+
+# Of Python 3.12, 3.13 and 3.14.
+NEWER = {
+    "quotes in f-strings": 'x = f"{d["a"]}"\n',
+    "lines in f-strings": "x = f\"{\n    d['a']  # of d\n}\"\n",
+    "type": "type Names[T] = list[T]\n",
+    "parameters": "def f[T: int](x: T) -> T: ...\nclass A[*Ts, **P]: ...\n",
+    "defaults": "class A[T = int]: ...\n",
+    "templates": 'x = t"hello {name}"\n',
+    "except": "try:\n    pass\nexcept KeyError, ValueError:\n    pass\n",
+}
+
+
+@pytest.mark.parametrize("name", NEWER)
+def test_syntax_of_newer_pythons_is_read_by_every_python(name: str) -> None:
+    source = NEWER[name] + "client.service.getLead(key)\n"
+    result = parsed(source)
+    assert (result.language, result.text) == (3, source)
 
 
 @pytest.mark.parametrize(
