@@ -2,7 +2,11 @@
 
 import sys
 
-from marketo_migrate.cli.entry import main
-
 if __name__ == "__main__":
+    # `-m` puts the working directory first, often the code to be scanned: nothing is imported from it.
+    if not sys.flags.safe_path:
+        del sys.path[0]
+
+    from marketo_migrate.cli.entry import main
+
     sys.exit(main())

@@ -11,6 +11,8 @@ from marketo_migrate.model.facts import At, Comment
 
 _TRIVIA = re.compile(r"(?:[\s\\]+|#[^\r\n]*)*")
 _TOKEN = re.compile(r"\w+|.", re.DOTALL)
+# Behind a number a keyword may stand without a blank: `1if a else 2`.
+_KEYWORD = re.compile(r"(?:and|else|for|if|in|is|not|or)\b")
 
 
 class LostPositionError(Exception):
@@ -46,7 +48,7 @@ class Cursor:
             start = self.skip_trivia()
             if text.startswith(value, start):
                 end = start + len(value)
-                if not is_word or end >= len(text) or not (text[end].isalnum() or text[end] == "_"):
+                if not is_word or _ends_word(text, end, number=value[0].isdigit() or value[0] == "."):
                     self.position = end
                     return start, end
             token = _TOKEN.match(text, start)
@@ -64,3 +66,9 @@ class Cursor:
         for line in re.finditer(r"#[^\r\n]*", self.text[start:end]):
             at = (start + line.start(), start + line.end())
             self.comments.append(Comment(line.group(), at))
+
+
+def _ends_word(text: str, end: int, *, number: bool) -> bool:
+    if end >= len(text) or not (text[end].isalnum() or text[end] == "_"):
+        return True
+    return number and _KEYWORD.match(text, end) is not None
