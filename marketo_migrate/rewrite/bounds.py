@@ -170,8 +170,10 @@ def _is_changed(
 
 
 def _is_copied(source: Source, node: ast.AST) -> bool:
-    """Whether a part of a list is taken, which is a list of its own."""
+    """Whether a part of a list, or each of its items, is taken, which is something of its own."""
     parent = source.parent(node)
+    if isinstance(parent, ast.Starred):
+        return True
     return (
         isinstance(parent, ast.Subscript)
         and isinstance(parent.slice, ast.Slice)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 LINE_LIMIT = 100
 """How long a written line may be."""
 
-_NAMES = re.compile(r"""(\w+=|)(["'])(\w+(?:,\w+)+)\2""")
+_NAMES = re.compile(r"""\A(\w+=|)(["'])(\w+(?:,\w+)+)\2""")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
