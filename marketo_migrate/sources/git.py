@@ -26,9 +26,16 @@ def run_git(
     import subprocess  # noqa: PLC0415 - outside of git repositories nobody needs it
 
     environment = {name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
-    # A repository's own settings could name a program to run here: switch that one off.
-    command = ["git", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-C", root, *arguments]
+    environment |= {
+        "GIT_OPTIONAL_LOCKS": "0",
+        "LC_ALL": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+    }
+    # A repository's own settings could name programs to run here, or a place that a partial clone fetches
+    # missing objects from by one: switch both off.
+    safe = ("-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
+    command = ["git", "--literal-pathspecs", *safe, "-C", root, *arguments]
     try:
         if stdin is None:
             return subprocess.run(  # noqa: S603

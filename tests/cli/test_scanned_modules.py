@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from marketo_migrate.cli.entry import main
 
 NAMES = (
     "fissix",
@@ -45,3 +48,33 @@ def test_none_is_imported(tmp_path: Path, command: list[str]) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert "old.py" in done.stdout
     assert [path.name for path in tmp_path.glob("* was imported")] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell script")
+def test_a_partial_clone_fetches_nothing(
+    tmp_path: Path,
+    git: Callable[..., str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a repository names as its source could be a program, and missing objects would start it."""
+    source, clone, program = tmp_path / "source", tmp_path / "clone", tmp_path / "program"
+    source.mkdir()
+    git(source, "init", "-q", "-b", "main")
+    git(source, "config", "uploadpack.allowFilter", "true")
+    for text in ("x = 1\n", SOAP):
+        (source / "a.py").write_text(text)
+        git(source, "add", "-A")
+        git(source, "commit", "-qm", "a change")
+    git(tmp_path, "clone", "-q", "--filter=blob:none", f"file://{source}", str(clone))
+    program.write_text(f'#!/bin/sh\ntouch "{tmp_path}/started"\nexec git-upload-pack "$@"\n')
+    program.chmod(0o755)
+    git(clone, "config", "remote.origin.uploadpack", str(program))
+    monkeypatch.chdir(clone)
+    status = main(["gate", "--base", "HEAD~1", "."])
+    assert not (tmp_path / "started").exists()
+    assert status == 2, capsys.readouterr()
+    assert "Traceback" not in capsys.readouterr().err
+    # Anybody else's git starts it.
+    git(clone, "show", "HEAD~1:a.py")
+    assert (tmp_path / "started").exists()
