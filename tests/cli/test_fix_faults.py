@@ -79,8 +79,18 @@ BEFORE = dict.fromkeys(FILES, "before") | WHOLE
 AFTER = dict.fromkeys(FILES, "after") | WHOLE
 
 
-@pytest.fixture(scope="module")
-def faults() -> Iterator[Faults]:
+def test_each_fault() -> None:
+    """One run of the program has all faults: they are looked at together, so that it runs once."""
+    with fault_results() as faults:
+        look_at_faults(faults)
+        look_at_files_that_change_after_the_scan(faults)
+        look_at_outputs_that_end(faults)
+        look_at_paths_that_are_no_text(faults)
+        look_at_memory_that_ends(faults)
+
+
+@contextlib.contextmanager
+def fault_results() -> Iterator[Faults]:
     """What became of a run by its fault: `status`, `out`, `err` and the `state` of the files."""
     # Not where pytest has its directories: only their owner may read them.
     with tempfile.TemporaryDirectory() as folder:
@@ -96,7 +106,7 @@ def drive(root: Path, *arguments: str) -> Faults:
     return result
 
 
-def test_faults(faults: Faults) -> None:
+def look_at_faults(faults: Faults) -> None:
     said = {
         "full disk": (
             2,
@@ -122,7 +132,7 @@ def test_faults(faults: Faults) -> None:
     assert {"too large", "no right"} <= set(faults)
 
 
-def test_files_that_change_after_the_scan(faults: Faults) -> None:
+def look_at_files_that_change_after_the_scan(faults: Faults) -> None:
     for fault, message in (
         (
             "edited",
@@ -139,7 +149,7 @@ def test_files_that_change_after_the_scan(faults: Faults) -> None:
         assert now == {"first.py": "before", "second.py": "after", "left": ""}
 
 
-def test_outputs_that_end(faults: Faults) -> None:
+def look_at_outputs_that_end(faults: Faults) -> None:
     closed, full = faults["closed pipe"], faults["full output"]
     assert (closed["status"], closed["err"], closed["state"]) == (0, "", AFTER)
     if full:
@@ -151,7 +161,7 @@ def test_outputs_that_end(faults: Faults) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
-def test_paths_that_are_no_text(faults: Faults) -> None:
+def look_at_paths_that_are_no_text(faults: Faults) -> None:
     found = faults["no text"]
     assert (found["status"], found["err"], found["state"]) == (0, "", AFTER)
     assert "rewritten: \\xff\\xfe/calls.py" in str(found["out"])
@@ -160,7 +170,7 @@ def test_paths_that_are_no_text(faults: Faults) -> None:
         assert shown[name] == [1, ""], name
 
 
-def test_memory_that_ends(faults: Faults) -> None:
+def look_at_memory_that_ends(faults: Faults) -> None:
     # A file that cannot be read is told, and the others are rewritten.
     found = faults["large.json"]
     assert (found["status"], found["err"], found["state"]) == (0, "", AFTER)

@@ -44,7 +44,7 @@ MADE = {
     for name in ("east", "north", "south", "west")
     for file, text in (("", CLIENT), ("calls_", CALL))
 }
-RUNS = ((0, 1, "."), (1, 2, "."), (2, 3, ""))
+RUNS = ((0, 1, "."), (2, 3, ""))
 """Hash seed, number of processes, path; without a path the absolute one is named."""
 
 
