@@ -129,7 +129,7 @@ def look_at_faults(faults: Faults) -> None:
         assert (fault, found["status"], found["state"]) == (fault, status, BEFORE)
         assert message in str(found["out"]), fault
         assert found["err"] == "", fault
-    assert {"too large", "no right"} <= set(faults)
+    assert ({"too large", "no right"} if anybody_can_run() else {"too large"}) <= set(faults)
 
 
 def look_at_files_that_change_after_the_scan(faults: Faults) -> None:
@@ -253,6 +253,12 @@ def mounted(root: Path, size: int) -> Iterator[bool]:
             subprocess.run(["umount", "-l", str(root)], check=True)
 
 
+def anybody_can_run() -> bool:
+    """Whether a user without rights can read the program, as it must to tell that it has none."""
+    package = Path(fix.__file__).resolve()
+    return os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in package.parents)
+
+
 def every_fault(base: Path) -> Iterator[tuple[str, dict[str, object]]]:
     page = os.sysconf("SC_PAGESIZE")
     taken = sum(-(-len(text) // page) * page for text in FILES.values())
@@ -286,7 +292,8 @@ def every_fault(base: Path) -> Iterator[tuple[str, dict[str, object]]]:
     root.chmod(0o555)
     found = run(root, forbid)
     root.chmod(0o755)
-    yield "no right", found | {"state": state(root)}
+    if anybody_can_run():
+        yield "no right", found | {"state": state(root)}
     yield "edited", simple(base, "edited", lambda: meanwhile(lambda: Path("calls.py").write_text("mine")))
     yield "deleted", simple(base, "deleted", lambda: meanwhile(Path("calls.py").unlink))
     yield "closed pipe", simple(base, "closed pipe", close_pipe)
