@@ -1,5 +1,8 @@
 """Bytes to a parsed module or a problem."""
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 from marketo_migrate.model.finding import FileProblem
@@ -119,6 +122,16 @@ def test_long_is_not_deep(source: str) -> None:
     assert not is_too_deep(source)
 
 
+@pytest.fixture
+def usual_depth() -> Iterator[None]:
+    """The recursion limit that Python starts with: a scan in this process may have raised it."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000)
+    yield
+    sys.setrecursionlimit(limit)
+
+
+@pytest.mark.usefixtures("usual_depth")
 @pytest.mark.parametrize("operator", ["**", " if a else "])
 def test_what_the_converter_cannot_follow_is_a_problem(operator: str) -> None:
     source = f"print 1\nx = {operator.join('a' * 1_400)}\n"
