@@ -66,7 +66,6 @@ _ALL_FIELDS = (
 _ACTIVITIES = frozenset({"getLeadActivity", "getLeadChanges"})
 _PRIMARY = frozenset({"Attribute Name", "Webpage ID", "Lead ID"})
 """Names that SOAP lists among the attributes of an activity; REST gives the first two as its primary attribute."""
-_WITHOUT_ID = frozenset({"Opportunity", "OpportunityPersonRole"})
 _NUMBERS = "an id that is no whole number was a fault in SOAP, which a handler takes here; now int() raises ValueError"
 _SOAP_FORM = (
     "The answer goes to code that cannot be followed, so it is put into objects with the attributes that it had in SOAP; "
@@ -435,7 +434,6 @@ class _Attempt:
         self._stop_if_refused()
         for site in sites:
             self._check_included(site, answers[site.key])
-            self._check_id(site, answers[site.key])
             self._check_activity(site)
         self._stop_if_refused()
         self._faults.find(self._sources(sites))
@@ -802,14 +800,6 @@ class _Attempt:
                         node,
                     )
                     self._result.reasons.setdefault(site.call.place, problem.sentence())
-
-    def _check_id(self, site: _Site, answer: Answer) -> None:
-        """Opportunities and their roles have no id in REST."""
-        kind = site.request.fields.get("type")
-        if "id" in answer.fields and isinstance(kind, Leaf) and kind.constant in _WITHOUT_ID:
-            self._result.reasons.setdefault(
-                site.call.place, "the id of an object is read, and REST gives these objects none"
-            )
 
     def _may_fail_at_numbers(self, site: _Site) -> bool:
         """Whether an id is turned into a number where a handler took SOAP's fault for a wrong one."""
