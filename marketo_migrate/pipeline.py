@@ -177,10 +177,6 @@ def _untouched(parts: "Sequence[Part]", changed: Collection[str], new: Collectio
     )
 
 
-def _module_name(path: str) -> str:
-    return path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
-
-
 def with_tiers(examined: Examination) -> Examination:
     """The findings with the tier that a rewrite has for each, its diff, and the reason where it has none."""
     parts = examined.parts or ()

@@ -148,13 +148,14 @@ def _is_changed(
     mentions = [n for n in source.mentions.get(name, ()) if isinstance(n, ast.Name)]
     if any(isinstance(n, ast.Global | ast.Nonlocal) and name in n.names for n in source.nodes):
         return True
+    places: list[tuple[Source, ast.AST]] = []
     if isinstance(scope, ast.Module):
-        others = [(other, n) for other in program.sources.values() for n in other.mentions.get(name, ())]
-        places = [(other, n) for other, n in others if other is not source or isinstance(n, ast.Name)]
+        others = [other for other in program.sources.values() if other is not source]
+        places += ((other, n) for other in others for n in other.reads.get(name, ()))
     else:
         start, end = source.span(scope)
         mentions = [n for n in mentions if start <= source.span(n)[0] < end]
-        places = [(source, n) for n in mentions]
+    places += ((source, n) for n in mentions if _is_read(n))
     own = [n for n in mentions if not _is_read(n) and (source.function(n) or source.tree) is scope]
     growing = sum(isinstance(source.parent(value), ast.Call) for kind, value in bindings if kind == "grows")
     if len(own) != len(bindings) - growing:
@@ -164,9 +165,7 @@ def _is_changed(
         if isinstance(parent, ast.Assign) and len(parent.targets) > 1:
             return True
     aliases = Aliases(program)
-    return any(
-        aliases.is_changed(other, n) for other, n in places if _is_read(n) and not _is_copied(other, n)
-    )
+    return any(aliases.is_changed(other, n) for other, n in places if not _is_copied(other, n))
 
 
 def _is_copied(source: Source, node: ast.AST) -> bool:

@@ -33,12 +33,13 @@ class CallWriter:
         program: Program,
         target: Target,
         renderer: Renderer,
+        purity: Purity,
         faults: Faults,
         target_name: str,
         helpers: Functions,
         beside: Beside | None = None,
     ) -> None:
-        self._purity = Purity(program)
+        self._purity = purity
         self._helpers = helpers
         self._beside = beside
         self._program = program

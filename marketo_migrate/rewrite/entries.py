@@ -33,12 +33,13 @@ class Entries:
         """The keys of dicts that nothing asks for any more."""
         if self._displays is None:
             self._displays = list(self._closed())
+        written = self._new_text() if self._displays else ""
         for source, display, reads in self._displays:
             for key in display.keys:
                 if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
                     continue
                 before = reads.get(key.value, ())
-                if before and not any(self._still_read(at, node, key.value) for at, node in before):
+                if before and not any(self._still_read(at, node, key.value, written) for at, node in before):
                     yield source, display, key
 
     def _closed(self) -> Iterator[tuple[Source, ast.Dict, dict[str, list[_Read]]]]:
@@ -104,10 +105,10 @@ class Entries:
                 return function is not None and self._program.is_closed(source, function)
         return False
 
-    def _still_read(self, source: Source, node: ast.expr, key: str) -> bool:
+    def _still_read(self, source: Source, node: ast.expr, key: str, written: str) -> bool:
         """Whether a read of a key still stands, also in code that was moved or written anew."""
         quoted = rf"(?:\"{re.escape(key)}\"|'{re.escape(key)}')"
-        if self._is_in_new_text(rf"\[{quoted}\]|\.get\({quoted}"):
+        if re.search(rf"\[{quoted}\]|\.get\({quoted}", written):
             return True
         spelled = (f'"{key}"', f"'{key}'")
         outermost: ast.AST | None = None
@@ -122,13 +123,9 @@ class Entries:
             return True
         return outermost is None and self._stands(source, node)
 
-    def _is_in_new_text(self, pattern: str) -> bool:
-        """Whether anything that is written anew in the program reads like this."""
-        return any(
-            re.search(pattern, text)
-            for source in self._program.sources.values()
-            for text in source.new_texts()
-        )
+    def _new_text(self) -> str:
+        """All that is written anew in the program."""
+        return "\n".join(text for source in self._program.sources.values() for text in source.new_texts())
 
     def defaults(self) -> Iterator[tuple[Source, ast.Call, ast.keyword]]:
         """The defaults of options whose values nothing reads any more."""
@@ -141,10 +138,9 @@ class Entries:
                 if default is None or name is None or not isinstance(default.value, ast.Constant):
                     continue
                 reads = self._option_reads(name)
-                if reads and self._is_in_new_text(rf"\.{re.escape(name)}\b"):
-                    continue
                 if reads and not any(self._attribute_stands(at, node) for at, node in reads):
-                    yield source, call, default
+                    if not re.search(rf"\.{re.escape(name)}\b", self._new_text()):
+                        yield source, call, default
 
     def _option_reads(self, name: str) -> list[_Read] | None:
         """The reads of an option from what the parser gives; None where that is used as a whole."""
@@ -167,13 +163,9 @@ class Entries:
         return found
 
     def _attribute_stands(self, source: Source, node: ast.expr) -> bool:
-        outermost = None
-        for outer in (node, *source.ancestors(node)):
-            if source.is_replaced(outer):
-                outermost = outer
-        if outermost is not None and self._stands(source, outermost):
-            return source.original(node) in source.source(outermost)
-        return self._stands(source, node)
+        """Whether a read of an option is neither gone nor in text that is written anew."""
+        replaced = any(source.is_replaced(outer) for outer in (node, *source.ancestors(node)))
+        return not replaced and self._stands(source, node)
 
 
 Cut = Callable[[Source, list[tuple[int, int, bool]], int | None], None]

@@ -60,12 +60,15 @@ _CODE = re.compile(r"\b(10001|20\d{3})\b")
 class Faults:
     """Converts the handlers in the modules of a unit."""
 
-    def __init__(self, program: Program, target: Target, *, over_urllib: bool = False) -> None:
+    def __init__(
+        self, program: Program, target: Target, purity: Purity, *, over_urllib: bool = False
+    ) -> None:
         """`over_urllib`: the SOAP library raises urllib's exceptions for failed connections."""
         self._over_urllib = over_urllib
         self._program = program
         self._target = target
-        self._purity = Purity(program)
+        self._purity = purity
+        self._inside: dict[int, dict[int, tuple[Source, ast.Call]]] = {}
         self._mentions = Mentions(program, target)
         self.handled: list[tuple[Source, ast.ExceptHandler]] = []
         self._network_only: list[tuple[Source, ast.ExceptHandler]] = []
@@ -235,6 +238,11 @@ class Faults:
 
     def _calls_inside(self, source: Source, handler: ast.ExceptHandler) -> dict[int, tuple[Source, ast.Call]]:
         """All call nodes that run inside a handler's `try`, through functions too, by their ids."""
+        if id(handler) not in self._inside:
+            self._inside[id(handler)] = self._look_inside(source, handler)
+        return self._inside[id(handler)]
+
+    def _look_inside(self, source: Source, handler: ast.ExceptHandler) -> dict[int, tuple[Source, ast.Call]]:
         parent = source.parent(handler)
         pending: list[tuple[Source, ast.AST]] = (
             [(source, statement) for statement in parent.body] if isinstance(parent, ast.Try) else []

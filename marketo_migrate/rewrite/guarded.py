@@ -1,7 +1,7 @@
 """Imports of the SOAP library in a `try` that allows for its absence: the REST client's take their place.
 
-So do those that are only made for a type checker. What stands in for a missing name, and the questions whether the library is there (`if Client is None`), are
-about the REST client then.
+So do those that are only made for a type checker. What stands in for a missing name, and the questions whether
+the library is there (`if Client is None`), are about the REST client then.
 """
 
 import ast
@@ -13,7 +13,7 @@ from marketo_migrate.rewrite.clients import CLIENT_TYPES
 from marketo_migrate.rewrite.exception_classes import FAULTS
 from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.insertions import Insertions
-from marketo_migrate.rewrite.nodes import walk
+from marketo_migrate.rewrite.nodes import bound_by, walk
 from marketo_migrate.rewrite.program import Program, dotted_names
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
@@ -242,11 +242,11 @@ class _NewNames:
         for node in source.nodes:
             if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
-                    self._note(alias.asname or alias.name, f"{node.module}.{alias.name}")
+                    self._note(bound_by(alias), f"{node.module}.{alias.name}")
             elif isinstance(node, ast.Import):
                 for alias in node.names:
                     if is_soap_library(alias.name):
-                        self._meant[alias.asname or alias.name.partition(".")[0]] = self._any
+                        self._meant[bound_by(alias)] = self._any
 
     def _note(self, name: str, dotted: str) -> None:
         if dotted in CLIENT_TYPES:
@@ -273,7 +273,7 @@ def _guard(source: Source, node: ast.Try) -> _Guard | None:
     if all(isinstance(s, ast.Import | ast.ImportFrom | ast.Try | ast.Pass) for s in inside):
         # Another library, or the same under another name, takes its place.
         return None
-    names = {alias.asname or alias.name.partition(".")[0] for s in imports for alias in s.names}
+    names = {bound_by(alias) for s in imports for alias in s.names}
     guard = _Guard(source, node, imports, names)
     for statement in inside:
         targets = _targets(statement)
@@ -291,7 +291,7 @@ def _for_checker(source: Source, node: ast.If) -> _Guard | None:
     if getattr(node.test, "attr", getattr(node.test, "id", "")) != "TYPE_CHECKING":
         return None
     imports = [s for s in node.body if isinstance(s, ast.Import | ast.ImportFrom) and _is_soap(s)]
-    names = {alias.asname or alias.name.partition(".")[0] for s in imports for alias in s.names}
+    names = {bound_by(alias) for s in imports for alias in s.names}
     return _Guard(source, node, imports, names) if imports else None
 
 

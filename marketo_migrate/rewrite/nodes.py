@@ -2,9 +2,16 @@
 
 import ast
 from collections import deque
+from functools import lru_cache
 
 _MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+@lru_cache(maxsize=100)
+def parsed(text: str) -> ast.Module:
+    """The tree of a text, which nobody changes: several look at the same one. Raises what `ast.parse` raises."""
+    return ast.parse(text)
 
 
 def children(node: ast.AST) -> tuple[ast.AST, ...]:
@@ -49,6 +56,11 @@ def walk_scope(root: ast.AST) -> tuple[ast.AST, ...]:
                 pending.extendleft(reversed(children(node)))
         kept = root.__dict__["_scope"] = tuple(found)
     return kept
+
+
+def bound_by(alias: ast.alias) -> str:
+    """The variable that a part of an import binds."""
+    return alias.asname or alias.name.partition(".")[0]
 
 
 def root_of(node: ast.AST) -> str:

@@ -390,9 +390,9 @@ class _Attempt:
             self._program, self._target, self._unused, unit.clients, accounts, others.foreign
         )
         self._clients.credentials = credentials
-        self._sites = Sites(self._program, self._clients, edges)
+        self._sites = Sites(self._program, self._clients, edges, self._unused.purity)
         suds = any(client.library in {"suds", *SPELLED_AS_SUDS} for client in unit.clients)
-        self._faults = Faults(self._program, self._target, over_urllib=suds)
+        self._faults = Faults(self._program, self._target, self._unused.purity, over_urllib=suds)
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
         self._pages: list[Pages] = []
         self._helpers = Functions(rules.targets[options.target], self._target)
@@ -450,8 +450,8 @@ class _Attempt:
             self._result.reasons.setdefault(site.call.place, _MIXED_HANDLER)
         self._stop_if_refused()
         self._check_consumed()
-        for kept in self._reader.consumed.in_place:
-            kept.make()
+        for edit in self._reader.consumed.in_place:
+            edit()
         self._tiers(sites, answers)
         self._stop_if_refused()
         self._share_imports(sites)
@@ -466,6 +466,7 @@ class _Attempt:
             self._program,
             self._target,
             self._renderer,
+            self._unused.purity,
             self._faults,
             self._options.target,
             self._helpers,

@@ -92,6 +92,7 @@ class Purity:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._functions: dict[int, bool] = {}
+        self._makers: dict[int, bool] = {}
         self._properties: dict[str, list[tuple[Source, FunctionNode]]] | None = None
 
     def expression(self, source: Source, node: ast.AST | None) -> bool:
@@ -179,9 +180,8 @@ class Purity:
 
     def _gives_client(self, source: Source, node: FunctionNode) -> bool:
         """Whether a function does nothing but make a SOAP client, keep it for the next time, sign and return it."""
-        key = -id(node)
-        if key not in self._functions:
-            self._functions[key] = True
+        if id(node) not in self._makers:
+            self._makers[id(node)] = True
             kept = {
                 name
                 for part in walk_scope(node)
@@ -190,12 +190,12 @@ class Purity:
                 if self._holds_client_only(source, node, name)
             }
             raises = any(isinstance(part, ast.Raise | ast.Assert) for part in walk_scope(node))
-            self._functions[key] = not (raises or self.changes_others(source, node, kept)) and all(
+            self._makers[id(node)] = not (raises or self.changes_others(source, node, kept)) and all(
                 self.statement(source, statement, inside=True)
                 for statement in node.body
                 if not isinstance(statement, ast.Global | ast.Nonlocal)
             )
-        return self._functions[key]
+        return self._makers[id(node)]
 
     def _holds_client_only(self, source: Source, function: FunctionNode, name: str) -> bool:
         """Whether all that a function assigns to a variable are SOAP clients, or None."""

@@ -155,7 +155,3 @@ class Shapes:
         return any(
             item.soap.startswith((part.path + ".", part.path + "[")) for item in self._maps[part.operation]
         )
-
-    def is_list_root(self, operation: str) -> bool:
-        """Whether the REST answer stands for a list (and not for its only item)."""
-        return any(EACH in item.soap for item in self._maps[operation])

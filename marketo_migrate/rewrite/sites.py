@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Sequence
 
-from marketo_migrate.model.flow import ClientFlow, Place
+from marketo_migrate.model.flow import Place
 from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact, Edge
 from marketo_migrate.rewrite.clients import Clients
@@ -34,11 +34,11 @@ class Call:
 class Sites:
     """Finds the call sites of a unit."""
 
-    def __init__(self, program: Program, clients: Clients, edges: Sequence[Edge]) -> None:
+    def __init__(self, program: Program, clients: Clients, edges: Sequence[Edge], purity: Purity) -> None:
         self._program = program
         self._clients = clients
         self._edges = edges
-        self._purity = Purity(program)
+        self._purity = purity
         self.passing: set[int] = set()
 
     def calls(self, fact: CallFact) -> list[Call]:
@@ -308,8 +308,3 @@ class Sites:
 def _parameters(function: FunctionNode) -> set[str]:
     spec = function.args
     return {a.arg for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
-
-
-def is_operation(source: Source, node: ast.AST) -> bool:
-    """Whether an expression is an operation of a SOAP service."""
-    return any(isinstance(flow, ClientFlow) and flow.role == "operation" for flow in source.flows(node))

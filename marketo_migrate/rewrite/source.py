@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from marketo_migrate.model.flow import ContainerFlow, Flow, Place, ResponseFlow
 from marketo_migrate.model.record import record
-from marketo_migrate.rewrite.nodes import children, walk
+from marketo_migrate.rewrite.nodes import bound_by, children, walk
 from marketo_migrate.rewrite.nodes import walk_scope as walk_scope  # noqa: PLC0414 - part of what a source is
 
 Make: TypeAlias = Callable[[], str]
@@ -304,7 +304,7 @@ class Source:
                     found[alias.asname or first] = alias.name if alias.asname else first
             elif isinstance(node, ast.ImportFrom):
                 prefix = "." * node.level + (f"{node.module}." if node.module else "")
-                found.update((alias.asname or alias.name, prefix + alias.name) for alias in node.names)
+                found.update((bound_by(alias), prefix + alias.name) for alias in node.names)
         return found
 
     @cached_property

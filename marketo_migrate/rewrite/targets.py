@@ -4,6 +4,7 @@ import ast
 import sys
 from dataclasses import dataclass, field
 
+from marketo_migrate.rewrite.nodes import bound_by
 from marketo_migrate.rewrite.source import Source
 
 SUPPORT = "marketo_rest"
@@ -166,9 +167,9 @@ def names_of_others(source: Source, module: str) -> set[str]:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 names.add(name)
             case ast.Import(names=aliases):
-                names.update(alias.asname or alias.name.partition(".")[0] for alias in aliases)
+                names.update(bound_by(alias) for alias in aliases)
             case ast.ImportFrom(module=found, names=aliases) if not _is_same(found or "", module):
-                names.update(alias.asname or alias.name for alias in aliases)
+                names.update(bound_by(alias) for alias in aliases)
     return names
 
 

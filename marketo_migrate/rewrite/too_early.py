@@ -4,7 +4,7 @@ import ast
 import builtins
 from functools import lru_cache
 
-from marketo_migrate.rewrite.nodes import children
+from marketo_migrate.rewrite.nodes import bound_by, children, parsed
 
 _BUILTINS = frozenset(dir(builtins))
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -18,7 +18,7 @@ def names_read_too_early(text: str) -> frozenset[str]:
     comprehensions inside. Raises `SyntaxError` for what is no Python.
     """
     found: set[str] = set()
-    pending: list[ast.AST] = [ast.parse(text)]
+    pending: list[ast.AST] = [parsed(text)]
     while pending:
         scope = pending.pop()
         uses = _Uses(scope)
@@ -64,7 +64,7 @@ class _Uses:
                 self._excepted.update(names)
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 for alias in aliases:
-                    self._bind(alias.asname or alias.name.partition(".")[0], loops)
+                    self._bind(bound_by(alias), loops)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 for given in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
                     if given is not None:

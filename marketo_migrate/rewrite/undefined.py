@@ -5,6 +5,8 @@ import builtins
 import symtable
 from functools import lru_cache
 
+from marketo_migrate.rewrite.nodes import bound_by, parsed
+
 _BUILTINS = frozenset(dir(builtins)) | {
     "__file__", "__name__", "__doc__", "__path__", "__spec__", "__loader__", "__package__",
     "__builtins__", "__annotations__", "__dict__", "__class__", "__module__", "__qualname__",
@@ -18,7 +20,7 @@ def undefined_names(text: str) -> frozenset[str]:
     None where a star import may bind anything. Raises `SyntaxError` for what is no Python.
     """
     table = symtable.symtable(text, "<module>", "exec")
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             return frozenset()
     bound = {symbol.get_name() for symbol in table.get_symbols() if _binds(symbol)}
@@ -48,8 +50,8 @@ def bound_names(tree: ast.Module) -> frozenset[str] | None:
                 names.add(name)
             case ast.alias(name="*"):
                 return None
-            case ast.alias(name=name, asname=asname):
-                names.add(asname or name.partition(".")[0])
+            case ast.alias():
+                names.add(bound_by(node))
     return frozenset(names)
 
 

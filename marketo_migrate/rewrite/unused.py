@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from marketo_migrate.model.flow import RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.entries import Entries, cut_entries
 from marketo_migrate.rewrite.moving import Moving
-from marketo_migrate.rewrite.nodes import children, root_of, walk, walk_scope
+from marketo_migrate.rewrite.nodes import bound_by, children, root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension
@@ -673,7 +673,7 @@ class Unused:
     def _import_is_unused(
         self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias, now: "dict[str, Reads]"
     ) -> bool:
-        bound = alias.asname or alias.name.partition(".")[0]
+        bound = bound_by(alias)
         if bound in now[source.path].exported and not _is_in_list_of_exports(source, bound):
             return False
         if self._names_gone_definition(source, node, alias):

@@ -3,10 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 import libcst as cst
 
+from marketo_migrate.rewrite.nodes import parsed
 from marketo_migrate.rewrite.too_early import names_read_too_early
 from marketo_migrate.rewrite.undefined import bound_names, undefined_names
 
@@ -28,7 +28,7 @@ def doubts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ..
     trees: dict[str, ast.Module] = {}
     for path, text in sorted(after.items()):
         try:
-            trees[path] = ast.parse(text)
+            trees[path] = parsed(text)
         except (SyntaxError, ValueError, RecursionError) as error:
             found.append(_cannot_be_parsed(path, error))
             continue
@@ -89,10 +89,9 @@ def _imports(
                     yield f"{path} imports {name} from {other}, which the change takes away"
 
 
-@lru_cache(maxsize=50)
 def _parsed(text: str) -> ast.Module:
     try:
-        return ast.parse(text)
+        return parsed(text)
     except (SyntaxError, ValueError, RecursionError):
         return ast.Module([], [])
 

@@ -14,13 +14,15 @@ def cannot_be_none(source: Source, node: ast.expr) -> bool:
     inner: ast.AST = node
     for outer in source.ancestors(node):
         match outer:
-            case ast.If(test=test, body=body) if inner in body and _holds(test, node.id):
+            case ast.If(test=test, body=body) if inner in body and _tells(test, node.id, holds=True):
                 return not _is_given(node.id, body)
-            case ast.IfExp(test=test, body=body) if inner is body and _holds(test, node.id):
+            case ast.IfExp(test=test, body=body) if inner is body and _tells(test, node.id, holds=True):
                 return True
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 tests = [test for generator in outer.generators for test in generator.ifs]
-                if not isinstance(inner, ast.comprehension) and any(_holds(test, node.id) for test in tests):
+                if not isinstance(inner, ast.comprehension) and any(
+                    _tells(test, node.id, holds=True) for test in tests
+                ):
                     return True
         if isinstance(inner, ast.stmt) and _is_left_before(source, inner, node.id):
             return True
@@ -36,7 +38,7 @@ def _is_left_before(source: Source, statement: ast.stmt, name: str) -> bool:
     before = block[: block.index(statement)]
     for index, found in enumerate(before):
         leaves = isinstance(found, ast.If) and not found.orelse and isinstance(found.body[-1], _LEAVING)
-        if leaves and isinstance(found, ast.If) and _fails(found.test, name):
+        if leaves and isinstance(found, ast.If) and _tells(found.test, name, holds=False):
             return not _is_given(name, [*before[index + 1 :], statement])
     return False
 
@@ -49,27 +51,16 @@ def _is_given(name: str, statements: list[ast.stmt]) -> bool:
     )
 
 
-def _holds(test: ast.expr, name: str) -> bool:
-    """Whether a test that holds tells that a variable is not None."""
+def _tells(test: ast.expr, name: str, *, holds: bool) -> bool:
+    """Whether a test tells that a variable is not None, when it holds, or when it does not."""
     match test:
         case ast.Name(id=found):
-            return found == name
-        case ast.Compare(left=ast.Name(id=found), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-            return found == name
-        case ast.BoolOp(op=ast.And(), values=values):
-            return any(_holds(value, name) for value in values)
+            return holds and found == name
+        case ast.Compare(left=ast.Name(id=found), ops=[operator], comparators=[ast.Constant(value=None)]):
+            return found == name and isinstance(operator, ast.IsNot if holds else ast.Is)
+        case ast.BoolOp(op=operator, values=values):
+            all_are = isinstance(operator, ast.And if holds else ast.Or)
+            return all_are and any(_tells(value, name, holds=holds) for value in values)
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return _fails(inner, name)
-    return False
-
-
-def _fails(test: ast.expr, name: str) -> bool:
-    """Whether a test that does not hold tells that a variable is not None."""
-    match test:
-        case ast.Compare(left=ast.Name(id=found), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            return found == name
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return any(_fails(value, name) for value in values)
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return _holds(inner, name)
+            return _tells(inner, name, holds=not holds)
     return False

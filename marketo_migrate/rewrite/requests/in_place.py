@@ -1,12 +1,14 @@
 """Variables and functions that stay and hold the REST form: every statement that makes or fills it is converted."""
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.filling import Filling
 from marketo_migrate.rewrite.requests.joining import joined
-from marketo_migrate.rewrite.requests.reading import Consumed, Holder, InPlace, Reading
+from marketo_migrate.rewrite.requests.reading import Consumed, Holder, Reading
 from marketo_migrate.rewrite.requests.rest_forms import RestForms
 from marketo_migrate.rewrite.requests.scope import Again, Scope
 from marketo_migrate.rewrite.requests.texts import Texts
@@ -50,7 +52,7 @@ class Keeping:
         self._forms.making.add(key)
         before, self._reading.holders = self._reading.holders, {key}
         source = scope.source
-        is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
+        is_attributes = _is_attributes(type_name, many=many)
         whole: Node | None = None
         early = _early(source, touches)
         for statement, value in touches.values:
@@ -63,9 +65,7 @@ class Keeping:
             self._forms.keep_value(source, value, made, key, is_attributes)
             whole = made if whole is None else joined(whole, made)
         for filling, *_ in early:
-            self._consumed.in_place.append(
-                InPlace(source, filling, "", partial(self._forms.drop, source, filling))
-            )
+            self._consumed.in_place.append(partial(self._forms.drop, source, filling))
         if whole is None:
             raise Unconvertible(f"it is not known what {node.id!r} is", source, node)
         self._forms.variables[key] = whole
@@ -104,27 +104,21 @@ class Keeping:
         """A function that returns a record: it returns the REST form from now on."""
         key = (source.path, source.span(function)[0], type_name)
         text = self._texts.text(node, scope)
-        is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
+        is_attributes = _is_attributes(type_name, many=many)
         if key not in self._forms.functions:
-            if key in self._forms.making:
-                raise Unconvertible(f"{function.name}() makes its record by calling itself", source, function)
-            self._forms.making.add(key)
-            before, self._reading.holders = self._reading.holders, {key}
-            whole: Node | None = None
-            for statement in returns:
-                value = statement.value
-                if value is None:
-                    continue
-                made = again(value, Scope(source, function, {}, statement, stays=True))
-                if not (isinstance(value, ast.Name) and getattr(made, "text", None) is not None):
-                    self._forms.keep_value(source, value, made, key, is_attributes)
-                whole = made if whole is None else joined(whole, made)
-            if whole is None:
-                raise Unconvertible(f"{function.name}() returns nothing", source, function)
-            self._forms.functions[key] = whole
-            self._forms.part_of[key] = self._reading.holders
-            self._reading.holders = before
-            self._consumed.converted[source.path, source.span(function)[0]] = (source, function)
+            with self._making(key, source, function):
+                whole: Node | None = None
+                for statement in returns:
+                    value = statement.value
+                    if value is None:
+                        continue
+                    made = again(value, Scope(source, function, {}, statement, stays=True))
+                    if not (isinstance(value, ast.Name) and getattr(made, "text", None) is not None):
+                        self._forms.keep_value(source, value, made, key, is_attributes)
+                    whole = made if whole is None else joined(whole, made)
+                if whole is None:
+                    raise Unconvertible(f"{function.name}() returns nothing", source, function)
+                self._forms.functions[key] = whole
         found = self._forms.functions[key]
         self._reading.holders |= self._forms.part_of[key]
         if isinstance(found, Record):
@@ -147,22 +141,18 @@ class Keeping:
         text = self._texts.text(node, scope)
         is_attributes = type_name == "Attribute"
         if key not in self._forms.functions:
-            if key in self._forms.making:
-                raise Unconvertible(f"{function.name}() makes its record by calling itself", source, function)
-            self._forms.making.add(key)
-            before, self._reading.holders = self._reading.holders, {key}
-            found: list[Node | Each] = []
-            for given in _yields(source, function):
-                statement = source.statement(given)
-                made = again(given, Scope(source, function, {}, statement, stays=True))
-                if not isinstance(made, Items) or len(made.items) != 1 or isinstance(made.items[0], Each):
-                    raise Unconvertible(f"what {function.name}() yields cannot be followed", source, given)
-                self._forms.keep_item(source, given, made.items[0], key, is_attributes)
-                found.append(Each(lambda: "", made.items[0]))
-            self._forms.functions[key] = Items(found)
-            self._forms.part_of[key] = self._reading.holders
-            self._reading.holders = before
-            self._consumed.converted[source.path, source.span(function)[0]] = (source, function)
+            with self._making(key, source, function):
+                found: list[Node | Each] = []
+                for given in _yields(source, function):
+                    statement = source.statement(given)
+                    made = again(given, Scope(source, function, {}, statement, stays=True))
+                    if not isinstance(made, Items) or len(made.items) != 1 or isinstance(made.items[0], Each):
+                        raise Unconvertible(
+                            f"what {function.name}() yields cannot be followed", source, given
+                        )
+                    self._forms.keep_item(source, given, made.items[0], key, is_attributes)
+                    found.append(Each(lambda: "", made.items[0]))
+                self._forms.functions[key] = Items(found)
         self._reading.holders |= self._forms.part_of[key]
         items = self._forms.functions[key]
         assert isinstance(items, Items)  # noqa: S101 - put in above
@@ -174,6 +164,18 @@ class Keeping:
                 lambda: f"{{name: value for name, value in {text()} if value is not None}}",
             )
         return Items(items.items, lambda: f"dict({text()})")
+
+    @contextmanager
+    def _making(self, key: Holder, source: Source, function: FunctionNode) -> Iterator[None]:
+        """Note that a function is converted, what else holds a part of what it gives, and that it is begun."""
+        if key in self._forms.making:
+            raise Unconvertible(f"{function.name}() makes its record by calling itself", source, function)
+        self._forms.making.add(key)
+        before, self._reading.holders = self._reading.holders, {key}
+        yield
+        self._forms.part_of[key] = self._reading.holders
+        self._reading.holders = before
+        self._consumed.converted[source.path, source.span(function)[0]] = (source, function)
 
     def _keep_statement(
         self,
@@ -210,7 +212,7 @@ class Keeping:
             )
         else:
             raise Unconvertible(f"{name!r} is filled in a way that is not known", source, statement)
-        is_attributes = type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
+        is_attributes = _is_attributes(type_name, many=many)
         empty = isinstance(part, Record) and not any(isinstance(n, Leaf) for n in walk(part))
 
         def make() -> None:
@@ -221,7 +223,12 @@ class Keeping:
                     statement, lambda: self._forms.kept_text(part, holder, source, is_attributes, kind)
                 )
 
-        self._consumed.in_place.append(InPlace(source, statement, "", make))
+        self._consumed.in_place.append(make)
+
+
+def _is_attributes(type_name: str, *, many: bool) -> bool:
+    """Whether a type, or a list of it, is a list of attributes."""
+    return type_name == "ArrayOfAttribute" or (many and type_name == "Attribute")
 
 
 def is_generator(function: FunctionNode) -> bool:

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 from marketo_migrate.model.record import record
@@ -94,19 +95,16 @@ class Turns:
         """Raise `Unconvertible` where the markers in new texts are not those of the values, once and in turn."""
         seen: list[int] = []
         for text in texts:
-            previous: _Evaluation | None = None
-            for marker in _MARKER.finditer(text):
-                for number in map(int, marker[1].split("_")[1:]):
-                    one = self._found[number]
-                    seen.append(number)
-                    if previous is not None and _frames(previous) == _frames(one):
-                        if one.way < previous.way and (one.does_something or previous.does_something):
-                            raise Unconvertible(
-                                "values of the request are evaluated in an order that REST does not keep",
-                                one.source,
-                                one.node,
-                            )
-                    previous = one
+            numbers = [int(n) for marker in _MARKER.finditer(text) for n in marker[1].split("_")[1:]]
+            seen += numbers
+            for first, second in pairwise(self._found[number] for number in numbers):
+                acts = first.does_something or second.does_something
+                if acts and _frames(first) == _frames(second) and second.way < first.way:
+                    raise Unconvertible(
+                        "values of the request are evaluated in an order that REST does not keep",
+                        second.source,
+                        second.node,
+                    )
         for number, one in enumerate(self._found):
             if one.does_something and seen.count(number) != 1:
                 raise Unconvertible(

@@ -52,28 +52,19 @@ class Reading:
 
 
 @dataclass(slots=True)
-class InPlace:
-    """A variable or function whose SOAP value becomes a REST value where it is made."""
-
-    source: Source
-    node: ast.AST
-    type: str
-    make: Callable[[], None]
-
-
-@dataclass(slots=True)
 class Consumed:
     """What a conversion used up.
 
     `reads` and `calls` are the uses of variables and functions that were followed; `kept` are variables and
-    `converted` functions that hold and return the REST form from now on.
+    `converted` functions that hold and return the REST form from now on; `in_place` makes the edits by which
+    SOAP values become REST values where they are made.
     """
 
     reads: dict[tuple[str, int, int], ast.Name] = field(default_factory=dict)
     calls: dict[tuple[str, int, int], ast.Call] = field(default_factory=dict)
     kept: dict[tuple[str, int, str], tuple[Source, ast.AST, str]] = field(default_factory=dict)
     converted: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
-    in_place: list[InPlace] = field(default_factory=list)
+    in_place: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, source: Source, node: ast.Name) -> None:
         """The use of a variable was followed."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
-from marketo_migrate.rewrite.requests.reading import Consumed, Holder, InPlace
+from marketo_migrate.rewrite.requests.reading import Consumed, Holder
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
 
@@ -44,10 +44,10 @@ class RestForms:
             copy = Record(made.type, inner)
         holder = Record("LeadRecord", {"leadAttributeList": copy}) if is_attributes else copy
 
-        def make() -> None:
-            source.replace(value, lambda: self._render(holder, source, held_by))
+        def text() -> str:
+            return self._render(holder, source, held_by)
 
-        self._consumed.in_place.append(InPlace(source, value, "", make))
+        self._consumed.in_place.append(lambda: source.replace(value, text))
 
     def keep_item(
         self, source: Source, value: ast.expr, made: Node, held_by: Holder, is_attributes: bool
@@ -63,7 +63,7 @@ class RestForms:
                 raise Unconvertible("an attribute is no pair of a name and a value", source, value)
             return f"{pair[0]}, {pair[1]}"
 
-        self._consumed.in_place.append(InPlace(source, value, "", lambda: source.replace(value, text)))
+        self._consumed.in_place.append(lambda: source.replace(value, text))
 
     def kept_text(self, part: Node, holder: Holder, source: Source, is_attributes: bool, kind: str) -> str:
         """The statement that adds a part to the REST form that a variable holds."""
