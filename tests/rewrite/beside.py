@@ -1,38 +1,31 @@
 # ruff: noqa: E501 - programs as people write them
 """Programs of which some calls move and others stay, or whose helpers do something else too, by name."""
 
+from soap_programs import AUTH, SIGN, STANDARD, WSDL
+
+CLIENT = f"client = Client({WSDL})\n"
+
+
+def suds(body: str, before: str = CLIENT) -> str:
+    """A program over suds: a client, `sign(client)` and a body that uses them."""
+    return f"{STANDARD}\nfrom suds import WebFault\nfrom suds.client import Client\n\n{before}{SIGN}{body}"
+
+
+def zeep(body: str, before: str = CLIENT) -> str:
+    """The same over zeep, with `auth()`."""
+    return f"{STANDARD}\nfrom zeep import Client\nfrom zeep.exceptions import Fault\n\n{before}{AUTH}{body}"
+
+
 PROGRAMS = {
-    "a wrapper that counts": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from suds import WebFault
-from suds.client import Client
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def sign():
-    header = client.factory.create("AuthenticationHeaderInfo")
-    header.mktowsUserId = os.environ["MARKETO_USER_ID"]
-    header.requestTimestamp = datetime.now(timezone.utc).isoformat()
-    header.requestSignature = hmac.new(
-        os.environ["MARKETO_ENCRYPTION_KEY"].encode(),
-        (header.requestTimestamp + header.mktowsUserId).encode(),
-        hashlib.sha1,
-    ).hexdigest()
-    client.set_options(soapheaders=header)
-
-
+    "a wrapper that counts": suds(
+        """\
 class Api:
     def __init__(self):
         self.count = 0
 
     def call(self, operation, *args):
         self.count += 1
-        sign()
+        sign(client)
         return getattr(client.service, operation)(*args)
 
     def lead(self, email):
@@ -44,39 +37,17 @@ class Api:
 
 api = Api()
 print(api.lead("ann@example.com").Id, api.lead("bob@example.com").Email, api.count)
-""",
-    "a wrapper that keeps what was called": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from suds import WebFault
-from suds.client import Client
-
-history = []
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def sign():
-    header = client.factory.create("AuthenticationHeaderInfo")
-    header.mktowsUserId = os.environ["MARKETO_USER_ID"]
-    header.requestTimestamp = datetime.now(timezone.utc).isoformat()
-    header.requestSignature = hmac.new(
-        os.environ["MARKETO_ENCRYPTION_KEY"].encode(),
-        (header.requestTimestamp + header.mktowsUserId).encode(),
-        hashlib.sha1,
-    ).hexdigest()
-    client.set_options(soapheaders=header)
-
-
+"""
+    ),
+    "a wrapper that keeps what was called": suds(
+        """\
 class Api:
     def __init__(self):
         self.count = 0
 
     def call(self, operation, *args):
         history.append(operation)
-        sign()
+        sign(client)
         return getattr(client.service, operation)(*args)
 
     def lead(self, email):
@@ -90,30 +61,10 @@ api = Api()
 print(api.lead("ann@example.com").Id, api.lead("bob@example.com").Email, api.count)
 print(history)
 """,
-    "a maker of keys that keeps them": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from suds import WebFault
-from suds.client import Client
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def sign():
-    header = client.factory.create("AuthenticationHeaderInfo")
-    header.mktowsUserId = os.environ["MARKETO_USER_ID"]
-    header.requestTimestamp = datetime.now(timezone.utc).isoformat()
-    header.requestSignature = hmac.new(
-        os.environ["MARKETO_ENCRYPTION_KEY"].encode(),
-        (header.requestTimestamp + header.mktowsUserId).encode(),
-        hashlib.sha1,
-    ).hexdigest()
-    client.set_options(soapheaders=header)
-
-
+        before=f"history = []\nclient = Client({WSDL})\n",
+    ),
+    "a maker of keys that keeps them": suds(
+        """\
 made = []
 
 
@@ -126,36 +77,15 @@ def make_key(kind, value):
 
 
 def lead(email):
-    sign()
+    sign(client)
     return client.service.getLead(make_key("EMAIL", email)).leadRecordList.leadRecord[0]
 
 
 print(lead("ann@example.com").Id, made)
-""",
-    "a partial move: what gives the client prints": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from suds import WebFault
-from suds.client import Client
-
-_client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def sign(client):
-    header = client.factory.create("AuthenticationHeaderInfo")
-    header.mktowsUserId = os.environ["MARKETO_USER_ID"]
-    header.requestTimestamp = datetime.now(timezone.utc).isoformat()
-    header.requestSignature = hmac.new(
-        os.environ["MARKETO_ENCRYPTION_KEY"].encode(),
-        (header.requestTimestamp + header.mktowsUserId).encode(),
-        hashlib.sha1,
-    ).hexdigest()
-    client.set_options(soapheaders=header)
-
-
+"""
+    ),
+    "a partial move: what gives the client prints": suds(
+        """\
 def get_client():
     print("client wanted")
     sign(_client)
@@ -179,31 +109,10 @@ def recent():
 
 print(lead("ann@example.com"), recent())
 """,
-    "a partial move: what gives the client may refuse": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from suds import WebFault
-from suds.client import Client
-
-_client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-closed = True
-
-
-def sign(client):
-    header = client.factory.create("AuthenticationHeaderInfo")
-    header.mktowsUserId = os.environ["MARKETO_USER_ID"]
-    header.requestTimestamp = datetime.now(timezone.utc).isoformat()
-    header.requestSignature = hmac.new(
-        os.environ["MARKETO_ENCRYPTION_KEY"].encode(),
-        (header.requestTimestamp + header.mktowsUserId).encode(),
-        hashlib.sha1,
-    ).hexdigest()
-    client.set_options(soapheaders=header)
-
-
+        before=f"_client = Client({WSDL})\n",
+    ),
+    "a partial move: what gives the client may refuse": suds(
+        """\
 def get_client():
     if closed:
         raise RuntimeError("closed")
@@ -233,24 +142,10 @@ except RuntimeError as error:
 closed = False
 print(lead("ann@example.com"), recent())
 """,
-    "a partial move: a property that opens the client": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-from zeep.exceptions import Fault
-
-
-
-def auth():
-    t = datetime.now(timezone.utc).isoformat()
-    u, k = os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"]
-    s = hmac.new(k.encode(), (t + u).encode(), hashlib.sha1).hexdigest()
-    return {"authentication": {"mktowsUserId": u, "requestSignature": s, "requestTimestamp": t}}
-
-
+        before=f"_client = Client({WSDL})\nclosed = True\n",
+    ),
+    "a partial move: a property that opens the client": zeep(
+        """\
 class Api:
     opened = 0
 
@@ -275,25 +170,10 @@ class Api:
 api = Api()
 print(api.lead("ann@example.com"), Api.opened, api.all("ann@example.com"), Api.opened)
 """,
-    "a partial move: a retried function": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-from zeep.exceptions import Fault
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    t = datetime.now(timezone.utc).isoformat()
-    u, k = os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"]
-    s = hmac.new(k.encode(), (t + u).encode(), hashlib.sha1).hexdigest()
-    return {"authentication": {"mktowsUserId": u, "requestSignature": s, "requestTimestamp": t}}
-
-
+        before="",
+    ),
+    "a partial move: a retried function": zeep(
+        """\
 import time
 
 
@@ -316,26 +196,10 @@ def count(email):
 
 
 print(retry(number, "ann@example.com"), retry(number, "ghost@example.com"), retry(count, "ghost@example.com"))
-""",
-    "a partial move: a decorator that catches": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-from zeep.exceptions import Fault
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    t = datetime.now(timezone.utc).isoformat()
-    u, k = os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"]
-    s = hmac.new(k.encode(), (t + u).encode(), hashlib.sha1).hexdigest()
-    return {"authentication": {"mktowsUserId": u, "requestSignature": s, "requestTimestamp": t}}
-
-
+"""
+    ),
+    "a partial move: a decorator that catches": zeep(
+        """\
 import functools
 
 
@@ -361,26 +225,10 @@ def count(email):
 
 
 print(number("ann@example.com"), number("ghost@example.com"), count("ghost@example.com"))
-""",
-    "a partial move: a context manager that catches": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-from zeep.exceptions import Fault
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    t = datetime.now(timezone.utc).isoformat()
-    u, k = os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"]
-    s = hmac.new(k.encode(), (t + u).encode(), hashlib.sha1).hexdigest()
-    return {"authentication": {"mktowsUserId": u, "requestSignature": s, "requestTimestamp": t}}
-
-
+"""
+    ),
+    "a partial move: a context manager that catches": zeep(
+        """\
 from contextlib import contextmanager
 
 
@@ -404,26 +252,10 @@ for function in (number, count):
     for email in ("ann@example.com", "ghost@example.com"):
         with quiet(email):
             print(function(email))
-""",
-    "a partial move: a generator in a try": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-from zeep.exceptions import Fault
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    t = datetime.now(timezone.utc).isoformat()
-    u, k = os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"]
-    s = hmac.new(k.encode(), (t + u).encode(), hashlib.sha1).hexdigest()
-    return {"authentication": {"mktowsUserId": u, "requestSignature": s, "requestTimestamp": t}}
-
-
+"""
+    ),
+    "a partial move: a generator in a try": zeep(
+        """\
 def numbers(emails):
     for email in emails:
         yield client.service.getLead({"keyType": "EMAIL", "keyValue": email}, _soapheaders=auth()).leadRecordList.leadRecord[0].Id
@@ -440,26 +272,10 @@ for stream in (numbers(["ann@example.com", "ghost@example.com"]), counts(["ann@e
             print(value)
     except Fault:
         print("stopped")
-""",
-    "a partial move: a table of commands": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-from zeep.exceptions import Fault
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    t = datetime.now(timezone.utc).isoformat()
-    u, k = os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"]
-    s = hmac.new(k.encode(), (t + u).encode(), hashlib.sha1).hexdigest()
-    return {"authentication": {"mktowsUserId": u, "requestSignature": s, "requestTimestamp": t}}
-
-
+"""
+    ),
+    "a partial move: a table of commands": zeep(
+        """\
 def number(email):
     return client.service.getLead({"keyType": "EMAIL", "keyValue": email}, _soapheaders=auth()).leadRecordList.leadRecord[0].Id
 
@@ -481,26 +297,10 @@ def main(argv):
 
 
 print(main(["number", "ann@example.com"]), main(["number", "ghost@example.com"]), main(["count", "ghost@example.com"]))
-""",
-    "a partial move: an iterator in a try": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-from zeep.exceptions import Fault
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    t = datetime.now(timezone.utc).isoformat()
-    u, k = os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"]
-    s = hmac.new(k.encode(), (t + u).encode(), hashlib.sha1).hexdigest()
-    return {"authentication": {"mktowsUserId": u, "requestSignature": s, "requestTimestamp": t}}
-
-
+"""
+    ),
+    "a partial move: an iterator in a try": zeep(
+        """\
 class People:
     def __init__(self, emails):
         self.emails = emails
@@ -519,26 +319,10 @@ try:
     print(list(people))
 except Fault:
     print("fault")
-""",
-    "a partial move: a property in a try": """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-from zeep.exceptions import Fault
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    t = datetime.now(timezone.utc).isoformat()
-    u, k = os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"]
-    s = hmac.new(k.encode(), (t + u).encode(), hashlib.sha1).hexdigest()
-    return {"authentication": {"mktowsUserId": u, "requestSignature": s, "requestTimestamp": t}}
-
-
+"""
+    ),
+    "a partial move: a property in a try": zeep(
+        """\
 class Person:
     def __init__(self, email):
         self.email = email
@@ -557,5 +341,6 @@ for person in (Person("ann@example.com"), Person("ghost@example.com")):
         print(person.number, person.activities)
     except Fault:
         print("unknown", person.email)
-""",
+"""
+    ),
 }

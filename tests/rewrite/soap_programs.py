@@ -12,6 +12,34 @@ def signed():
 
 
 """
+AUTH = """
+
+def auth():
+    now = datetime.now(timezone.utc).isoformat()
+    user = os.environ["MARKETO_USER_ID"]
+    mac = hmac.new(os.environ["MARKETO_ENCRYPTION_KEY"].encode(), (now + user).encode(), hashlib.sha1)
+    return {"authentication": {
+        "mktowsUserId": user, "requestSignature": mac.hexdigest(), "requestTimestamp": now}}
+
+
+"""
+ZEEP_HEAD = f"{STANDARD}\nfrom zeep import Client\n\nclient = Client({WSDL})\n{AUTH}"
+"""A zeep client, and the header for each of its calls."""
+SIGN = """
+
+def sign(client):
+    header = client.factory.create("AuthenticationHeaderInfo")
+    header.mktowsUserId = os.environ["MARKETO_USER_ID"]
+    header.requestTimestamp = datetime.now(timezone.utc).isoformat()
+    header.requestSignature = hmac.new(
+        os.environ["MARKETO_ENCRYPTION_KEY"].encode(),
+        (header.requestTimestamp + header.mktowsUserId).encode(),
+        hashlib.sha1,
+    ).hexdigest()
+    client.set_options(soapheaders=header)
+
+
+"""
 ZEEP_NUMBER = """
 
 def number(email):

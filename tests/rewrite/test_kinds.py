@@ -5,33 +5,19 @@ from pathlib import Path
 
 import pytest
 from migrated import migrate
+from soap_programs import ZEEP_HEAD
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
-HEAD = """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    now = datetime.now(timezone.utc).isoformat()
-    user = os.environ["MARKETO_USER_ID"]
-    mac = hmac.new(os.environ["MARKETO_ENCRYPTION_KEY"].encode(), (now + user).encode(), hashlib.sha1)
-    return {"authentication": {
-        "mktowsUserId": user, "requestSignature": mac.hexdigest(), "requestTimestamp": now}}
-
-
+HEAD = (
+    ZEEP_HEAD
+    + """\
 def trigger(lead):
     client.service.requestCampaign(
         "MKTOWS", 1001, {"leadKey": [{"keyType": "IDNUM", "keyValue": lead}]}, _soapheaders=auth())
 
 
 """
+)
 
 
 @pytest.mark.parametrize(

@@ -7,35 +7,16 @@ from pathlib import Path
 import pytest
 from migrated import Migrated, migrate, write
 from prove import Program, prove
+from soap_programs import ZEEP_HEAD
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 Fix = Callable[..., str]
 
 BOTH = pytest.mark.parametrize("target", ["marketorestpython", "requests"])
-HEAD = """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    now = datetime.now(timezone.utc).isoformat()
-    user = os.environ["MARKETO_USER_ID"]
-    mac = hmac.new(os.environ["MARKETO_ENCRYPTION_KEY"].encode(), (now + user).encode(), hashlib.sha1)
-    return {"authentication": {
-        "mktowsUserId": user, "requestSignature": mac.hexdigest(), "requestTimestamp": now}}
-
-
-"""
 
 
 def plan(tree: Tree, program: str, target: str = "marketorestpython") -> Migrated:
-    return migrate(tree({"main.py": HEAD + textwrap.dedent(program).lstrip("\n")}), target=target)
+    return migrate(tree({"main.py": ZEEP_HEAD + textwrap.dedent(program).lstrip("\n")}), target=target)
 
 
 @pytest.fixture
@@ -43,7 +24,7 @@ def fix(tree: Tree, tmp_path: Path) -> Fix:
     """A program behind the head, rewritten for a target and proven."""
 
     def fixed(program: str, target: str = "marketorestpython") -> str:
-        text = HEAD + textwrap.dedent(program).lstrip("\n")
+        text = ZEEP_HEAD + textwrap.dedent(program).lstrip("\n")
         root = tree({"before/main.py": text, "after/main.py": text})
         migrated = migrate(root / "after", target=target)
         write(root, migrated)

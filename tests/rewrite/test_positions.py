@@ -5,28 +5,9 @@ from pathlib import Path
 
 import pytest
 from migrated import migrate
+from soap_programs import ZEEP_HEAD
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
-HEAD = """\
-import hashlib
-import hmac
-import os
-from datetime import datetime, timezone
-
-from zeep import Client
-
-client = Client("https://123-ABC-456.mktoapi.com/soap/mktows/2_7?WSDL")
-
-
-def auth():
-    now = datetime.now(timezone.utc).isoformat()
-    user = os.environ["MARKETO_USER_ID"]
-    mac = hmac.new(os.environ["MARKETO_ENCRYPTION_KEY"].encode(), (now + user).encode(), hashlib.sha1)
-    return {"authentication": {
-        "mktowsUserId": user, "requestSignature": mac.hexdigest(), "requestTimestamp": now}}
-
-
-"""
 LEAD = """\
 answer = client.service.getLead({"keyType": "EMAIL", "keyValue": "a@example.com"}, _soapheaders=auth())
 attributes = answer.leadRecordList.leadRecord[0].leadAttributeList.attribute
@@ -35,11 +16,11 @@ attributes = answer.leadRecordList.leadRecord[0].leadAttributeList.attribute
 
 @pytest.mark.parametrize("read", ["attributes[0].attrValue", "attributes[-1].attrName", "attributes[n]"])
 def test_an_attribute_by_its_position(tree: Tree, read: str) -> None:
-    root = tree({"main.py": f"{HEAD}n = 1\n{LEAD}print({read})\n"})
+    root = tree({"main.py": f"{ZEEP_HEAD}n = 1\n{LEAD}print({read})\n"})
     assert migrate(root, unsafe=False).files == {}
 
 
 def test_attributes_by_their_names(tree: Tree) -> None:
     read = "[a.attrValue for a in attributes if a.attrName == 'FirstName']"
-    text = migrate(tree({"main.py": f"{HEAD}{LEAD}print({read})\n"}))["main.py"]
+    text = migrate(tree({"main.py": f"{ZEEP_HEAD}{LEAD}print({read})\n"}))["main.py"]
     assert "get_multiple_leads_by_filter_type" in text
