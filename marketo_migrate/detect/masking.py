@@ -48,6 +48,11 @@ _KEY = re.compile(
 )
 _NAMES_ONE = re.compile(r"(?i)key|secret|pass|pwd|signature|credential|token|user")
 """What stands in every name of a key: a text without is quickly told."""
+_WORD = re.compile(r"\w+")
+_BEGINS_ONE = re.compile(
+    rf"(?i){_NAMES_ONE.pattern.removeprefix('(?i)')}|(?:encryption|signing|shared|private|access|api|hmac|soap|marketo|mkto|auth)\Z"
+)
+"""A word with which the name of a key may begin: `shared-key` is two."""
 # At the end of a line of a comment or a text: `encryption key: …`.
 _BARE = re.compile(
     rf"(?im)(\b\w*(?:{_KEY_NAMES})\w*\s*[:=]\s*)([^\s\"'#<>{{}}$%(),;]{{6,}})(?<!\[)(?=[ \t]*(?:$|[#;\"']))"
@@ -128,8 +133,12 @@ def named_secrets(text: str) -> frozenset[str]:
     """The values that a text gives to names of keys: to be hidden without the name, too."""
     if not _NAMES_ONE.search(text):
         return frozenset()
-    patterns = (_NAMED, _KEY, _FALLBACK, _RETURNED, _TRIPLE)
-    found = {match[3] for pattern in patterns for match in pattern.finditer(text)}
+    found = {match[3] for pattern in (_KEY, _RETURNED) for match in pattern.finditer(text)}
+    # The names of the others begin with a word: tried where such a word stands, not at every letter.
+    telling = {word for word in set(_WORD.findall(text)) if _BEGINS_ONE.search(word)}
+    starts = [match.start() for match in _WORD.finditer(text) if match[0] in telling]
+    at_words = (pattern.match(text, start) for pattern in (_NAMED, _FALLBACK, _TRIPLE) for start in starts)
+    found |= {match[3] for match in at_words if match is not None}
     return frozenset(
         value
         for value in found
