@@ -18,6 +18,30 @@ from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import Source
 
 
+class Imports:
+    """Which modules of a program import which, at their top or later."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._by_stem: dict[str, list[str]] = {}
+        for path in program.everything:
+            self._by_stem.setdefault(_parts(path)[-1], []).append(path)
+
+    def of(self, path: str) -> set[str]:
+        """The modules that one imports: of several with that name, the nearest ones."""
+        return set(_imported(self._program.everything[path], self._by_stem))
+
+    def reached(self, path: str) -> set[str]:
+        """The modules that importing one imports at most, without itself."""
+        found: set[str] = set()
+        pending = [path]
+        while pending:
+            more = self.of(pending.pop()) - found
+            found |= more
+            pending += more
+        return found - {path}
+
+
 class Concerns:
     """The relations between the modules of a program, made once."""
 
@@ -26,11 +50,9 @@ class Concerns:
         self._answers: dict[Place, set[str]] = {}
         self._imports: dict[str, set[str]] = {}
         self._users: dict[str, set[str]] = {}
-        by_stem: dict[str, list[str]] = {}
-        for path in program.everything:
-            by_stem.setdefault(_parts(path)[-1], []).append(path)
+        imports = Imports(program)
         for path, source in program.everything.items():
-            self._imports[path] = set(_imported(source, by_stem))
+            self._imports[path] = imports.of(path)
             for flows in source.flows_by_place.values():
                 for flow in flows:
                     self._note(path, flow)
@@ -69,7 +91,6 @@ class Concerns:
 
 
 def _imported(source: Source, by_stem: dict[str, list[str]]) -> Iterable[str]:
-    """The modules of the program that a module imports: of several with that name, the nearest ones."""
     for node in source.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -49,6 +49,7 @@ class Functions:
         self._target = target
         self._names: dict[str, dict[str, str]] = {}
         self._imported: set[tuple[str, str]] = set()
+        self._added: dict[str, dict[str, list[str]]] = {}
 
     def name(self, source: Source, helper: str) -> str:
         """The name of a function in a module, which has it from now on."""
@@ -74,9 +75,13 @@ class Functions:
             self._target.need(source, module, name)
             self._target.local.add(module)
 
+    def add(self, source: Source, name: str, lines: list[str]) -> None:
+        """A function that is no helper of the rules, before all others of a module."""
+        self._added.setdefault(source.path, {})[name] = lines
+
     def names(self, source: Source) -> Collection[str]:
         """The names of the functions that a module gets."""
-        return self._names.get(source.path, {}).values()
+        return [*self._added.get(source.path, {}), *self._names.get(source.path, {}).values()]
 
     def note(self, source: Source, template: str) -> None:
         """Make sure that a module has the functions that a template mentions."""
@@ -102,7 +107,8 @@ class Functions:
     def functions(self, source: Source, *, handled: bool) -> list[list[str]]:
         """The lines of each function that a module needs. `handled`: handlers wait for the client's exception."""
         own = (name for name in self._names.get(source.path, {}) if (source.path, name) not in self._imported)
-        return [self._lines(source, helper, handled=handled) for helper in own]
+        helpers = [self._lines(source, helper, handled=handled) for helper in own]
+        return [*self._added.get(source.path, {}).values(), *helpers]
 
     def _lines(self, source: Source, helper: str, *, handled: bool) -> list[str]:
         text = self.fill(source, self._texts[helper])

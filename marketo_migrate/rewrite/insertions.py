@@ -101,7 +101,7 @@ class Insertions:
     # --- imports ----------------------------------------------------------------------------
 
     def _imports(self, source: Source, lines: dict[str, str]) -> None:
-        standard = [line for module, line in sorted(lines.items()) if is_stdlib(module)]
+        standard = in_order({module: line for module, line in lines.items() if is_stdlib(module)})
         present = _leading_imports(source)
         present_standard = any(is_stdlib(_module(s)) and _module(s) != "__future__" for s in present)
         for line in standard if present_standard else ():
@@ -113,8 +113,9 @@ class Insertions:
             if not is_stdlib(module) and module not in self._target.local
         ]
         if standard and not present_standard:
-            gap = source.newline if own or others else self._gap(source)
-            source.insert(self._top(source), lambda: self._block(source, standard, gap))
+            offset, gap = self._head(source)
+            gap = source.newline if own or others else gap
+            source.insert(offset, lambda: self._block(source, standard, gap))
         if own:
             self._own(source, own, others)
         if not others:
@@ -137,14 +138,23 @@ class Insertions:
             offset = source.line_start((last.end_lineno or 1) + 1)
             source.insert(offset, lambda: source.newline + self._block(source, others, ""))
             return
-        source.insert(self._top(source), lambda: self._block(source, others, self._gap(source)))
+        offset, gap = self._head(source)
+        source.insert(offset, lambda: self._block(source, others, gap))
 
-    def _gap(self, source: Source) -> str:
-        """The blank lines between what is put at the top of a module and what stands there."""
+    def _head(self, source: Source) -> tuple[int, str]:
+        """Where imports come at the top of a module, and what has to follow to leave the usual blank lines."""
         top = self._top(source)
         first = next((s for s in source.tree.body if source.span(s)[0] >= top), None)
-        definition = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        return source.newline * (2 if definition else 1)
+        wanted = 2 if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else 1
+        line = source.line_of(top)
+        while (
+            wanted
+            and line > 2
+            and not source.line_text(line - 1).strip()
+            and not source.line_text(line - 2).strip()
+        ):
+            line, wanted = line - 1, wanted - 1
+        return source.line_start(line), source.newline * wanted
 
     def _own(self, source: Source, lines: list[str], others: list[str]) -> None:
         """Put imports of modules of the same repository among their like, else behind all others."""
@@ -163,8 +173,9 @@ class Insertions:
             offset = source.line_start((imports[-1].end_lineno or 1) + 1)
             source.insert(offset, lambda: source.newline + self._block(source, lines, ""))
         else:
-            gap = source.newline if others else self._gap(source)
-            source.insert(self._top(source), lambda: self._block(source, lines, gap))
+            offset, gap = self._head(source)
+            gap = source.newline if others else gap
+            source.insert(offset, lambda: self._block(source, lines, gap))
 
     def _block(self, source: Source, lines: list[str], after: str) -> str:
         return "".join(line + source.newline for line in lines) + after
@@ -322,6 +333,11 @@ class Insertions:
             source.insert(offset, lambda: text)
             return
         source.insert(self._top(source), lambda: end.join(lines) + end + end + (end if has_function else ""))
+
+
+def in_order(lines: dict[str, str]) -> list[str]:
+    """Import statements by module in the usual order: `import …` before `from … import …`, by name."""
+    return [line for _, line in sorted(lines.items(), key=lambda item: (item[1].startswith("from"), item[0]))]
 
 
 def _leading_imports(source: Source) -> list[ast.Import | ast.ImportFrom]:

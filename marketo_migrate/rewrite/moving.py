@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from marketo_migrate.model.flow import ClientFlow, RequestFlow, SignatureFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.aliases import Aliases
+from marketo_migrate.rewrite.containers import is_container
 from marketo_migrate.rewrite.nodes import root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
@@ -120,7 +121,7 @@ class Moving:
                 parts = (value, *arguments, *(k.value for k in keywords))
                 return known and all(self.is_stable(source, part) for part in parts)
             case ast.comprehension(iter=iterable):
-                if not _is_container(source, iterable):
+                if not is_container(self._program, source, iterable):
                     return False
             case ast.Call() | ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr() | ast.Lambda():
                 return False
@@ -128,7 +129,7 @@ class Moving:
 
     def check_iterable(self, source: Source, node: ast.expr, moves: Iterable[Move]) -> None:
         """The same for what a comprehension goes through: an iterator is used up where that happens."""
-        if _is_container(source, node):
+        if is_container(self._program, source, node):
             return
         for move in moves:
             self._check_order(source, node, move, self._between(move))
@@ -321,46 +322,3 @@ def _key(node: ast.AST) -> str:
 
 def _read_names(node: ast.AST) -> set[str]:
     return {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-
-
-def _is_container(source: Source, node: ast.expr) -> bool:
-    """Whether something can be gone through again and again, as a list can and an iterator cannot."""
-    match node:
-        case (
-            ast.List()
-            | ast.Tuple()
-            | ast.Set()
-            | ast.Dict()
-            | ast.ListComp()
-            | ast.DictComp()
-            | ast.SetComp()
-        ):
-            return True
-        case ast.Constant() | ast.JoinedStr() | ast.Subscript(slice=ast.Slice()):
-            return True
-        case ast.Call(func=ast.Name(id="range" | "sorted" | "list" | "tuple" | "set")):
-            return True
-        case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values" | "split" | "splitlines"), args=[]):
-            return True
-        case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=arguments):
-            return all(_is_container(source, argument) for argument in arguments)
-        case ast.Name(id=name):
-            return _holds_container(source, node, name)
-    return False
-
-
-def _holds_container(source: Source, node: ast.Name, name: str) -> bool:
-    """Whether all that is assigned to a variable, in its function or module, is a container."""
-    for scope in (source.function(node), source.tree):
-        if scope is None:
-            continue
-        bound = [n for n in walk_scope(scope) if isinstance(n, ast.Name) and n.id == name]
-        stores = [n for n in bound if not isinstance(n.ctx, ast.Load)]
-        if not stores:
-            continue
-        values = [p.value for n in stores if isinstance(p := source.parent(n), ast.Assign) and n in p.targets]
-        return len(values) == len(stores) and all(
-            value is not node and not isinstance(value, ast.Name) and _is_container(source, value)
-            for value in values
-        )
-    return False

@@ -14,7 +14,7 @@ from marketo_migrate.model.rules import OperationRule, Ruleset, Use, Variant
 from marketo_migrate.model.template import Form
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.attributes import Attributes
-from marketo_migrate.rewrite.beside import Beside, module_name
+from marketo_migrate.rewrite.beside import Beside
 from marketo_migrate.rewrite.calls import CallWriter
 from marketo_migrate.rewrite.clients import Clients, accounts_of, all_tell_account
 from marketo_migrate.rewrite.concern import Concerns
@@ -26,6 +26,7 @@ from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.guarded import Guards
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.names import FieldNames
+from marketo_migrate.rewrite.neighbours import Neighbours, module_name
 from marketo_migrate.rewrite.paging import (
     Pages,
     PagingError,
@@ -393,6 +394,7 @@ class _Attempt:
         self._sites = Sites(self._program, self._clients, edges, self._unused.purity)
         suds = any(client.library in {"suds", *SPELLED_AS_SUDS} for client in unit.clients)
         self._faults = Faults(self._program, self._target, self._unused.purity, over_urllib=suds)
+        self._files = files
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
         self._pages: list[Pages] = []
         self._helpers = Functions(rules.targets[options.target], self._target)
@@ -460,7 +462,13 @@ class _Attempt:
             self._settings()
             self._clients.convert(nodes)
         else:
-            beside = Beside(self._program, self._target, self._clients, self._unused)
+            beside = Beside(
+                self._program,
+                self._target,
+                self._clients,
+                self._helpers,
+                Neighbours(self._program, self._files),
+            )
             beside.place({site.call.source.path for site in sites})
         writer = CallWriter(
             self._program,
@@ -477,7 +485,10 @@ class _Attempt:
         for source in self._program.sources.values():
             # What the functions need is imported from the support module too.
             self._helpers.functions(source, handled=bool(self._faults.handled))
-        self._result.new_files = self._support.place(s for s, _ in self._clients.constructions())
+        new = beside.new_sources if beside is not None else ()
+        self._result.new_files = self._support.place((s for s, _ in self._clients.constructions()), new)
+        if beside is not None:
+            self._result.new_files |= beside.new_files()
         self._insertions.note(
             attributes.helpers,
             [(site.call.source, site.call.node) for site in sites],
@@ -509,11 +520,7 @@ class _Attempt:
         turns = self._reader.turns
         if not turns.matter:
             return
-        for source, node, where, site in turns.acting():
-            if self._unused.is_alive(where, site):
-                raise Unconvertible(
-                    "a value of the request does something, and other code needs it too", source, node
-                )
+        turns.check_gone(self._unused.is_alive)
         turns.marking = True
         turns.check([source.result() for source in self._program.everything.values() if source.changed])
         turns.marking = False

@@ -17,6 +17,7 @@ from marketo_migrate.rewrite.nodes import bound_by, children, root_of, walk, wal
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension
+from marketo_migrate.rewrite.targets import is_soap_library
 
 _MAX_ROUNDS = 40
 _BY_NAME = frozenset(
@@ -679,12 +680,32 @@ class Unused:
         if self._names_gone_definition(source, node, alias):
             return True
         before, after = self._before[source.path].names, now[source.path].names
-        if not before.get(bound, 0) or after.get(bound, 0):
+        if after.get(bound, 0):
             return False
+        if not before.get(bound, 0):
+            return self._is_idle_soap(source, node, alias) and not self._is_read_outside(source, bound, now)
         if bound in now[source.path].texts:
             return False
         return not any(
             bound in reads.imported_from(source.path) for p, reads in now.items() if p != source.path
+        )
+
+    def _is_idle_soap(self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+        """Whether nothing read an import of the SOAP library before, and it is the last: only it needs the library."""
+        if not self._is_touched(source) or "noqa" in source.line_text(node.lineno):
+            return False
+        before = self._before[source.path].names
+        of_soap = [
+            (statement, other)
+            for statement in source.nodes
+            if isinstance(statement, ast.Import | ast.ImportFrom)
+            for other in statement.names
+            if is_soap_library(other.name if isinstance(statement, ast.Import) else statement.module or "")
+            and id(other) not in self._gone
+        ]
+        return any(other is alias for _, other in of_soap) and all(
+            statement in source.tree.body and not before.get(bound_by(other), 0)
+            for statement, other in of_soap
         )
 
     def _names_gone_definition(

@@ -33,8 +33,8 @@ def test_no_secret_is_named(text: str) -> None:
         ("key = 'qwertzuiopasdfghj1'", {"qwertzuiopasdfghj1"}),
         ("{'x-soap-key': 'abcdefghijk1', 'auth.token': 'zyxwvutsrqp2'}", {"abcdefghijk1", "zyxwvutsrqp2"}),
         ("mine = my_access_key = environ.get('X') or 'abcdefghijk1'", {"abcdefghijk1"}),
-        ("signing_key_of_ours = \"\"\"abcdef\nghijk1\"\"\"", set()),
-        ("signing_key_of_ours = \"\"\"abcdefghijk1\"\"\"", {"abcdefghijk1"}),
+        ('signing_key_of_ours = """abcdef\nghijk1"""', set()),
+        ('signing_key_of_ours = """abcdefghijk1"""', {"abcdefghijk1"}),
     ],
 )
 def test_a_named_secret(text: str, secrets: set[str]) -> None:

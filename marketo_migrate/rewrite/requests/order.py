@@ -7,13 +7,15 @@ of each such value can be written as a marker, so that the order shows in the te
 
 import ast
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
 
 from marketo_migrate.model.record import record
+from marketo_migrate.rewrite.containers import is_container
 from marketo_migrate.rewrite.moving import Moving
+from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.scope import Scope, through
@@ -22,19 +24,25 @@ from marketo_migrate.rewrite.tree import Make
 
 _MARKER = re.compile(r"\bvalue_in_turn((?:_\d+)+)\b")
 
+_USED_UP = "what the request is made of may be an iterator, which gives its items only once; a list would do"
+
 Way: TypeAlias = tuple[int, ...]
 """Where something is evaluated: the ends of the calls that lead into its function, and its own start."""
 
 
 @record(eq=False)
 class _Evaluation:
-    """An expression that is evaluated for a request: `site` is what stands for it in the function of the call."""
+    """An expression that is evaluated for a request: `site` is what stands for it in the function of the call.
+
+    `used_up` tells of what a comprehension goes through and what may be an iterator.
+    """
 
     source: Source
     node: ast.expr
     way: Way
     site: tuple[Source, ast.AST]
     does_something: bool
+    used_up: bool = False
 
 
 @dataclass(slots=True)
@@ -44,6 +52,7 @@ class Turns:
     While `marking`, the values noted here are written as markers.
     """
 
+    program: Program
     purity: Purity
     moving: Moving
     marking: bool = False
@@ -56,6 +65,18 @@ class Turns:
         if not numbers:
             return text
         marker = "value_in_turn" + "".join(f"_{number}" for number in dict.fromkeys(numbers))
+        return lambda: marker if self.marking else text()
+
+    def gone_through(self, node: ast.expr, scope: Scope, text: Make) -> Make:
+        """The same for what a comprehension goes through: an iterator gives nothing the second time."""
+        actual, at = through(node, scope)
+        if scope.stays or is_container(self.program, at.source, actual):
+            return text
+        key = (id(actual), *(id(call) for _, call in at.calls), "used up")
+        if key not in self._numbers:
+            self._numbers[key] = len(self._found)
+            self._found.append(replace(self._evaluation(actual, at), does_something=True, used_up=True))
+        marker = f"value_in_turn_{self._numbers[key]}"
         return lambda: marker if self.marking else text()
 
     def _note(self, node: ast.expr, scope: Scope, inside: tuple[int, ...]) -> list[int]:
@@ -87,9 +108,16 @@ class Turns:
         """Whether anything noted does something."""
         return any(one.does_something for one in self._found)
 
-    def acting(self) -> Iterable[tuple[Source, ast.expr, Source, ast.AST]]:
-        """What does something, each with what stands for it in the function of the call."""
-        return [(one.source, one.node, *one.site) for one in self._found if one.does_something]
+    def check_gone(self, is_alive: Callable[[Source, ast.AST], bool]) -> None:
+        """Raise `Unconvertible` where something that does something stays for other code, too."""
+        for one in self._found:
+            if one.does_something and is_alive(*one.site):
+                reason = (
+                    _USED_UP
+                    if one.used_up
+                    else "a value of the request does something, and other code needs it too"
+                )
+                raise Unconvertible(reason, one.source, one.node)
 
     def check(self, texts: Iterable[str]) -> None:
         """Raise `Unconvertible` where the markers in new texts are not those of the values, once and in turn."""
@@ -97,7 +125,8 @@ class Turns:
         for text in texts:
             numbers = [int(n) for marker in _MARKER.finditer(text) for n in marker[1].split("_")[1:]]
             seen += numbers
-            for first, second in pairwise(self._found[number] for number in numbers):
+            in_turn = (self._found[number] for number in numbers)
+            for first, second in pairwise(one for one in in_turn if not one.used_up):
                 acts = first.does_something or second.does_something
                 if acts and _frames(first) == _frames(second) and second.way < first.way:
                     raise Unconvertible(
@@ -108,7 +137,9 @@ class Turns:
         for number, one in enumerate(self._found):
             if one.does_something and seen.count(number) != 1:
                 raise Unconvertible(
-                    "a value of the request does something, and REST does not need it just once",
+                    _USED_UP
+                    if one.used_up
+                    else "a value of the request does something, and REST does not need it just once",
                     one.source,
                     one.node,
                 )

@@ -46,7 +46,7 @@ class RequestReader:
         self._moving = moving
         self.holders: set[Holder] = set()
         self.consumed = Consumed()
-        self.turns = Turns(purity, moving)
+        self.turns = Turns(program, purity, moving)
         self._forms = RestForms(renderer, drop, self.consumed)
         self._variables = Variables(program, soap)
         self._objects = Objects(program, soap, self._variables, self.consumed)

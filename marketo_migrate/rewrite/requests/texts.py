@@ -83,20 +83,29 @@ class Texts:
         end = max(scope.source.span(part)[1] for part in (last.iter, *last.ifs))
         for part in node.generators:
             self._moving.check_iterable(scope.source, part.iter, scope.moves)
-        parts = [(g, self.text(g.iter, scope), [self.text(t, scope) for t in g.ifs]) for g in node.generators]
-        if not scope.bound:
-            return lambda: scope.source.rendered(begin, end)
-        if any(part.is_async for part in node.generators):
+        parts = [
+            (g, self._iterable(g.iter, scope), [self.text(t, scope) for t in g.ifs]) for g in node.generators
+        ]
+        if scope.bound and any(part.is_async for part in node.generators):
             raise Unconvertible("an asynchronous comprehension in a helper function", scope.source, node)
-        return lambda: " ".join(
-            " ".join(
-                (
-                    f"for {scope.source.source(part.target)} in {operand(iterable())}",
-                    *(f"if {operand(test())}" for test in tests),
+
+        def put_together() -> str:
+            return " ".join(
+                " ".join(
+                    (
+                        f"for {scope.source.source(part.target)} in {operand(iterable())}",
+                        *(f"if {operand(test())}" for test in tests),
+                    )
                 )
+                for part, iterable, tests in parts
             )
-            for part, iterable, tests in parts
-        )
+
+        if scope.bound:
+            return put_together
+        return lambda: put_together() if self._turns.marking else scope.source.rendered(begin, end)
+
+    def _iterable(self, node: ast.expr, scope: Scope) -> Make:
+        return self._turns.gone_through(node, scope, self.text(node, scope))
 
     def loop_clauses(self, loops: tuple[ast.For, ...], scope: Scope, given: ast.expr) -> Make:
         """The clauses of loops, one in the other, that fill a list; `if …: continue` becomes a condition."""
@@ -125,7 +134,7 @@ class Texts:
         ]
         if len(leaving) != len(skips):
             raise Unconvertible("a request is filled in a loop that is left early", source, loop)
-        iterable = self.text(loop.iter, outer)
+        iterable = self._iterable(loop.iter, outer)
         tests = [self.text(s.test, scope) for s in skips]
         self._moving.check_iterable(source, loop.iter, scope.moves)
         self._moving.check_loop(source, loop, [loop.iter, *(s.test for s in skips)], self._reading.own)

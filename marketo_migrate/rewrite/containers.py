@@ -1,0 +1,101 @@
+"""What can be gone through again and again, as a list can; an iterator is used up the first time."""
+
+import ast
+from collections.abc import Iterator
+
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
+
+_LAZY = frozenset({"enumerate", "zip", "reversed"})
+_DEEP = 3
+
+
+def is_container(program: Program, source: Source, node: ast.expr, *, depth: int = 0) -> bool:
+    """Whether evaluating an expression anew surely gives all its items anew."""
+    match node:
+        case (
+            ast.List()
+            | ast.Tuple()
+            | ast.Set()
+            | ast.Dict()
+            | ast.ListComp()
+            | ast.DictComp()
+            | ast.SetComp()
+        ):
+            return True
+        case ast.Constant() | ast.JoinedStr() | ast.Subscript(slice=ast.Slice()):
+            return True
+        case ast.Call(func=ast.Name(id="range" | "sorted" | "list" | "tuple" | "set")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values" | "split" | "splitlines"), args=[]):
+            return True
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _LAZY:
+            return all(is_container(program, source, argument, depth=depth) for argument in arguments)
+        case ast.Name():
+            return _holds_container(program, source, node, depth)
+    return False
+
+
+def _holds_container(program: Program, source: Source, node: ast.Name, depth: int) -> bool:
+    """Whether all that is assigned to a variable, in its function or module, is a container."""
+    function = source.function(node)
+    if function is not None and node.id in {a.arg for a in _parameters(function)}:
+        return depth < _DEEP and _is_given_containers(program, source, function, node.id, depth)
+    for scope in (function, source.tree):
+        if scope is None:
+            continue
+        bound = [n for n in walk_scope(scope) if isinstance(n, ast.Name) and n.id == node.id]
+        stores = [n for n in bound if not isinstance(n.ctx, ast.Load)]
+        if not stores:
+            continue
+        values = [p.value for n in stores if isinstance(p := source.parent(n), ast.Assign) and n in p.targets]
+        return len(values) == len(stores) and all(
+            value is not node
+            and not isinstance(value, ast.Name)
+            and not (isinstance(value, ast.Call) and getattr(value.func, "id", "") in _LAZY)
+            and is_container(program, source, value, depth=depth)
+            for value in values
+        )
+    return False
+
+
+def _is_given_containers(
+    program: Program, source: Source, function: FunctionNode, name: str, depth: int
+) -> bool:
+    """Whether every caller gives a container for a parameter, which keeps it."""
+    if any(
+        isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load)
+        for n in walk_scope(function)
+    ):
+        return False
+    calls = program.callers(source, function)
+    if not calls or not program.is_closed(source, function) or program.mentions(source, function):
+        return False
+    for other, call in calls:
+        given = _given(source, function, call, name)
+        if isinstance(given, ast.Call) and getattr(given.func, "id", "") in _LAZY:
+            return False
+        if given is None or not is_container(program, other, given, depth=depth + 1):
+            return False
+    return True
+
+
+def _given(source: Source, function: FunctionNode, call: ast.Call, name: str) -> ast.expr | None:
+    """The argument for a parameter, or its default; None where that is not to be seen."""
+    positional = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+    if isinstance(source.parent(function), ast.ClassDef) and isinstance(call.func, ast.Attribute):
+        positional = positional[1:]
+    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        return None
+    by_keyword = next((k.value for k in call.keywords if k.arg == name), None)
+    if by_keyword is not None:
+        return by_keyword
+    if name in positional[: len(call.args)]:
+        return call.args[positional.index(name)]
+    return None
+
+
+def _parameters(function: FunctionNode) -> Iterator[ast.arg]:
+    spec = function.args
+    yield from (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)
+    yield from (a for a in (spec.vararg, spec.kwarg) if a is not None)
