@@ -77,7 +77,7 @@ class Aliases:
             case ast.Assign(targets=targets, value=value) if value is node:
                 scope = source.function(node) or source.tree
                 return any(
-                    self._named(source, scope, target, depth) or self._kept(target, depth)
+                    self._named(source, scope, target, depth) or self._kept(source, target, depth)
                     for target in targets
                 )
             case ast.Yield():
@@ -97,8 +97,12 @@ class Aliases:
             case _:
                 return False
 
-    def _kept(self, target: ast.expr, depth: int) -> bool:
+    def _kept(self, source: Source, target: ast.expr, depth: int) -> bool:
         """Whether an object that is put into an attribute or a collection is changed from there."""
+        if isinstance(target, ast.Attribute):
+            flows = source.flows(target.value)
+            if flows and all(isinstance(flow, RequestFlow) for flow in flows):
+                return False
         if isinstance(target, ast.Subscript):
             return _last_name(target) not in self._fields
         if not isinstance(target, ast.Attribute) or target.attr in self._fields:

@@ -6,34 +6,66 @@ from collections.abc import Iterator
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
-_LAZY = frozenset({"enumerate", "zip", "reversed"})
+_LAZY = frozenset({"enumerate", "zip", "reversed", "map", "filter"})
+_LISTING = frozenset({"sorted", "list", "tuple", "set", "frozenset"})
+_GOING_THROUGH = _LAZY | _LISTING | frozenset({"dict", "sum", "max", "min", "any", "all", "iter"})
+_VIEWS = frozenset({"items", "keys", "values", "split", "splitlines", "readlines"})
 _DEEP = 3
 
 
 def is_container(program: Program, source: Source, node: ast.expr, *, depth: int = 0) -> bool:
     """Whether evaluating an expression anew surely gives all its items anew."""
     match node:
-        case (
-            ast.List()
-            | ast.Tuple()
-            | ast.Set()
-            | ast.Dict()
-            | ast.ListComp()
-            | ast.DictComp()
-            | ast.SetComp()
-        ):
+        case ast.List() | ast.Tuple() | ast.Set() | ast.Dict() | ast.Constant() | ast.JoinedStr():
             return True
-        case ast.Constant() | ast.JoinedStr() | ast.Subscript(slice=ast.Slice()):
+        case ast.ListComp() | ast.SetComp() | ast.DictComp():
+            return all(is_container(program, source, g.iter, depth=depth) for g in node.generators)
+        case ast.Subscript(slice=ast.Slice()):
             return True
-        case ast.Call(func=ast.Name(id="range" | "sorted" | "list" | "tuple" | "set")):
+        case ast.Call(func=ast.Name(id="range")):
             return True
-        case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values" | "split" | "splitlines"), args=[]):
+        case ast.Call(func=ast.Attribute(attr=name), args=[]) if name in _VIEWS - {"readlines"}:
             return True
-        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _LAZY:
+        case ast.Call(func=ast.Attribute(attr="split")):
+            return True
+        case ast.Call(func=ast.Name(id="map" | "filter"), args=[_, *arguments]):
+            return all(is_container(program, source, argument, depth=depth) for argument in arguments)
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _LAZY | _LISTING:
             return all(is_container(program, source, argument, depth=depth) for argument in arguments)
         case ast.Name():
             return _holds_container(program, source, node, depth)
     return False
+
+
+def uses_up(program: Program, source: Source, node: ast.expr) -> bool:
+    """Whether evaluating an expression may go through an iterator: `",".join(rows)`, `sum(n for n in rows)`."""
+    for part in ast.walk(node):
+        match part:
+            case ast.comprehension(iter=iterable) if not is_container(program, source, iterable):
+                return True
+            case ast.Call(func=ast.Name(id=name), args=[only], keywords=_) if name in _GOING_THROUGH:
+                if not isinstance(only, ast.GeneratorExp) and not is_container(program, source, only):
+                    return True
+            case ast.Call(func=ast.Attribute(attr="join"), args=[only]):
+                if not isinstance(only, ast.GeneratorExp) and not is_container(program, source, only):
+                    return True
+    return False
+
+
+def _is_listed(program: Program, source: Source, value: ast.expr, depth: int) -> bool:
+    """Whether a value that is kept can be gone through again and again, however it was made."""
+    match value:
+        case ast.ListComp() | ast.SetComp() | ast.DictComp():
+            return True
+        case ast.Call(func=ast.Name(id=name)) if name in _LISTING:
+            return True
+        case ast.Call(func=ast.Name(id=name)) if name in _LAZY:
+            return False
+        case ast.Call(func=ast.Attribute(attr=name), args=[]) if name in _VIEWS:
+            return True
+        case ast.Name():
+            return False
+    return is_container(program, source, value, depth=depth)
 
 
 def _holds_container(program: Program, source: Source, node: ast.Name, depth: int) -> bool:
@@ -50,11 +82,7 @@ def _holds_container(program: Program, source: Source, node: ast.Name, depth: in
             continue
         values = [p.value for n in stores if isinstance(p := source.parent(n), ast.Assign) and n in p.targets]
         return len(values) == len(stores) and all(
-            value is not node
-            and not isinstance(value, ast.Name)
-            and not (isinstance(value, ast.Call) and getattr(value.func, "id", "") in _LAZY)
-            and is_container(program, source, value, depth=depth)
-            for value in values
+            _is_listed(program, source, value, depth) for value in values
         )
     return False
 
@@ -73,9 +101,10 @@ def _is_given_containers(
         return False
     for other, call in calls:
         given = _given(source, function, call, name)
-        if isinstance(given, ast.Call) and getattr(given.func, "id", "") in _LAZY:
+        if given is None:
             return False
-        if given is None or not is_container(program, other, given, depth=depth + 1):
+        kept = isinstance(given, ast.Name) and _holds_container(program, other, given, depth + 1)
+        if not kept and not _is_listed(program, other, given, depth + 1):
             return False
     return True
 

@@ -44,6 +44,7 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables
 from marketo_migrate.rewrite.requests.reader import RequestReader
 from marketo_migrate.rewrite.requests.reading import Holder
+from marketo_migrate.rewrite.requests.touches import is_length
 from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
@@ -763,9 +764,11 @@ class _Attempt:
     def _check_consumed(self) -> None:
         """What now holds or returns the REST form must not be needed in its SOAP form by anything else."""
         consumed = self._reader.consumed
-        for source, owner, name in consumed.kept.values():
+        for key, (source, owner, name) in consumed.kept.items():
             for node in ast.walk(owner):
                 if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                    if key in consumed.lists and is_length(source, node):
+                        continue
                     if source.place(node) not in consumed.reads and writing_statement(source, node) is None:
                         raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
         for source, function in consumed.converted.values():

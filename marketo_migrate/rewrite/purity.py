@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from marketo_migrate.model.flow import ClientFlow, ExternalFlow, RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.nodes import root_of, walk_scope
-from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.program import Program, dotted_names
 from marketo_migrate.rewrite.source import FunctionNode, Source, is_property
 
 _PURE_ROOTS = (
@@ -43,6 +43,9 @@ _PURE_BUILTINS = frozenset(
 )  # fmt: skip
 
 
+_VARYING_ROOTS = ("time.", "uuid.", "random.", "secrets.", "email.utils.")
+_VARYING = frozenset({"now", "utcnow", "today", "next", "urandom", "time", "uuid4", "uuid1"})
+_DEEP = 6
 _GROWING_METHODS = frozenset(
     {
         "append", "appendleft", "extend", "insert", "add", "update", "setdefault", "pop", "popleft", "popitem", "remove",
@@ -108,6 +111,19 @@ class Purity:
         if isinstance(node, ast.Attribute) and not self._property(node.attr):
             return False
         return all(self.expression(source, child) for child in ast.iter_child_nodes(node))
+
+    def varies(self, source: Source, node: ast.AST, *, depth: int = 0) -> bool:
+        """Whether an expression may give something else each time it is evaluated: the time, a random number."""
+        for part in ast.walk(node):
+            if not isinstance(part, ast.Call):
+                continue
+            names = {*dotted_names(source, part.func), getattr(part.func, "attr", "")}
+            if any(name.startswith(_VARYING_ROOTS) or name.rpartition(".")[2] in _VARYING for name in names):
+                return True
+            called = self._program.called(source, part)
+            if called is not None and (depth > _DEEP or self.varies(*called, depth=depth + 1)):
+                return True
+        return False
 
     def reads_plainly(self, name: str) -> bool:
         """Whether no property of the program has a name: reading such an attribute runs no code."""

@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Callable, Sequence
 
-from marketo_migrate.model.flow import Place
+from marketo_migrate.model.flow import ClientFlow, FunctionFlow, Place
 from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact, Edge
 from marketo_migrate.rewrite.clients import Clients
+from marketo_migrate.rewrite.exception_classes import is_test
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -54,6 +55,7 @@ class Sites:
         if len(operations) != 1 or not operations[0]:
             raise Unconvertible("which operation is called is decided at run time", source, node)
         operation = operations[0]
+        self._check_only_client(source, node)
         arguments = tuple(node.args)
         first = arguments[0] if arguments else None
         named = isinstance(node.func, ast.Attribute) and node.func.attr == operation
@@ -61,6 +63,15 @@ class Sites:
             arguments = arguments[1:]
         service = self._service(source, node)
         return [Call(fact, fact.place, source, node, operation, arguments, tuple(node.keywords), service)]
+
+    def _check_only_client(self, source: Source, node: ast.Call) -> None:
+        """No class of the program may stand in for the client, but for those of tests: it has SOAP's methods."""
+        flows = source.flows(node.func)
+        own = [f for f in flows if isinstance(f, FunctionFlow) and not is_test(f.path)]
+        if own and any(isinstance(f, ClientFlow) for f in flows):
+            raise Unconvertible(
+                "an object of this program can stand in for the SOAP client here", source, node
+            )
 
     def _is_for_one(self, source: Source, node: ast.Call) -> bool:
         """Whether a function calls an operation that it is given, always the same one, and does more than that."""

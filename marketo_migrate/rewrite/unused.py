@@ -625,7 +625,7 @@ class Unused:
         for node in source.nodes:
             if not isinstance(node, _COMPOUND) or not self._stands(source, node):
                 continue
-            if not node.body or not all(id(s) in self._gone for s in node.body):
+            if not node.body or not self._is_empty(source, node):
                 continue
             if getattr(node, "orelse", None) and not all(id(s) in self._gone for s in node.orelse):  # type: ignore[union-attr]
                 continue
@@ -639,6 +639,23 @@ class Unused:
             if all(self.purity.expression(source, test) for test in tests):
                 if not _is_elif(source, node):
                     self.delete(source, node)
+
+    def _is_empty(self, source: Source, node: ast.stmt) -> bool:
+        """Whether the body of a statement is gone; of that of a loop, conditions to go on may be left."""
+        body: list[ast.stmt] = node.body  # type: ignore[attr-defined]
+        if not isinstance(node, ast.For | ast.AsyncFor):
+            return all(id(s) in self._gone for s in body)
+        return any(id(s) in self._gone for s in body) and all(self._is_idle(source, s) for s in body)
+
+    def _is_idle(self, source: Source, statement: ast.stmt) -> bool:
+        """Whether a statement in a loop is gone, or only decides about going on."""
+        if id(statement) in self._gone or isinstance(statement, ast.Continue | ast.Pass):
+            return True
+        return (
+            isinstance(statement, ast.If)
+            and self.purity.expression(source, statement.test)
+            and all(self._is_idle(source, inner) for inner in (*statement.body, *statement.orelse))
+        )
 
     def _leaves_variable(self, source: Source, loop: ast.For | ast.AsyncFor) -> bool:
         """Whether something may read what a loop left in its variable."""
@@ -765,11 +782,21 @@ class Unused:
             for name in statement.value.elts
             if isinstance(name, ast.Constant)
         }
+        lost = {
+            bound_by(alias)
+            for node in source.nodes
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if id(alias) in self._gone and self._names_gone_definition(source, node, alias)
+        }
         dead = {
             id(node)
             for name, node in gone.items()
-            if (defining := [s for s in source.tree.body if _defines(s, str(name))])
-            and all(id(s) in self._gone for s in defining)
+            if name in lost
+            or (
+                (defining := [s for s in source.tree.body if _defines(s, str(name))])
+                and all(id(s) in self._gone for s in defining)
+            )
         }
         if dead:
             holder = source.parent(next(iter(gone.values())))

@@ -12,7 +12,7 @@ from marketo_migrate.rewrite.requests.folding import Folding
 from marketo_migrate.rewrite.requests.in_place import Keeping, is_generator
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
 from marketo_migrate.rewrite.requests.scope import Again, Scope, before, loops_around
-from marketo_migrate.rewrite.requests.touches import Variables, is_kept_and_changed
+from marketo_migrate.rewrite.requests.touches import Touches, Variables, is_kept_and_changed, is_length
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.tree import Node
 
@@ -94,6 +94,11 @@ class Elsewhere:
             before(scope, statement, use) for statement in touches.statements()
         )
         self._consumed.read(scope.source, node)
+        counted = (
+            many and type_name == "LeadRecord" and type_name in self._reading.in_place and not scope.bound
+        )
+        if counted and _is_counted(scope.source, node, touches):
+            return self._keeping.variable(node, touches, type_name, scope, again, many=many)
         if straight:
             return self._folding.value(touches, type_name, scope, again, use, many=many)
         if type_name == "Attribute" and not many:
@@ -154,3 +159,9 @@ class Elsewhere:
             for found in other.mentions.get(node.id, ()):
                 if Aliases(self._program).is_changed(other, found):
                     raise Unconvertible(f"{node.id!r} is changed by another module", other, found)
+
+
+def _is_counted(source: Source, sent: ast.Name, touches: Touches) -> bool:
+    """Whether a list that is sent is read besides, but only for its length or whether it is empty."""
+    others = [read for read in touches.reads if read is not sent]
+    return bool(others) and all(is_length(source, read) for read in others)

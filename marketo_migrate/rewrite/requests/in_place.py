@@ -70,6 +70,8 @@ class Keeping:
             raise Unconvertible(f"it is not known what {node.id!r} is", source, node)
         self._forms.variables[key] = whole
         self._consumed.kept[key] = (source, scope.function or source.tree, node.id)
+        if many and type_name == "LeadRecord":
+            self._consumed.lists.add(key)
         for statement, path, kind, given in touches.builders:
             if any(statement is filling for filling, *_ in early):
                 continue

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from marketo_migrate.model.record import record
-from marketo_migrate.rewrite.containers import is_container
+from marketo_migrate.rewrite.containers import is_container, uses_up
 from marketo_migrate.rewrite.moving import Moving
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
@@ -34,7 +34,8 @@ Way: TypeAlias = tuple[int, ...]
 class _Evaluation:
     """An expression that is evaluated for a request: `site` is what stands for it in the function of the call.
 
-    `used_up` tells of what a comprehension goes through and what may be an iterator.
+    `varies` tells of one that may give something else the next time, `used_up` of what a comprehension goes
+    through and what may be an iterator.
     """
 
     source: Source
@@ -42,7 +43,21 @@ class _Evaluation:
     way: Way
     site: tuple[Source, ast.AST]
     does_something: bool
+    varies: bool
     used_up: bool = False
+
+    @property
+    def is_once(self) -> bool:
+        """Whether it must be evaluated just once."""
+        return self.does_something or self.varies or self.used_up
+
+    def why_once(self, trouble: str) -> str:
+        """Why it must be evaluated once, and what is in the way."""
+        if self.used_up:
+            return _USED_UP
+        if self.does_something:
+            return f"a value of the request does something, {trouble}"
+        return f"a value of the request is another one each time it is asked for, {trouble}"
 
 
 @dataclass(slots=True)
@@ -75,7 +90,7 @@ class Turns:
         key = (id(actual), *(id(call) for _, call in at.calls), "used up")
         if key not in self._numbers:
             self._numbers[key] = len(self._found)
-            self._found.append(replace(self._evaluation(actual, at), does_something=True, used_up=True))
+            self._found.append(replace(self._evaluation(actual, at), used_up=True))
         marker = f"value_in_turn_{self._numbers[key]}"
         return lambda: marker if self.marking else text()
 
@@ -89,11 +104,13 @@ class Turns:
                 given, outer = scope.bound[part.id]
                 bound.append(given)
                 numbers += self._note(given, outer, (*inside, id(part)))
-        if not self.moving.is_stable(scope.source, node):
+        used_up = uses_up(self.program, scope.source, node)
+        if used_up or not self.moving.is_stable(scope.source, node):
             key = (id(node), *map(id, bound), *(id(call) for _, call in scope.calls))
             if key not in self._numbers:
                 self._numbers[key] = len(self._found)
-                self._found.append(self._evaluation(node, scope))
+                found = self._evaluation(node, scope)
+                self._found.append(replace(found, used_up=used_up and not found.does_something))
             numbers.append(self._numbers[key])
         return numbers
 
@@ -101,23 +118,19 @@ class Turns:
         ends = tuple(source.span(call)[1] for source, call in scope.calls)
         site = scope.calls[0] if scope.calls else (scope.source, node)
         acts = not self.purity.expression(scope.source, node)
-        return _Evaluation(scope.source, node, (*ends, scope.source.span(node)[0]), site, acts)
+        varies = self.purity.varies(scope.source, node)
+        return _Evaluation(scope.source, node, (*ends, scope.source.span(node)[0]), site, acts, varies)
 
     @property
     def matter(self) -> bool:
-        """Whether anything noted does something."""
-        return any(one.does_something for one in self._found)
+        """Whether anything noted must be evaluated just once."""
+        return any(one.is_once for one in self._found)
 
     def check_gone(self, is_alive: Callable[[Source, ast.AST], bool]) -> None:
-        """Raise `Unconvertible` where something that does something stays for other code, too."""
+        """Raise `Unconvertible` where something that has to be evaluated once stays for other code, too."""
         for one in self._found:
-            if one.does_something and is_alive(*one.site):
-                reason = (
-                    _USED_UP
-                    if one.used_up
-                    else "a value of the request does something, and other code needs it too"
-                )
-                raise Unconvertible(reason, one.source, one.node)
+            if one.is_once and is_alive(*one.site):
+                raise Unconvertible(one.why_once("and other code needs it too"), one.source, one.node)
 
     def check(self, texts: Iterable[str]) -> None:
         """Raise `Unconvertible` where the markers in new texts are not those of the values, once and in turn."""
@@ -135,14 +148,8 @@ class Turns:
                         second.node,
                     )
         for number, one in enumerate(self._found):
-            if one.does_something and seen.count(number) != 1:
-                raise Unconvertible(
-                    _USED_UP
-                    if one.used_up
-                    else "a value of the request does something, and REST does not need it just once",
-                    one.source,
-                    one.node,
-                )
+            if one.is_once and seen.count(number) != 1:
+                raise Unconvertible(one.why_once("and REST does not need it just once"), one.source, one.node)
 
 
 def _frames(one: _Evaluation) -> object:

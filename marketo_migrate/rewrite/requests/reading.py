@@ -56,13 +56,14 @@ class Consumed:
     """What a conversion used up.
 
     `reads` and `calls` are the uses of variables and functions that were followed; `kept` are variables and
-    `converted` functions that hold and return the REST form from now on; `in_place` makes the edits by which
+    `lists` those of them whose length stays what it was, `converted` functions that hold and return the REST form from now on; `in_place` makes the edits by which
     SOAP values become REST values where they are made.
     """
 
     reads: dict[tuple[str, int, int], ast.Name] = field(default_factory=dict)
     calls: dict[tuple[str, int, int], ast.Call] = field(default_factory=dict)
     kept: dict[tuple[str, int, str], tuple[Source, ast.AST, str]] = field(default_factory=dict)
+    lists: set[Holder] = field(default_factory=set)
     converted: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
     in_place: list[Callable[[], None]] = field(default_factory=list)
 

@@ -137,6 +137,19 @@ class Variables:
         return Touches(Aliases(self._program, self._fields), source, function, name, dead)
 
 
+def is_length(source: Source, node: ast.expr) -> bool:
+    """Whether a list is read only for its length, or for whether it is empty."""
+    parent = source.parent(node)
+    match parent:
+        case ast.Call(func=ast.Name(id="len" | "bool"), args=[only]):
+            return only is node
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) | ast.Assert(test=test):
+            return test is node
+        case ast.UnaryOp(op=ast.Not()):
+            return True
+    return False
+
+
 def is_kept_and_changed(source: Source, node: ast.Name, touches: Touches) -> bool:
     """Whether a loop puts one object into a list again and again, and fills it each time."""
     call = source.parent(node)
