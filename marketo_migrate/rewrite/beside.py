@@ -9,10 +9,10 @@ from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.insertions import in_order
 from marketo_migrate.rewrite.neighbours import Neighbours, directory, joined, module_name
 from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.reads import names_in
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target, import_lines, is_stdlib
-from marketo_migrate.rewrite.unused import names_in
 
 _NAMES = ("rest_client", "marketo_rest_client", "marketo_rest")
 _MODULES = ("marketo_rest_client", "marketo_client_rest", "rest_client_of_marketo")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from marketo_migrate.model.flow import ContainerFlow, ExternalFlow, Place
+from marketo_migrate.rewrite.cutting import cut_spans
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import Source
 
@@ -168,11 +169,8 @@ class Entries:
         return not replaced and self._stands(source, node)
 
 
-Cut = Callable[[Source, list[tuple[int, int, bool]], int | None], None]
-
-
-def cut_entries(source: Source, display: ast.Dict, gone: set[int], cut: Cut) -> None:
-    """Take entries out of a dict, with their lines where nothing else stands on these; `cut` cuts out of a line."""
+def cut_entries(source: Source, display: ast.Dict, gone: set[int]) -> None:
+    """Take entries out of a dict, with their lines where nothing else stands on these."""
     pairs = [(k, v) for k, v in zip(display.keys, display.values, strict=True) if k is not None]
     going = [(key, value) for key, value in pairs if id(key) in gone]
     start, end = source.span(display)
@@ -184,7 +182,7 @@ def cut_entries(source: Source, display: ast.Dict, gone: set[int], cut: Cut) -> 
     others |= {n for k, v in pairs if (k, v) not in going for n in (k.lineno, v.end_lineno or v.lineno)}
     if lines & others:
         spans = [(source.span(k)[0], source.span(v)[1], id(k) in gone) for k, v in pairs]
-        cut(source, spans, end - 1)
+        cut_spans(source, spans, end - 1)
         return
     for key, value in going:
         last = value.end_lineno or value.lineno

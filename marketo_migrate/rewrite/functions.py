@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable
 
 from marketo_migrate.model.rest import Target as TargetFacts
 from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
+from marketo_migrate.rewrite.reads import names_in
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
-from marketo_migrate.rewrite.unused import names_in
 
 PREFIX = "helper."
 _MENTION = re.compile(r"\$\{helper\.([A-Za-z_]+)\}")

@@ -15,10 +15,11 @@ from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.nodes import bound_by, walk
 from marketo_migrate.rewrite.program import Program, dotted_names
+from marketo_migrate.rewrite.reads import names_in
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target, import_lines, is_soap_library, is_stdlib
-from marketo_migrate.rewrite.unused import Unused, names_in
+from marketo_migrate.rewrite.unused import Unused
 
 _CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _DISTRIBUTION = re.compile(r"\b(?:suds(?:[-_](?:community|jurko|py3))?|zeep)\b")

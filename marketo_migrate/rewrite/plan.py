@@ -40,6 +40,7 @@ from marketo_migrate.rewrite.paging import (
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.raising import IGNORED, Raising
 from marketo_migrate.rewrite.raising import KIND as RAISES
+from marketo_migrate.rewrite.reads import Reads, writing_statement
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables
 from marketo_migrate.rewrite.requests.reader import RequestReader
@@ -54,7 +55,7 @@ from marketo_migrate.rewrite.spelling import SPELLED_AS_SUDS
 from marketo_migrate.rewrite.support import Support
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Leaf, Record, as_record, walk
-from marketo_migrate.rewrite.unused import Reads, Unused, writing_statement
+from marketo_migrate.rewrite.unused import Unused
 from marketo_migrate.rewrite.verify import doubts
 
 _NONE = (

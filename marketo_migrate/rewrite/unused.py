@@ -4,36 +4,21 @@ Only what was read before and is not read any more goes, and only where it did n
 """
 
 import ast
-import io
-import re
-import tokenize
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 
 from marketo_migrate.model.flow import RequestFlow, SignatureFlow
+from marketo_migrate.rewrite.cutting import cut, cut_parameters, delete_lines
 from marketo_migrate.rewrite.entries import Entries, cut_entries
 from marketo_migrate.rewrite.moving import Moving
-from marketo_migrate.rewrite.nodes import bound_by, children, root_of, walk, walk_scope
+from marketo_migrate.rewrite.nodes import bound_by, root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.purity import Purity
+from marketo_migrate.rewrite.reads import Reads, names_in, writing_statement
 from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension
 from marketo_migrate.rewrite.targets import is_soap_library
 
 _MAX_ROUNDS = 40
-_BY_NAME = frozenset(
-    {
-        "getattr",
-        "hasattr",
-        "setattr",
-        "delattr",
-        "attrgetter",
-        "methodcaller",
-        "patch",
-        "import_string",
-        "import_module",
-    }
-)
-_NAME = re.compile(r"[A-Za-z_]\w*")
 _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith)
 
 
@@ -747,20 +732,20 @@ class Unused:
         """Turn all marks into edits."""
         for source, statement, gone in list(self._aliases.values()):
             if id(statement) not in self._gone and isinstance(statement, ast.Import | ast.ImportFrom):
-                _cut(source, list(statement.names), gone)
+                cut(source, list(statement.names), gone)
         for source, call, gone, called in self._arguments.values():
             # Where the function goes as a whole, what a call gave it may stand in the request now.
             if not source.is_replaced(call) and self._stands(*called):
-                _cut(source, [*call.args, *call.keywords], gone, call=call)
+                cut(source, [*call.args, *call.keywords], gone, call=call)
         for source, function, gone in self._parameters.values():
             if self._stands(source, function):
-                _cut_parameters(source, function, gone)
+                cut_parameters(source, function, gone)
         for source, assignment in self._tuples.values():
             if self._stands(source, assignment) and not source.is_replaced(assignment):
                 source.replace(assignment, partial(self._remaining, source, assignment))
         for source, display in self._displays.values():
             if self._stands(source, display):
-                cut_entries(source, display, self._gone, _cut_spans)
+                cut_entries(source, display, self._gone)
         for source in self._program.sources.values():
             self._cut_exports(source)
         self._write_statements()
@@ -801,7 +786,7 @@ class Unused:
         if dead:
             holder = source.parent(next(iter(gone.values())))
             if isinstance(holder, ast.List | ast.Tuple):
-                _cut(source, list(holder.elts), dead)
+                cut(source, list(holder.elts), dead)
 
     def _write_statements(self) -> None:
         by_source: dict[str, list[tuple[Source, ast.stmt]]] = {}
@@ -811,7 +796,7 @@ class Unused:
         for items in by_source.values():
             source = items[0][0]
             self._fill_empty(source, [s for _, s in items])
-            _delete_lines(source, [s for _, s in items])
+            delete_lines(source, [s for _, s in items])
 
     def _fill_empty(self, source: Source, statements: list[ast.stmt]) -> None:
         seen: set[int] = set()
@@ -823,141 +808,6 @@ class Unused:
             if all(id(s) in self._gone for s in block):
                 first = statements[statements.index(block[0])] if block[0] in statements else statement
                 source.insert_before(first, lambda: ["pass"])
-
-
-class Reads:
-    """The names, attributes and texts that a module reads, before the edits (no `unused`) or after them."""
-
-    def __init__(self, source: Source, unused: Unused | None) -> None:
-        self.names: dict[str, int] = {}
-        self.attributes: dict[str, list[int]] = {}
-        self.texts: set[str] = set()
-        self.exported: set[str] = set()
-        self.imported: set[str] = set()
-        self._modules: list[tuple[str, str]] = []
-        self._exporting: dict[int, bool] = {}
-        self._unused = unused
-        self._source = source
-        self._visit(source.tree)
-        if unused is not None:
-            for text in (*unused.inserted(source), *source.inserted_in(0, len(source.text))):
-                self._text(text)
-
-    def imported_from(self, path: str) -> set[str]:
-        """The names this module imports from the module at a path."""
-        bare = "/" + path.removesuffix(".py").removesuffix("/__init__")
-        return {name for module, name in self._modules if bare.endswith("/" + module.replace(".", "/"))}
-
-    def _visit(self, node: ast.AST) -> None:
-        if self._unused is not None:
-            if self._unused.is_gone(node):
-                return
-            if self._source.is_replaced(node):
-                self._text(self._source.source(node), self._source.span(node)[0])
-                return
-        match node:
-            case ast.Name(id=name, ctx=ast.Load() | ast.Del()):
-                self.names[name] = self.names.get(name, 0) + 1
-            case ast.Attribute(attr=name, ctx=ast.Load()):
-                self.attributes.setdefault(name, []).append(self._source.span(node)[0])
-            case ast.Constant(value=str() as text):
-                if self._is_exported(node):
-                    self.exported.add(text)
-                elif "." in text or self._is_spelled_name(node):
-                    self.texts.add(text.rpartition(".")[2])
-            case ast.ImportFrom(module=module, names=names):
-                for alias in names:
-                    if self._unused is None or not self._unused.is_gone(alias):
-                        self.imported.add(alias.name)
-                        self._modules.append((module or "", alias.name))
-        for child in children(node):
-            self._visit(child)
-
-    def _is_spelled_name(self, node: ast.AST) -> bool:
-        """Whether a text is used as a name, by getattr() and its like."""
-        for outer in self._source.ancestors(node):
-            if isinstance(outer, ast.Call):
-                return (getattr(outer.func, "id", "") or getattr(outer.func, "attr", "")) in _BY_NAME
-        return False
-
-    def _is_exported(self, node: ast.AST) -> bool:
-        """Whether a text stands in `__all__`."""
-        outer = next((a for a in self._source.ancestors(node) if isinstance(a, ast.stmt)), None)
-        if not isinstance(outer, ast.Assign | ast.AugAssign):
-            return False
-        if id(outer) not in self._exporting:
-            self._exporting[id(outer)] = any(
-                isinstance(n, ast.Name) and n.id == "__all__" for n in walk(outer)
-            )
-        return self._exporting[id(outer)]
-
-    def _text(self, text: str, at: int = -1) -> None:
-        for name in names_in(text, attributes=False):
-            self.names[name] = self.names.get(name, 0) + 1
-        for name in names_in(text):
-            self.attributes.setdefault(name, []).append(at)
-
-
-@lru_cache(maxsize=2_000)
-def names_in(text: str, *, keywords: bool = True, attributes: bool = True) -> frozenset[str]:
-    """The names in a piece of code (strings and comments do not count, f-strings do).
-
-    Without `keywords` the names of arguments in calls do not count: `name` in `f(name=value)`. Without
-    `attributes` those behind a dot do not: `name` in `self.name`.
-    """
-    found: set[str] = set()
-    before = ""
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
-        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-            if token.type in (tokenize.NL, tokenize.COMMENT):
-                continue
-            is_keyword = before in ("(", ",") and following is not None and following.string == "="
-            is_attribute = before == "."
-            before = token.string
-            if (
-                token.type == tokenize.NAME
-                and (keywords or not is_keyword)
-                and (attributes or not is_attribute)
-            ):
-                found.add(token.string)
-            elif (
-                token.type == tokenize.STRING
-                and "f" in token.string[:2].lower().partition(token.string[-1])[0]
-            ):
-                found.update(_NAME.findall(token.string))
-    except (tokenize.TokenError, SyntaxError):
-        found.update(_NAME.findall(text))
-    return frozenset(found)
-
-
-def writing_statement(source: Source, node: ast.Name) -> ast.stmt | None:
-    """The statement that a name is only written in: assigned, or filled as an object; None for a read."""
-    if not isinstance(node.ctx, ast.Load):
-        statement = source.statement(node)
-        if any(isinstance(a, ast.comprehension | ast.NamedExpr) for a in source.ancestors(node)):
-            return None
-        return statement if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) else None
-    current: ast.AST = node
-    while True:
-        parent = source.parent(current)
-        if isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is current:
-            if not isinstance(parent.ctx, ast.Load):
-                statement = source.statement(parent)
-                return statement if isinstance(statement, ast.Assign | ast.Delete) else None
-            current = parent
-            continue
-        break
-    parent = source.parent(current)
-    if (
-        isinstance(current, ast.Attribute)
-        and current.attr in ("append", "extend", "insert", "update")
-        and isinstance(parent, ast.Call)
-        and parent.func is current
-    ):
-        statement = source.statement(parent)
-        return statement if isinstance(statement, ast.Expr) and statement.value is parent else None
-    return None
 
 
 def _is_among(names: frozenset[str], target: ast.expr) -> bool:
@@ -1044,153 +894,3 @@ def _defines(statement: ast.stmt, name: str) -> bool:
             isinstance(t, ast.Name) and t.id == name for target in statement.targets for t in _flat(target)
         )
     return False
-
-
-def _cut(source: Source, nodes: list[ast.AST], gone: set[int], *, call: ast.Call | None = None) -> None:
-    """Take items out of a comma-separated list."""
-    ordered = sorted(nodes, key=source.span)
-    spans = [(*source.span(node), id(node) in gone) for node in ordered]
-    _cut_spans(source, spans, source.span(call)[1] - 1 if call is not None else None)
-
-
-def _cut_parameters(source: Source, function: FunctionNode, gone: set[int]) -> None:
-    spec = function.args
-    positional = [*spec.posonlyargs, *spec.args]
-    defaults: dict[int, ast.expr] = {}
-    for argument, default in zip(reversed(positional), reversed(spec.defaults), strict=False):
-        defaults[id(argument)] = default
-    for argument, kw_default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
-        if kw_default is not None:
-            defaults[id(argument)] = kw_default
-    spans = []
-    for argument in [*positional, *spec.kwonlyargs]:
-        start, end = source.span(argument)
-        if id(argument) in defaults:
-            end = source.span(defaults[id(argument)])[1]
-        spans.append((start, end, id(argument) in gone))
-    kept_keyword_only = [a for a in spec.kwonlyargs if id(a) not in gone]
-    if spec.kwonlyargs and not kept_keyword_only:
-        star = source.text.rfind("*", 0, source.span(spec.kwonlyargs[0])[0])
-        spans.append((star, star + 1, True))
-    _cut_spans(source, sorted(spans), None)
-
-
-def _cut_spans(source: Source, spans: list[tuple[int, int, bool]], closing: int | None) -> None:
-    index = 0
-    while index < len(spans):
-        if not spans[index][2]:
-            index += 1
-            continue
-        first = index
-        while index < len(spans) and spans[index][2]:
-            index += 1
-        if index < len(spans):
-            source.replace_span(spans[first][0], spans[index][0], lambda: "")
-        elif first > 0:
-            source.replace_span(spans[first - 1][1], spans[index - 1][1], lambda: "")
-        else:
-            end = spans[index - 1][1]
-            source.replace_span(spans[first][0], closing if closing is not None else end, lambda: "")
-
-
-def _delete_lines(source: Source, statements: list[ast.stmt]) -> None:
-    """Delete whole lines, the comments that belong to them, and blank lines that would stand doubled."""
-    gone: set[int] = set()
-    statements = _alone(source, statements)
-    for statement in statements:
-        first = statement.lineno
-        for decorator in getattr(statement, "decorator_list", ()):
-            first = min(first, decorator.lineno)
-        gone.update(range(first, (statement.end_lineno or statement.lineno) + 1))
-    _comments(source, gone, statements)
-    for start, end in _runs(source, gone):
-        blanks_before = _blanks(source, start - 1, -1)
-        blanks_after = _blanks(source, end + 1, 1)
-        first, last = start - blanks_before, end + blanks_after
-        opens = first > 1 and source.line_text(first - 1).rstrip().endswith(":")
-        ends = last >= source.line_count or not source.text[source.line_start(last + 1) :].strip()
-        kept = 0 if first == 1 or opens or ends else max(blanks_before, blanks_after)
-        if last + 1 <= source.line_count and not ends and _is_inner_end(source, end, last + 1):
-            kept = blanks_after
-        source.delete_span(
-            source.line_start(first),
-            source.line_start(last + 1),
-            source.newline * kept,
-            at_top=source.newline * blanks_after,
-        )
-
-
-def _alone(source: Source, statements: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements whose lines go as a whole; those that share a line with others are cut out of it."""
-    all_gone = {id(s) for s in statements}
-    alone: list[ast.stmt] = []
-    for statement in statements:
-        block = source.block(statement)
-        index = block.index(statement)
-        shares = [s for s in block if s is not statement and _share_line(statement, s)]
-        if all(id(s) in all_gone for s in shares):
-            alone.append(statement)
-            continue
-        start, end = source.span(statement)
-        following = next((s for s in block[index + 1 :] if _share_line(statement, s)), None)
-        if following is not None:
-            source.replace_span(start, source.span(following)[0], lambda: "")
-        else:
-            before = block[index - 1]
-            while id(before) in all_gone and _share_line(block[block.index(before) - 1], before):
-                before = block[block.index(before) - 1]
-            stop = source.span(before)[1]
-            source.replace_span(stop, end, lambda: "")
-    return alone
-
-
-def _share_line(one: ast.stmt, other: ast.stmt) -> bool:
-    return one.lineno <= (other.end_lineno or other.lineno) and other.lineno <= (one.end_lineno or one.lineno)
-
-
-def _is_inner_end(source: Source, end: int, following: int) -> bool:
-    """Whether a block ends with the lines that go."""
-    own, other = source.line_text(end), source.line_text(following)
-    return len(other) - len(other.lstrip()) < len(own) - len(own.lstrip())
-
-
-def _runs(source: Source, gone: set[int]) -> list[tuple[int, int]]:
-    """Stretches of lines that go, joined where only blank lines lie between them."""
-    runs: list[tuple[int, int]] = []
-    for line in sorted(gone):
-        if runs and all(not source.line_text(n).strip() for n in range(runs[-1][1] + 1, line)):
-            runs[-1] = (runs[-1][0], line)
-        else:
-            runs.append((line, line))
-    return runs
-
-
-def _blanks(source: Source, line: int, step: int) -> int:
-    """How many blank lines there are from a line on, upwards or downwards."""
-    count = 0
-    while 1 <= line < source.line_count + (step < 0) and not source.line_text(line).strip():
-        count += 1
-        line += step
-    return count
-
-
-def _comments(source: Source, gone: set[int], statements: list[ast.stmt]) -> None:
-    """Comments right above statements that go, when the whole paragraph below them goes."""
-    for statement in statements:
-        first = statement.lineno
-        for decorator in getattr(statement, "decorator_list", ()):
-            first = min(first, decorator.lineno)
-        top = first
-        while top > 1 and source.line_text(top - 1).lstrip().startswith("#") and top - 1 not in gone:
-            if source.line_text(top - 1).startswith(("#!", "# -*-")) or "coding" in source.line_text(top - 1):
-                break
-            top -= 1
-        if top == first:
-            continue
-        end = first
-        while end + 1 in gone:
-            end += 1
-        following = source.line_text(end + 1).strip() if end + 1 <= source.line_count else ""
-        indent = len(source.line_text(end + 1)) - len(source.line_text(end + 1).lstrip()) if following else -1
-        if not following or indent < len(source.indent(statement)):
-            gone.update(range(top, first))
