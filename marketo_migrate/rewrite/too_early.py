@@ -4,7 +4,7 @@ import ast
 import builtins
 from functools import lru_cache
 
-from marketo_migrate.rewrite.nodes import bound_by, children, parsed
+from marketo_migrate.rewrite.nodes import bound_by, children, parsed, walk
 
 _BUILTINS = frozenset(dir(builtins))
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -75,9 +75,7 @@ class _Uses:
                 # Names bound in a class are attributes; only functions in it are looked at.
                 self._bind(name, loops)
                 self._excepted |= {
-                    n.id
-                    for n in ast.walk(node)
-                    if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
+                    n.id for n in walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
                 }
                 self.functions += [member for member in node.body if isinstance(member, _FUNCTIONS)]
             case ast.ExceptHandler(name=str() as name):
@@ -109,7 +107,7 @@ class _Uses:
                 # The first iterable aside, names may be the comprehension's own.
                 if not isinstance(node, ast.Lambda):
                     self._look(node.generators[0].iter, loops)
-                self._excepted |= {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
+                self._excepted |= {n.target.id for n in walk(node) if isinstance(n, ast.NamedExpr)}
             case _:
                 self._within(node, loops)
 

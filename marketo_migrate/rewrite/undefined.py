@@ -5,7 +5,7 @@ import builtins
 import symtable
 from functools import lru_cache
 
-from marketo_migrate.rewrite.nodes import bound_by, parsed
+from marketo_migrate.rewrite.nodes import bound_by, parsed, walk
 
 _BUILTINS = frozenset(dir(builtins)) | {
     "__file__", "__name__", "__doc__", "__path__", "__spec__", "__loader__", "__package__",
@@ -20,7 +20,7 @@ def undefined_names(text: str) -> frozenset[str]:
     None where a star import may bind anything. Raises `SyntaxError` for what is no Python.
     """
     table = symtable.symtable(text, "<module>", "exec")
-    for node in ast.walk(parsed(text)):
+    for node in walk(parsed(text)):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             return frozenset()
     bound = {symbol.get_name() for symbol in table.get_symbols() if _binds(symbol)}
@@ -42,7 +42,7 @@ def undefined_names(text: str) -> frozenset[str]:
 def bound_names(tree: ast.Module) -> frozenset[str] | None:
     """The names other modules can import from this one; None where a star import brings more."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 names.add(name)

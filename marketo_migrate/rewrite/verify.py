@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from marketo_migrate.rewrite.nodes import parsed
+from marketo_migrate.rewrite.nodes import parsed, walk
 from marketo_migrate.rewrite.too_early import names_read_too_early
 from marketo_migrate.rewrite.undefined import bound_names, undefined_names
 
@@ -99,7 +99,7 @@ def _parsed(text: str) -> ast.Module:
 def _imported(path: str, tree: ast.Module) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each name that is imported from a module, with the module as parts of a path."""
     package = path.split("/")[:-1]
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.ImportFrom):
             parts = tuple(node.module.split(".")) if node.module else ()
             if node.level:
