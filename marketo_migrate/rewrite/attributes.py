@@ -490,7 +490,10 @@ class Attributes:
         if not fields or None in found:
             return None
         name = self._rest_name(loop.source, other, fields)
-        return _Field(name, any(f.is_number for f in fields), any(f.is_text for f in fields))
+        # What is said of all fields of an object says nothing of the type of one.
+        unsure = any(soap == "*" for answer in loop.site.answers for soap, *_ in answer.names)
+        numbers, texts = (any(f.is_number for f in fields), any(f.is_text for f in fields))
+        return _Field(name, unsure or numbers, unsure or texts)
 
     def _is_value(self, loop: _Loop, node: ast.AST | None) -> bool:
         return any(read.node is node and _kind(read) == "attrValue" for read in loop.reads)
