@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ContainerFlow, Place
+from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.names import FieldName, FieldNames
 from marketo_migrate.rewrite.others import Names, acts_on_others
@@ -21,6 +22,7 @@ _LISTS = frozenset(
     }
 )  # fmt: skip
 _LEAD_READERS = frozenset({"getLead", "getMultipleLeads"})
+_ZERO = ast.Constant(0)
 _VARIABLES = (("name", "value"), ("attr_name", "attr_value"), ("soap_name", "field_value"))
 
 
@@ -36,6 +38,27 @@ class _Loop:
     reads: list[AttributeUse] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     whole: bool = False
+
+
+@record
+class _Field:
+    """The REST field that a test of an attribute's name means, as code; which of numbers and texts it may hold."""
+
+    text: Callable[[], str]
+    numbers: bool
+    texts: bool
+
+    def is_there(self, source: Source, lead: str) -> str:
+        """The test whether a lead has a value: SOAP left out empty ones."""
+        got = f"{lead}.get({self.text()})"
+        if not self.numbers:
+            return got
+        return f"{got} not in (None, {source.literal('')})" if self.texts else f"{got} is not None"
+
+    def value(self, source: Source, lead: str, read: ast.expr) -> str:
+        """The value as the text that SOAP gave, where it is not turned into something else right away."""
+        text = f"{lead}[{self.text()}]"
+        return f"str({text})" if self.numbers and _turned(source, read) is None else text
 
 
 class Attributes:
@@ -395,17 +418,10 @@ class Attributes:
                 answer.uses.add("typed")
             answer.uses.add("attributes")
         source = loop.source
-        plain = not loop.whole and all(found.is_text for found in fields)
-        if plain and (self._as_search(loop) or self._as_return(loop)):
-            return
-        if (
-            not loop.whole
-            and all(found.is_text or found.is_number for found in fields)
-            and self._as_lead(loop)
-        ):
-            return
-        if plain and self._as_branches(loop):
-            return
+        if not loop.whole and all(found.is_text or found.is_number for found in fields):
+            ways = (self._as_search, self._as_return, self._as_lead, self._as_branches)
+            if any(way(loop) for way in ways):
+                return
         table = self._tables.to_soap.setdefault(source.path, {})
         table.update({found.rest: found.soap for found in fields})
         self.helpers.setdefault(source.path, set()).update(
@@ -458,8 +474,8 @@ class Attributes:
 
     # --- the shorter ways -------------------------------------------------------------------
 
-    def _searched(self, loop: _Loop, test: ast.expr) -> Callable[[], str] | None:
-        """The REST field of `attr.attrName == NAME`, as code."""
+    def _searched(self, loop: _Loop, test: ast.expr) -> _Field | None:
+        """The REST field of `attr.attrName == NAME`."""
         if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
             return None
         sides = [test.left, test.comparators[0]]
@@ -471,10 +487,23 @@ class Attributes:
             return None
         found = [self._names.find(text) for text in sorted(texts_of(loop.source, other) or ())]
         fields = [field for field in found if field is not None]
-        return self._rest_name(loop.source, other, fields) if fields and None not in found else None
+        if not fields or None in found:
+            return None
+        name = self._rest_name(loop.source, other, fields)
+        # What is said of all fields of an object says nothing of the type of one.
+        unsure = any(soap == "*" for answer in loop.site.answers for soap, *_ in answer.names)
+        numbers, texts = (any(f.is_number for f in fields), any(f.is_text for f in fields))
+        return _Field(name, unsure or numbers, unsure or texts)
 
     def _is_value(self, loop: _Loop, node: ast.AST | None) -> bool:
         return any(read.node is node and _kind(read) == "attrValue" for read in loop.reads)
+
+    def _is_number(self, loop: _Loop, node: ast.expr | None) -> bool:
+        """Whether an expression is the number that a value is the digits of."""
+        return any(
+            _kind(read) == "attrValue" and node is not None and _as_number(loop.source, read.node) is node
+            for read in loop.reads
+        )
 
     def _as_search(self, loop: _Loop) -> bool:
         """`next((a.attrValue for a in attributes if a.attrName == NAME), default)`."""
@@ -492,29 +521,48 @@ class Attributes:
         ):
             return False
         lead = _inner_lead(source, loop.site.node)
-        if self._is_value(loop, _as_text(holder.elt)):
-            source.replace(call, lambda: self._got(source, source.source(lead), field(), default, call))
+        whole = self._whole(loop, field, call, holder.elt, default)
+        if whole is not None:
+            other = _ZERO if field.numbers and not _is_none(default) else default
+            source.replace(whole, lambda: self._got(source, source.source(lead), field.text(), other, whole))
             return True
         reads = [read.node for read in loop.reads if _kind(read) == "attrValue"]
         if len(loop.reads) != 2 or len(reads) != 1 or reads[0] in ast.walk(tests[0]) or not _is_plain(lead):
             return False
-        source.replace(reads[0], lambda: f"{source.source(lead)}[{field()}]")
-        source.replace(call, lambda: self._made_of(source, lead, field(), holder.elt, call))
+        read = reads[0]
+        source.replace(read, lambda: field.value(source, source.source(lead), read))
+        source.replace(call, lambda: self._made_of(source, lead, field, holder.elt, call))
         return True
 
-    def _made_of(self, source: Source, lead: ast.expr, field: str, made: ast.expr, search: ast.Call) -> str:
+    def _whole(
+        self, loop: _Loop, field: _Field, search: ast.Call, made: ast.expr, default: ast.expr
+    ) -> ast.Call | None:
+        """The expression that REST's own value, or the default where there is none, can stand for."""
+        if not field.numbers:
+            return search if self._is_value(loop, _as_text(made)) else None
+        if field.texts:
+            return None
+        if (_is_zero(default) or _is_none(default)) and self._is_number(loop, made):
+            return search
+        if self._is_value(loop, made) and isinstance(default, ast.Constant) and default.value in ("0", 0):
+            return _as_number(loop.source, search)
+        return None
+
+    def _made_of(
+        self, source: Source, lead: ast.expr, field: _Field, made: ast.expr, search: ast.Call
+    ) -> str:
         """What a search makes of a value, where the lead has one."""
         default = source.source(search.args[1])
-        text = f"{source.source(made)} if {source.source(lead)}.get({field}) else {default}"
+        text = f"{source.source(made)} if {field.is_there(source, source.source(lead))} else {default}"
         return text if self._stands_alone(source, search) else f"({text})"
 
     def _got(
         self, source: Source, lead: str, field: str, default: ast.expr | None, around: ast.AST | None
     ) -> str:
         text = f"{lead}.get({field})"
-        if default is None or (isinstance(default, ast.Constant) and default.value is None):
+        if default is None or _is_none(default):
             return text
-        other = "0" if isinstance(default, ast.Constant) and default.value == 0 else source.source(default)
+        other = "0" if _is_zero(default) else source.source(default)
         text = f"{text} or {other}"
         return text if around is None or self._stands_alone(source, around) else f"({text})"
 
@@ -533,7 +581,7 @@ class Attributes:
         if not isinstance(inner, ast.If) or inner.orelse or len(inner.body) != 1:
             return False
         found = inner.body[0]
-        if not isinstance(found, ast.Return) or not self._is_value(loop, found.value):
+        if not isinstance(found, ast.Return):
             return False
         block = source.block(node)
         after = block[block.index(node) + 1 :]
@@ -545,22 +593,36 @@ class Attributes:
         if default is not None and not isinstance(default, ast.Constant | ast.Name):
             return False
         field = self._searched(loop, inner.test)
-        if field is None:
+        if field is None or not self._is_returned(loop, field, found.value, default):
             return False
         lead = _inner_lead(source, loop.site.node)
         last = after[0] if after else node
         start, end = source.span(node)[0], source.span(last)[1]
         source.replace_span(
-            start, end, lambda: "return " + self._got(source, source.source(lead), field(), default, None)
+            start,
+            end,
+            lambda: "return " + self._got(source, source.source(lead), field.text(), default, None),
         )
         return True
+
+    def _is_returned(
+        self, loop: _Loop, field: _Field, value: ast.expr | None, default: ast.expr | None
+    ) -> bool:
+        """Whether what a function returns of an attribute is REST's value, and the default is another one."""
+        if not field.numbers:
+            return self._is_value(loop, value)
+        if field.texts or not self._is_number(loop, value):
+            return False
+        return default is None or _is_none(default) or _is_zero(default)
 
     def _as_branches(self, loop: _Loop) -> bool:
         """A loop with one `if` for each name: the fields are asked one after the other, without a loop."""
         source, node = loop.source, loop.node
-        if not isinstance(node, ast.For) or node.orelse or len(node.body) != 1:
+        if not isinstance(node, ast.For) or len(node.body) != 1:
             return False
         branches = _branches(node.body[0])
+        if node.orelse and not (len(branches) == 1 and self._is_left(loop, node, branches[0])):
+            return False
         lead = _inner_lead(source, loop.site.node)
         if not branches or branches[0].lineno != node.lineno + 1 or not _is_plain(lead):
             return False
@@ -574,7 +636,7 @@ class Attributes:
             return False
         width = len(source.indent(branches[0])) - len(source.indent(node))
         source.replace_span(source.line_start(node.lineno), source.line_start(branches[0].lineno), lambda: "")
-        for line in range(branches[0].lineno, (node.end_lineno or node.lineno) + 1):
+        for line in range(branches[0].lineno, (node.body[0].end_lineno or node.lineno) + 1):
             start = source.line_start(line)
             if source.line_text(line)[:width].strip() == "" and source.line_text(line).strip():
                 source.replace_span(start, start + width, lambda: "")
@@ -582,6 +644,16 @@ class Attributes:
             if found is not None:
                 self._branch(loop, branch, lead, found)
         return True
+
+    def _is_left(self, loop: _Loop, node: ast.For, branch: ast.If) -> bool:
+        """Whether the `else` of a loop is what runs where the branch does not."""
+        last = branch.body[-1]
+        if not isinstance(last, ast.Return | ast.Raise) and not (
+            isinstance(last, ast.Break) and len(branch.body) > 1
+        ):
+            return False
+        inside = {id(n) for statement in node.orelse for n in ast.walk(statement)}
+        return not any(id(read.node) in inside for read in loop.reads)
 
     def _is_branch(self, loop: _Loop, branch: ast.If, *, alone: bool) -> bool:
         """Whether what a branch does may be done outside the loop (in any order, if it is not alone)."""
@@ -596,21 +668,29 @@ class Attributes:
             return False
         if alone:
             return True
-        return all(
-            isinstance(s, ast.Assign) and not any(isinstance(n, ast.Call) for n in ast.walk(s)) for s in body
-        )
+        field = self._searched(loop, branch.test)
+        numbers = field is not None and not field.texts
+
+        def acts(node: ast.AST) -> bool:
+            read = node.args[0] if isinstance(node, ast.Call) and len(node.args) == 1 else None
+            turned = isinstance(read, ast.expr) and _turned(loop.source, read) is node
+            harmless = turned and (numbers or getattr(node.func, "id", "") == "str")  # type: ignore[attr-defined]
+            return isinstance(node, ast.Call) and not (harmless and self._is_value(loop, read))
+
+        return all(isinstance(s, ast.Assign) and not any(map(acts, ast.walk(s))) for s in body)
 
     def _reads_name(self, loop: _Loop, statement: ast.stmt) -> bool:
         inside = set(map(id, ast.walk(statement)))
         return any(id(r.node) in inside and _kind(r) == "attrName" for r in loop.reads)
 
-    def _branch(self, loop: _Loop, branch: ast.If, lead: ast.expr, field: Callable[[], str]) -> None:
+    def _branch(self, loop: _Loop, branch: ast.If, lead: ast.expr, field: _Field) -> None:
         source = loop.source
         start, end = source.span(branch)[0], source.span(branch.test)[1]
-        source.replace_span(start, end, lambda: f"if {source.source(lead)}.get({field()})")
+        source.replace_span(start, end, lambda: f"if {field.is_there(source, source.source(lead))}")
         for read in loop.reads:
             if any(read.node in ast.walk(s) for s in branch.body):
-                source.replace(read.node, lambda: f"{source.source(lead)}[{field()}]")
+                node = read.node
+                source.replace(node, lambda node=node: field.value(source, source.source(lead), node))  # type: ignore[misc]
         if isinstance(branch.body[-1], ast.Break):
             line = branch.body[-1].lineno
             source.replace_span(source.line_start(line), source.line_start(line + 1), lambda: "")
@@ -692,8 +772,7 @@ class Attributes:
             return
         base, field = call.func.value, self._rest_name(source, call.args[0], found)
         if found[0].is_number and (number := _as_number(source, call)) is not None:
-            zero = ast.Constant(0)
-            source.replace(number, lambda: self._got(source, source.source(base), field(), zero, number))
+            source.replace(number, lambda: self._got(source, source.source(base), field(), _ZERO, number))
             return
         source.replace(call, lambda: self._got(source, source.source(base), field(), default, call))
 
@@ -802,6 +881,22 @@ def _as_number(source: Source, node: ast.expr) -> ast.Call | None:
     if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "int" and len(parent.args) == 1:
         return parent if not parent.keywords else None
     return None
+
+
+def _turned(source: Source, node: ast.expr) -> ast.Call | None:
+    """The `int(…)` or `str(…)` around a value."""
+    match source.parent(node):
+        case ast.Call(func=ast.Name(id="int" | "str"), args=[only], keywords=[]) as call if only is node:
+            return call
+    return None
+
+
+def _is_zero(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 0
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _kind(read: AttributeUse) -> str:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable
 
+from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import OperationRule, Rewriting, Variant
 from marketo_migrate.rewrite.addresses import with_addresses, written_addresses
 from marketo_migrate.rewrite.answers import Answer
@@ -22,7 +23,16 @@ from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
 
 _LOOKUPS = frozenset({"LookupError", "IndexError", "KeyError", "RuntimeError", "TypeError", "AttributeError"})
+_CHECKS = {"found": "existing_leads", "written": "written_lead"}
 _VARIABLES = {"found": ("leads", "found", "matches"), "written": ("result", "outcome", "synced")}
+
+
+@record
+class _Guard:
+    """How a call is checked: the variable it is hoisted into for that, or the function that it is handed to."""
+
+    variable: str | None = None
+    function: str | None = None
 
 
 class CallWriter:
@@ -88,6 +98,7 @@ class CallWriter:
 
             marked, addresses = written_addresses(template, filled, source.quote)
             whole = simplified(with_addresses(filled(marked), addresses))
+            whole = whole if guard.function is None else f"{guard.function}({whole})"
             return f"{whole}[{source.literal(answer.leaf)}]" if answer.leaf is not None else whole
 
         behind = rewriting.after.get(self._name)
@@ -121,7 +132,8 @@ class CallWriter:
 
         if answer.rereads:
             self._reread(call, rewriting, answer, request, rule)
-        variable = self._guard(source, node, rewriting, request, after, kept=answer.soap_form is not None)
+        guard = self._guard(source, node, rewriting, request, after, answer)
+        variable = guard.variable
 
         self._calls[id(node)] = (source, node)
 
@@ -129,6 +141,8 @@ class CallWriter:
             self._placed.add(id(node))
             statement = source.statement(node)
             written = formed(text()) if variable is None else text()
+            if variable is None and source.in_text(node):
+                return written
             column = source.span(node)[0] - source.line_start(node.lineno)
             end = source.span(node)[1]
             line_end = source.line_start(source.line_of(end) + 1)
@@ -232,41 +246,35 @@ class CallWriter:
         rewriting: Rewriting,
         request: Record,
         after: Callable[[str], list[str]],
-        *,
-        kept: bool,
-    ) -> str | None:
-        """Arrange for what follows the call; the variable to hoist the call into, where that is needed.
-
-        `kept`: the answer gets SOAP's form, which the checks cannot look at.
-        """
+        answer: Answer,
+    ) -> _Guard:
+        """Arrange for what follows the call."""
         guard = rewriting.guard
         if guard is None and not rewriting.after:
-            return None
+            return _Guard()
         statement = source.statement(node)
-        handled = self._faults.wanted
-        plain = isinstance(statement, ast.Assign) and statement.value is node and not kept
+        # The checks cannot look at an answer in SOAP's form.
+        plain = isinstance(statement, ast.Assign) and statement.value is node and answer.soap_form is None
         if isinstance(statement, ast.Assign) and plain and len(statement.targets) == 1:
             target = statement.targets[0]
             if isinstance(target, ast.Name) and not _is_seen_after_failure(source, statement, target.id):
                 check = self._check(source, node, guard, target.id, request)
                 source.insert_after(statement, lambda: [*check, *after(target.id)])
-                return None
+                return _Guard()
         added = isinstance(statement, ast.AugAssign) and not all(
             self._purity.expression(source, argument)
             for argument in (*node.args, *(k.value for k in node.keywords))
         )
-        if added or not can_hoist(source, node, statement) or not self._is_first(source, node, statement):
-            if (
-                guard == "found"
-                and _is_indexed(source, node)
-                and not handled
-                and not self._catches_lookup(source, node)
-            ):
-                return None
+        if not added and can_hoist(source, node, statement) and self._is_first(source, node, statement):
+            return _Guard(variable=self._free_name(source, node, guard or "written"))
+        handled = self._faults.wanted or self._catches_lookup(source, node)
+        if guard == "found" and _is_indexed(source, node) and not handled:
+            return _Guard()
+        if guard is None or rewriting.after or answer.rereads:
             raise Unconvertible(
-                "a check has to follow the call, and there is no room for it here", source, node
+                "something has to follow the call, and there is no room for it here", source, node
             )
-        return self._free_name(source, node, guard or "written")
+        return _Guard(function=self._helpers.check(source, _CHECKS[guard], handled=handled))
 
     def _is_first(self, source: Source, node: ast.Call, statement: ast.stmt) -> bool:
         """Whether nothing that a statement does before the call has an effect."""

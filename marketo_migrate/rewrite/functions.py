@@ -13,6 +13,7 @@ from marketo_migrate.rewrite.targets import Target
 PREFIX = "helper."
 _MENTION = re.compile(r"\$\{helper\.([A-Za-z_]+)\}")
 _RAISE = re.compile(r"raise LookupError\((.*?)\)(?:  # (\d+))?$")
+_RAISE_REASON = re.compile(r"raise RuntimeError\((\w+)\[(['\"])reasons\2\]\[0\]\[\2message\2\]\)$")
 _KEYWORD = re.compile(r"\b(\w+)=(?!=)")
 _CODE = "1013"
 _MODULES = re.compile(r"(?<![\w.])(functools|os|tempfile)\.")
@@ -50,6 +51,7 @@ class Functions:
         self._names: dict[str, dict[str, str]] = {}
         self._imported: set[tuple[str, str]] = set()
         self._added: dict[str, dict[str, list[str]]] = {}
+        self._handled: set[tuple[str, str]] = set()
 
     def name(self, source: Source, helper: str) -> str:
         """The name of a function in a module, which has it from now on."""
@@ -65,6 +67,12 @@ class Functions:
             for module in _MODULES.findall(self._texts[helper]):
                 self._target.need(source, module)
         return names[helper]
+
+    def check(self, source: Source, helper: str, *, handled: bool) -> str:
+        """The name of a function that raises. `handled`: a handler must get the client's exception of it."""
+        if handled:
+            self._handled.add((source.path, helper))
+        return self.name(source, helper)
 
     def share(self, home: Source, others: Iterable[tuple[Source, str]]) -> None:
         """What has to be one for the whole program is in one module; `others` import it by its dotted name."""
@@ -115,6 +123,7 @@ class Functions:
         text = text.replace(TIMES, f"{times(source)}.")
         text = text.replace(f"def {helper}(", f"def {self.name(source, helper)}(", 1)
         text = text.replace(f"class {helper}:", f"class {self.name(source, helper)}:", 1)
+        handled = handled or (source.path, helper) in self._handled
         lines: list[str] = []
         for line in text.rstrip().split("\n"):
             content = line.lstrip(" ")
@@ -126,6 +135,9 @@ class Functions:
             if raised and handled:
                 code = source.literal(raised[2] or _CODE)
                 quoted = self._target.raise_error(source, code, raised[1], handled=True)
+            reason = _RAISE_REASON.match(quoted)
+            if reason and handled:
+                quoted = self._target.raise_skipped(source, reason[1], handled=True)
             whole = fit(
                 quoted, column=len(indent), after=0, indent=indent, unit=source.indent_unit, limit=LINE_LIMIT
             )

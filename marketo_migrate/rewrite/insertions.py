@@ -238,7 +238,7 @@ class Insertions:
         told = ["# REST statuses, and the ones SOAP had for them"]
         quote, unit = source.literal, source.indent_unit
         to_rest = self._tables.to_rest.get(source.path)
-        if to_rest:
+        if to_rest and "REST_NAMES" in "".join(self._written(source)):
             lines += ["# SOAP attribute names and the REST fields that hold them"]
             lines += _table("REST_NAMES", to_rest, source)
         statuses = self._tables.statuses.get(source.path)

@@ -1,46 +1,29 @@
 """Loops that ask for page after page: the REST client reads all pages itself, so the loop goes."""
 
 import ast
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
-from marketo_migrate.rewrite.program import constant_of
+from marketo_migrate.model.soap import EACH
+from marketo_migrate.rewrite.page_ends import (
+    MORE,
+    POSITIONS,
+    Pages,
+    PagingError,
+    check_unread,
+    find_end,
+    only_value,
+    reads,
+    turned_by,
+)
+from marketo_migrate.rewrite.page_tests import UNKNOWN, truth_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.tree import Leaf, Record
 from marketo_migrate.rewrite.unused import Unused
 
-_POSITIONS = frozenset({"newStreamPosition", "newStartPosition"})
-_MORE = frozenset({"remainingCount", "hasMore"})
 _KNOWN = frozenset({"oldestCreatedAt", "latestCreatedAt"})
-
-
-class PagingError(Unconvertible):
-    """A paging loop that cannot go: it may stay, over one answer that holds all pages."""
-
-
-@dataclass(slots=True)
-class Pages:
-    """A `while` loop around a call: the statements that turn the page, and the one that stops.
-
-    `flag` is the variable that the loop's own test looks at.
-    """
-
-    source: Source
-    call: ast.Call
-    loop: ast.While
-    turns: list[ast.stmt] = field(default_factory=list)
-    stop: ast.If | None = None
-    flag: str | None = None
-
-    def gone(self) -> set[int]:
-        """The ids of all nodes that do not stay."""
-        nodes = [n for s in self.turns for n in ast.walk(s)] + list(ast.walk(self.loop.test))
-        turned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        nodes += [n for n in ast.walk(self.call) if isinstance(n, ast.Name) and n.id in turned]
-        if self.stop is not None:
-            nodes += ast.walk(self.stop.test)
-        return {id(node) for node in nodes}
+_LISTS = ("Record", "RecordList")
 
 
 def pages_of(source: Source, call: ast.Call) -> Pages | None:
@@ -48,24 +31,24 @@ def pages_of(source: Source, call: ast.Call) -> Pages | None:
     loop = next((a for a in source.ancestors(call) if isinstance(a, ast.While)), None)
     if loop is None or source.function(loop) is not source.function(call):
         return None
-    positions = [n for n in ast.walk(loop) if isinstance(n, ast.Attribute) and _reads(source, n, _POSITIONS)]
+    positions = [n for n in ast.walk(loop) if isinstance(n, ast.Attribute) and reads(source, n, POSITIONS)]
     if not positions:
         return None
     pages = Pages(source, call, loop)
     for node in positions:
         statement = source.statement(node)
+        chosen = source.parent(statement)
+        if isinstance(chosen, ast.If) and chosen in loop.body and turned_by(source, chosen) is not None:
+            statement = chosen
         if statement not in pages.turns:
             pages.turns.append(statement)
-    _find_stop(pages)
+    find_end(pages)
     for statement in pages.turns:
-        if not isinstance(statement, ast.Assign) or not _in_loop(pages, statement):
+        if turned_by(source, statement) is None or not _in_loop(pages, statement):
             raise PagingError("the position of a page is used in another way", source, statement)
     _check_body(pages)
+    check_unread(pages)
     return pages
-
-
-def _reads(source: Source, node: ast.AST, names: frozenset[str]) -> bool:
-    return any(isinstance(f, ResponseFlow) and f.path and f.path[-1] in names for f in source.flows(node))
 
 
 def _in_loop(pages: Pages, statement: ast.stmt) -> bool:
@@ -73,35 +56,6 @@ def _in_loop(pages: Pages, statement: ast.stmt) -> bool:
         return True
     stop = pages.stop
     return stop is not None and (statement in stop.body or statement in stop.orelse)
-
-
-def _find_stop(pages: Pages) -> None:
-    """How the loop ends: by an `if` with `break` or `return`, or by its own test of a variable."""
-    source, loop = pages.source, pages.loop
-    for statement in loop.body:
-        if isinstance(statement, ast.If) and any(
-            _reads(source, n, _MORE | _POSITIONS) for n in ast.walk(statement.test)
-        ):
-            if not any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(statement)):
-                continue
-            if pages.stop is not None:
-                raise PagingError("a paging loop ends in two ways", source, statement)
-            pages.stop = statement
-    if pages.stop is not None:
-        if not (isinstance(loop.test, ast.Constant) and loop.test.value):
-            raise PagingError("a paging loop ends in two ways", source, loop)
-        return
-    names = {n.id for n in ast.walk(loop.test) if isinstance(n, ast.Name)}
-    for statement in loop.body:
-        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
-            continue
-        name = statement.targets[0].id
-        if name in names and any(_reads(source, n, _MORE | _POSITIONS) for n in ast.walk(statement.value)):
-            pages.flag = name
-            if statement not in pages.turns:
-                pages.turns.append(statement)
-    if pages.flag is None or names != {pages.flag}:
-        raise PagingError("how a paging loop ends is not known", source, loop)
 
 
 def _check_body(pages: Pages) -> None:
@@ -120,15 +74,60 @@ def _check_body(pages: Pages) -> None:
     for node in _own(loop):
         inside_stop = stop is not None and any(node is n for n in ast.walk(stop))
         if isinstance(node, ast.Break | ast.Continue) and not inside_stop:
+            if _skips(pages, node):
+                continue
             raise PagingError("a paging loop is left in the middle", source, node)
         if isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Constant):
             raise PagingError("the pages are counted", source, node)
-    if pages.flag is not None:
-        reads = [n for n in walk_scope(source.function(loop) or source.tree) if isinstance(n, ast.Name)]
-        for node in reads:
-            if node.id == pages.flag and isinstance(node.ctx, ast.Load) and source.parent(node) is not None:
-                if not any(node is n for n in ast.walk(loop.test)):
-                    raise PagingError(f"{pages.flag!r} is read outside the paging loop", source, node)
+
+
+def _skips(pages: Pages, leaving: ast.Break | ast.Continue) -> bool:
+    """Whether an `if` only passes over a page without records, where what follows does nothing without them anyway."""
+    source, body = pages.source, pages.loop.body
+    skip = source.parent(leaving)
+    if not isinstance(skip, ast.If) or skip not in body or skip.orelse or skip.body != [leaving]:
+        return False
+    if truth_of(skip.test, _records(pages, full=False)) is not True:
+        return False
+    if truth_of(skip.test, _records(pages, full=True)) is not False:
+        return False
+    following = body[body.index(skip) + 1 :]
+    turning = [s for s in following if s in pages.turns or s is pages.stop]
+    if isinstance(leaving, ast.Continue) and turning:
+        return False
+    if not all(s in turning or _goes_through_records(source, s) for s in following):
+        return False
+    pages.skips.append(skip)
+    return True
+
+
+def _records(pages: Pages, *, full: bool) -> Callable[[ast.expr], object]:
+    """What the lists and counts of an answer are on a page with records, or on one without."""
+
+    def given(node: ast.expr) -> object:
+        paths = {f.path for f in pages.source.flows(node) if isinstance(f, ResponseFlow) and f.path}
+        if not paths or any(EACH in path for path in paths):
+            return UNKNOWN
+        if all(path[-1] == "returnCount" for path in paths):
+            return 1 if full else 0
+        if all(path[-1].endswith(_LISTS) for path in paths):
+            return [None] if full else None
+        return UNKNOWN
+
+    return given
+
+
+def _goes_through_records(source: Source, statement: ast.stmt) -> bool:
+    """Whether a statement does nothing but go through a list of an answer."""
+    match statement:
+        case ast.For(iter=records, orelse=[]):
+            return _is_of_answer(source, records)
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="extend"), args=[records], keywords=[])
+        ):
+            return _is_of_answer(source, records)
+        case _:
+            return False
 
 
 def _own(loop: ast.While) -> list[ast.AST]:
@@ -148,8 +147,8 @@ def _own(loop: ast.While) -> list[ast.AST]:
 def turns_of(source: Source, call: ast.Call) -> set[int]:
     """The ids of the nodes that turn the pages of a call in a loop that stays: all pages come at once."""
     scope = source.function(call) or source.tree
-    reads = [n for n in walk_scope(scope) if isinstance(n, ast.Attribute) and _reads(source, n, _POSITIONS)]
-    turns = [s for s in (source.statement(node) for node in reads) if isinstance(s, ast.Assign)]
+    found = [n for n in walk_scope(scope) if isinstance(n, ast.Attribute) and reads(source, n, POSITIONS)]
+    turns = [s for s in (source.statement(node) for node in found) if isinstance(s, ast.Assign)]
     nodes = [node for statement in turns for node in ast.walk(statement)]
     turned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     nodes += [n for n in ast.walk(call) if isinstance(n, ast.Name) and n.id in turned]
@@ -165,7 +164,7 @@ def check_stays(source: Source, call: ast.Call) -> None:
         target.id
         for node in _own(loop)
         if isinstance(node, ast.Assign)
-        and any(_reads(source, n, _MORE | _POSITIONS) for n in ast.walk(node.value))
+        and any(reads(source, n, MORE | POSITIONS) for n in ast.walk(node.value))
         for target in node.targets
         if isinstance(target, ast.Name)
     }
@@ -200,7 +199,7 @@ def check_turned(source: Source, call: ast.Call, request: Record) -> None:
         given = given or [a for a in call.args if source.original(a) == spelled]
         flows = {flow for node in given for flow in source.flows(node)}
         answers = [
-            f for f in flows if isinstance(f, ResponseFlow) and f.path[-1:] and f.path[-1] in _POSITIONS
+            f for f in flows if isinstance(f, ResponseFlow) and f.path[-1:] and f.path[-1] in POSITIONS
         ]
         nothing = flows & {NumberFlow("None"), TextFlow("")}
         if not answers or len(answers) + len(nothing) < len(flows):
@@ -237,22 +236,9 @@ def _check_times(source: Source, call: ast.Call, request: Record) -> None:
 
 def _first_value(pages: Pages, call: ast.Call) -> object:
     """The constant that the position's variable holds before the loop; False where that is not known."""
-    source = pages.source
-    targets = {
-        t.id for s in pages.turns if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)
-    }
-    values = [
-        n.value
-        for n in walk_scope(source.function(call) or source.tree)
-        if isinstance(n, ast.Assign)
-        and n not in pages.turns
-        and any(isinstance(t, ast.Name) and t.id in targets for t in n.targets)
-    ]
-    used = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)} & targets
-    if len(values) != 1 or not used:
-        return False
-    known, value = constant_of(source, values[0])
-    return value if known else False
+    used = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)} & pages.turned
+    values = {only_value(pages, name) for name in used}
+    return values.pop() if len(values) == 1 and UNKNOWN not in values else False
 
 
 def collapse(pages: Pages, unused: Unused) -> None:
@@ -262,6 +248,8 @@ def collapse(pages: Pages, unused: Unused) -> None:
     for statement in pages.turns:
         if stop is None or statement in loop.body:
             unused.delete(source, statement)
+    for skip in pages.skips:
+        unused.delete(source, skip)
     if stop is not None:
         last = next(s for s in (*stop.body, *stop.orelse) if s not in pages.turns)
         if isinstance(last, ast.Return):

@@ -27,9 +27,8 @@ from marketo_migrate.rewrite.guarded import Guards
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.neighbours import Neighbours, module_name
+from marketo_migrate.rewrite.page_ends import Pages, PagingError
 from marketo_migrate.rewrite.paging import (
-    Pages,
-    PagingError,
     check_start,
     check_stays,
     check_turned,

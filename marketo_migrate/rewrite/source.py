@@ -344,6 +344,10 @@ class Source:
                 return None
         return None
 
+    def in_text(self, node: ast.AST) -> bool:
+        """Whether an expression stands in an f-string, where lines must not be broken."""
+        return self._quotes_around(node) is not None
+
     def replace_span(self, start: int, end: int, make: Make) -> None:
         """Put another text in place of a stretch; a later edit of the same stretch wins."""
         self._count += 1
@@ -491,7 +495,19 @@ class Source:
 def other_quotes(text: str, outer: str) -> str:
     """Code with the other kind of quotes, so that it can stand in an f-string written with `outer`."""
     inner = "'" if outer == '"' else '"'
-    return text.replace(outer, inner) if inner not in text else text
+    if inner not in text:
+        return text.replace(outer, inner)
+    try:
+        tokens = [*tokenize.generate_tokens(io.StringIO(text).readline)]
+    except (tokenize.TokenError, SyntaxError):
+        return text
+    lines = text.splitlines(keepends=True)
+    for token in reversed(tokens):
+        (row, start), (last, end) = token.start, token.end
+        if token.type == tokenize.STRING and row == last and inner not in token.string:
+            line = lines[row - 1]
+            lines[row - 1] = line[:start] + token.string.replace(outer, inner) + line[end:]
+    return "".join(lines)
 
 
 def in_comprehension(source: Source, node: ast.Name) -> bool:
