@@ -134,6 +134,8 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
             return "str"
         case ast.BinOp():
             return None
+        case ast.Subscript(value=value) if "os.environ" in externals(source.flows(value)):
+            return "str"
     flows = source.flows(node)
     if isinstance(node, ast.Call):
         for name in externals(source.flows(node.func)):
@@ -148,6 +150,6 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
         isinstance(flow, ResponseFlow) and flow.path[-1:] in (("Id",), ("leadId",)) for flow in flows
     ):
         return "int"
-    if flows and all(isinstance(flow, TextFlow) for flow in flows):
-        return "str"
+    if flows and all(isinstance(flow, TextFlow) and flow.text is not None for flow in flows):
+        return "str"  # a text that is not known may be any sum
     return None

@@ -3,10 +3,12 @@
 import ast
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.requests.reading import Consumed, Holder
+from marketo_migrate.rewrite.requests.unpacking import Partly
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
 
@@ -29,6 +31,12 @@ class RestForms:
         self.variables: dict[Holder, Node] = {}
         self.part_of: dict[Holder, set[Holder]] = {}
         self.making: set[Holder] = set()
+
+    def drop_filled(self, source: Source, partly: Partly) -> None:
+        """The statements that put entries into a dict which it has on every way are to go."""
+        for write in partly.writes[1:]:
+            if not any(name in partly.sometimes for name, _ in write.entries):
+                self._consumed.in_place.append(partial(self.drop, source, write.statement))
 
     def keep_soap_names(self, holders: set[Holder]) -> None:
         """These variables and functions hold records under SOAP names, which are translated later."""
