@@ -44,6 +44,7 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables, keywords_of
 from marketo_migrate.rewrite.requests.reader import RequestReader
 from marketo_migrate.rewrite.requests.reading import Holder
+from marketo_migrate.rewrite.requests.stored import attribute_reads, may_be
 from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
@@ -781,6 +782,12 @@ class _Attempt:
                 if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                     if source.place(node) not in consumed.reads and writing_statement(source, node) is None:
                         raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
+        for source, target, made in consumed.stored:
+            assert isinstance(target, ast.Attribute)  # noqa: S101 - of an object
+            for other, read in attribute_reads(self._program, target.attr):
+                followed = other.place(read) in consumed.attributes or _is_filled(other, read)
+                if not followed and may_be(other.flows(read), source.flows(made)):
+                    raise Unconvertible(f"the request .{target.attr} is also used elsewhere", other, read)
         for source, function in consumed.converted.values():
             for other, call in self._program.callers(source, function):
                 if other.place(call) not in consumed.calls:
@@ -915,6 +922,12 @@ class _Attempt:
     def _names_workspace(self) -> bool:
         """Whether a header of the unit's clients names a workspace."""
         return any("targetWorkspace" in source.text for source in self._program.sources.values())
+
+
+def _is_filled(source: Source, node: ast.Attribute) -> bool:
+    """Whether an attribute is read to fill the object that it holds."""
+    parent = source.parent(node)
+    return isinstance(parent, ast.Attribute | ast.Subscript) and isinstance(parent.ctx, ast.Store)
 
 
 def _asks_for_record(request: Record) -> bool:

@@ -56,14 +56,17 @@ class Consumed:
     """What a conversion used up.
 
     `reads` and `calls` are the uses of variables and functions that were followed; `kept` are variables and
-    `converted` functions that hold and return the REST form from now on; `in_place` makes the edits by which
-    SOAP values become REST values where they are made.
+    `converted` functions that hold and return the REST form from now on; `stored` are attributes that hold a single
+    value of the object that they held, with what made that, `attributes` the reads of them that were followed;
+    `in_place` makes the edits by which SOAP values become REST values where they are made.
     """
 
     reads: dict[tuple[str, int, int], ast.Name] = field(default_factory=dict)
     calls: dict[tuple[str, int, int], ast.Call] = field(default_factory=dict)
     kept: dict[tuple[str, int, str], tuple[Source, ast.AST, str]] = field(default_factory=dict)
     converted: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
+    stored: list[tuple[Source, ast.expr, ast.expr]] = field(default_factory=list)
+    attributes: set[tuple[str, int, int]] = field(default_factory=set)
     in_place: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, source: Source, node: ast.Name) -> None:

@@ -17,7 +17,8 @@ class RestForms:
     """What holds a REST form, for all requests of a unit.
 
     `variables` and `functions` give what each holds; `part_of` tells what else holds a part of it, `making`
-    are those that were begun. `renderer` gives the REST text of a tree, `drop` takes a statement away.
+    are those that were begun; `stored` are the objects that attributes held, by the statements that made them.
+    `renderer` gives the REST text of a tree, `drop` takes a statement away.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class RestForms:
         self.variables: dict[Holder, Node] = {}
         self.part_of: dict[Holder, set[Holder]] = {}
         self.making: set[Holder] = set()
+        self.stored: dict[tuple[str, int, int, str], Record] = {}
 
     def drop_filled(self, source: Source, partly: Partly) -> None:
         """The statements that put entries into a dict which it has on every way are to go."""

@@ -20,6 +20,7 @@ from marketo_migrate.rewrite.requests.objects import Objects
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
 from marketo_migrate.rewrite.requests.rest_forms import RestForms
 from marketo_migrate.rewrite.requests.scope import Given, Scope, through
+from marketo_migrate.rewrite.requests.stored import Stored
 from marketo_migrate.rewrite.requests.texts import Texts
 from marketo_migrate.rewrite.requests.touches import Variables
 from marketo_migrate.rewrite.requests.unpacking import Partly
@@ -54,7 +55,8 @@ class Values:
         self._filling = Filling(program, soap, objects, texts, value=self.value, items=self.items)
         keeping = Keeping(forms, self._filling, texts, reading, consumed)
         folding = Folding(self._filling, reading)
-        self._elsewhere = Elsewhere(program, variables, folding, keeping, reading, consumed)
+        stored = Stored(program, self._filling, texts, forms, reading, consumed)
+        self._elsewhere = Elsewhere(program, variables, folding, keeping, stored, reading, consumed)
         self._depth = 0
 
     def arguments(self, call: ast.Call, operation: str, given: Iterable[Given], scope: Scope) -> Record:
