@@ -395,7 +395,7 @@ class Renderer:
         """The REST name of an attribute: a literal, or a look-up in a table of the module."""
         if self._soap_names:
             return name.text()
-        if name.is_constant and isinstance(name.constant, str):
+        if name.is_constant and isinstance(name.constant, str) and not name.is_open:
             found = self._names.find(name.constant)
             if found is None:
                 raise Unconvertible(f"no REST field is known for the attribute {name.constant!r}")
@@ -446,7 +446,7 @@ class Renderer:
         name, value = node.fields[names[0]], node.fields[names[1]]
         if not isinstance(name, Leaf) or not isinstance(value, Leaf):
             raise Unconvertible("a pair of name and value is not known")
-        if name.is_constant and isinstance(name.constant, str):
+        if name.is_constant and isinstance(name.constant, str) and not name.is_open:
             text = name.constant
             if form is Form.TOKENS:
                 text = text.removeprefix("{{").removesuffix("}}")

@@ -14,7 +14,8 @@ Make: TypeAlias = Callable[[], str]
 class Leaf:
     """A simple value: its text, its constant if it is one, whether it may be None, its Python type if known.
 
-    `names` are all texts it may be, where they are known.
+    `names` are all texts it may be, where they are known. `is_open` tells of one that is made of what callers give or
+    a loop goes through: it is a constant because all that is given there happens to be the same.
     """
 
     text: Make
@@ -23,6 +24,7 @@ class Leaf:
     nullable: bool = False
     kind: str | None = None
     names: tuple[str, ...] | None = None
+    is_open: bool = False
 
 
 @dataclass(slots=True)
