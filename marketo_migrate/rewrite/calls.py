@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from functools import partial
 
 from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import OperationRule, Rewriting, Variant
@@ -20,7 +21,7 @@ from marketo_migrate.rewrite.simplify import simplified
 from marketo_migrate.rewrite.sites import Call
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
-from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
+from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record, Unpacked
 
 _LOOKUPS = frozenset({"LookupError", "IndexError", "KeyError", "RuntimeError", "TypeError", "AttributeError"})
 _CHECKS = {"found": "existing_leads", "written": "written_lead"}
@@ -130,6 +131,8 @@ class CallWriter:
                 written, column=len(indent), after=0, indent="", unit=source.indent_unit, limit=LINE_LIMIT
             ).split("\n")
 
+        if request.unpacked is not None:
+            self._fill(source, template, request.unpacked, request, rule)
         if answer.rereads:
             self._reread(call, rewriting, answer, request, rule)
         guard = self._guard(source, node, rewriting, request, after, answer)
@@ -185,6 +188,34 @@ class CallWriter:
                 return [*whole.split("\n"), *check, *after(variable)]
 
             source.insert_before(statement, lines)
+
+    def _fill(
+        self, source: Source, template: str, unpacked: Unpacked, request: Record, rule: OperationRule
+    ) -> None:
+        """Give the dict that the call unpacks REST's names and values, where it is made and filled."""
+
+        def text(place: ast.AST, entries: list[tuple[str, Node]]) -> str:
+            found = [
+                self._renderer.entry(template, name, node, request, rule, source) for name, node in entries
+            ]
+            display = "{" + ", ".join(f"{source.literal(key)}: {value}" for key, value in found) + "}"
+            if isinstance(place, ast.Assign):
+                ((key, value),) = found
+                written = f"{unpacked.variable}[{source.literal(key)}] = {value}"
+            else:
+                written = f"{unpacked.variable}.update({display})" if isinstance(place, ast.stmt) else display
+            statement = source.statement(place)
+            return fit(
+                written,
+                column=source.span(place)[0] - source.line_start(statement.lineno),
+                after=0,
+                indent=source.indent(statement),
+                unit=source.indent_unit,
+                limit=LINE_LIMIT,
+            )
+
+        for place, entries in unpacked.writes:
+            source.replace(place, partial(text, place, entries))
 
     def _reread(
         self, call: Call, rewriting: Rewriting, answer: Answer, request: Record, rule: OperationRule

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from marketo_migrate.model.flow import ClientFlow, RequestFlow, SignatureFlow
+from marketo_migrate.model.flow import ClientFlow, ContainerFlow, RequestFlow, SignatureFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.aliases import Aliases
 from marketo_migrate.rewrite.containers import is_container
@@ -156,13 +156,32 @@ class Moving:
         for statement in between:
             for part in walk(statement):
                 if isinstance(part, ast.Name) and part.id in objects and isinstance(part.ctx, ast.Load):
-                    if aliases.is_changed(move.source, part):
+                    if aliases.is_changed(move.source, part) and not self._is_apart(source, node, move, part):
                         raise Unconvertible(
                             f"{part.id!r} may change before the request is sent", source, node
                         )
                 stored = isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)
                 if stored and _key(part) in keys and root_of(part) not in requests:
                     raise Unconvertible("what is read may change before the request is sent", source, node)
+
+    def _is_apart(self, source: Source, node: ast.expr, move: Move, changed: ast.Name) -> bool:
+        """Whether what is changed is an attribute of an object, or in it, of which an expression reads others only."""
+        other = move.source.parent(changed)
+        if not isinstance(other, ast.Attribute) or not self._purity.reads_plainly(other.attr):
+            return False
+        reads = [
+            source.parent(part) for part in walk(node) if isinstance(part, ast.Name) and part.id == changed.id
+        ]
+        if not all(isinstance(read, ast.Attribute) and read.attr != other.attr for read in reads):
+            return False
+        use = move.source.parent(other)
+        if not isinstance(other.ctx, ast.Load) and not isinstance(use, ast.AugAssign):
+            return True
+        if not isinstance(use, ast.AugAssign) and not _is_direct(move.source, use):
+            return False
+        held = move.source.flows(other)
+        known = bool(held) and all(isinstance(flow, ContainerFlow) for flow in held)
+        return known and not any(flow in held for read in reads if read for flow in source.flows(read))
 
     def _check_reads(self, source: Source, node: ast.expr, changed: _Changes, *, own: bool) -> None:
         for part in walk(node):
@@ -287,6 +306,17 @@ class Moving:
                 return
             if isinstance(outer, _LOOPS) and id(outer) not in inside | self.once:
                 yield outer
+
+
+def _is_direct(source: Source, use: ast.AST | None) -> bool:
+    """Whether a use of a list or dict changes that itself, and not something in it."""
+    match use:
+        case ast.Subscript(ctx=context):
+            return not isinstance(context, ast.Load)
+        case ast.Attribute(attr=name):
+            call = source.parent(use)
+            return name in _CHANGING and isinstance(call, ast.Call) and call.func is use
+    return False
 
 
 def _called_by(node: ast.expr) -> str:

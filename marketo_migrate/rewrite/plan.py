@@ -4,6 +4,7 @@ import ast
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from marketo_migrate.model.finding import Tier
 from marketo_migrate.model.flow import Called, ClientFlow, Place
@@ -41,9 +42,10 @@ from marketo_migrate.rewrite.raising import IGNORED, Raising
 from marketo_migrate.rewrite.raising import KIND as RAISES
 from marketo_migrate.rewrite.reads import Reads, writing_statement
 from marketo_migrate.rewrite.refusal import Unconvertible
-from marketo_migrate.rewrite.rendering import Renderer, Tables
+from marketo_migrate.rewrite.rendering import Renderer, Tables, keywords_of
 from marketo_migrate.rewrite.requests.reader import RequestReader
 from marketo_migrate.rewrite.requests.reading import Holder
+from marketo_migrate.rewrite.requests.stored import attribute_reads, may_be
 from marketo_migrate.rewrite.requests.touches import is_length
 from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
@@ -632,13 +634,32 @@ class _Attempt:
             check_turned(call.source, call.node, request)
         else:
             check_start(call.source, call.node, pages, request)
-        variant = choose(
-            rule, as_record(request), self._rules, lambda use: self._in_unit(use, call.operation)
-        )
+        variant = self._chosen(rule, request, lambda use: self._in_unit(use, call.operation))
         self._check_dropped(call, variant)
         library = libraries.pop()
         library = "suds" if library in SPELLED_AS_SUDS else library
         return _Site(call, rule, library, request, variant, frozenset(self._reader.holders))
+
+    def _chosen(self, rule: OperationRule, request: Record, uses: Callable[[Use], bool]) -> Variant:
+        """The variant for a request; what is given on some ways only must be a keyword of its call, and make no difference."""
+        variant = choose(rule, as_record(request), self._rules, uses)
+        names = request.unpacked.names if request.unpacked is not None else frozenset()
+        if not names or variant.rewrite is None:
+            return variant
+        rewriting, target = variant.rewrite, self._options.target
+        templates = (rewriting.calls_maybe_empty, rewriting.after, rewriting.reread)
+        others = [part[target] for part in templates if target in part]
+        known = keywords_of(rewriting.calls.get(target, ""))
+        for name in sorted(names):
+            if name not in known or any(f"${{{name}" in template for template in others):
+                raise Unconvertible(f"{name} is given on some ways only")
+        for count in range(len(names)):
+            for some in combinations(sorted(names), count):
+                fields = {n: v for n, v in request.fields.items() if n not in names or n in some}
+                other = Record(request.type, fields)
+                if choose(rule, as_record(other), self._rules, uses) is not variant:
+                    raise Unconvertible(f"{', '.join(sorted(names))} is given on some ways only")
+        return variant
 
     def _check_dropped(self, call: Call, variant: Variant) -> None:
         """What goes away with the SOAP call, its header say, must not do anything else."""
@@ -771,6 +792,12 @@ class _Attempt:
                         continue
                     if source.place(node) not in consumed.reads and writing_statement(source, node) is None:
                         raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
+        for source, target, made in consumed.stored:
+            assert isinstance(target, ast.Attribute)  # noqa: S101 - of an object
+            for other, read in attribute_reads(self._program, target.attr):
+                followed = other.place(read) in consumed.attributes or _is_filled(other, read)
+                if not followed and may_be(other.flows(read), source.flows(made)):
+                    raise Unconvertible(f"the request .{target.attr} is also used elsewhere", other, read)
         for source, function in consumed.converted.values():
             for other, call in self._program.callers(source, function):
                 if other.place(call) not in consumed.calls:
@@ -828,8 +855,12 @@ class _Attempt:
                     return self._names_workspace()
                 return _has_use(use, answer) or self._in_unit(use, operation)
 
-            site.variant = choose(site.rule, as_record(site.request), self._rules, uses)
             place = site.call.place
+            try:
+                site.variant = self._chosen(site.rule, site.request, uses)
+            except Unconvertible as problem:
+                self._result.reasons[place] = problem.sentence()
+                continue
             if site.variant.rewrite is None or site.variant.tier is Tier.NONE:
                 self._result.reasons[place] = (
                     site.variant.why or "there is no automatic rewrite for this form of call"
@@ -901,6 +932,12 @@ class _Attempt:
     def _names_workspace(self) -> bool:
         """Whether a header of the unit's clients names a workspace."""
         return any("targetWorkspace" in source.text for source in self._program.sources.values())
+
+
+def _is_filled(source: Source, node: ast.Attribute) -> bool:
+    """Whether an attribute is read to fill the object that it holds."""
+    parent = source.parent(node)
+    return isinstance(parent, ast.Attribute | ast.Subscript) and isinstance(parent.ctx, ast.Store)
 
 
 def _asks_for_record(request: Record) -> bool:

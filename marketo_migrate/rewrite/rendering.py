@@ -14,6 +14,7 @@ from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record, walk
 
 _OPTIONAL = re.compile(r"\$\((.*?)\)\$")
 _IN_TEXT = re.compile(r"(?<!\$)\{(\$\{[^{}]*\})\}")
+_KEYWORD = re.compile(r"\s*,\s*(\w+)=(\$\{[^{}]*\})\s*")
 _PLAIN_LOOP = re.compile(r"(\w+) for \1 in ([\w.]+)")
 _STR = re.compile(r"str\(([\w.]+)\)")
 _PAIRS = (("attrName", "attrValue"), ("name", "value"))
@@ -70,8 +71,12 @@ class Renderer:
                 return None
             return self._placeholder(placeholder, request, rule, source)
 
+        unpacked = [f", **{request.unpacked.variable}"] if request.unpacked is not None else []
+
         def optional(match: re.Match[str]) -> str:
             whole = match[1]
+            if _held(whole, request) is not None:
+                return unpacked.pop() if unpacked else ""
             return "" if any(value(p) is None for p in placeholders(whole)) else whole
 
         def needed(placeholder: Placeholder) -> str | None:
@@ -86,6 +91,16 @@ class Renderer:
 
         template = _OPTIONAL.sub(optional, _quoted(template, source.quote))
         return fill(_IN_TEXT.sub(inside, template), needed).strip()
+
+    def entry(
+        self, template: str, name: str, node: Node, request: Record, rule: OperationRule, source: Source
+    ) -> tuple[str, str]:
+        """The keyword under which the call of a template gets an element, and the text of its value."""
+        for section in _OPTIONAL.finditer(template):
+            if _held(section[1], request) == name and (keyword := _KEYWORD.fullmatch(section[1])):
+                only = Record(request.type, {name: node})
+                return keyword[1], self.template(keyword[2], only, rule, source, lambda _: None)
+        raise Unconvertible(f"{name} is given on some ways only")
 
     def with_soap_names(self) -> "Renderer":
         """The same, with lead records that keep their SOAP names."""
@@ -214,7 +229,7 @@ class Renderer:
                 found = self._names.find(constant) if isinstance(constant, str) else None
                 return source.literal(found.rest) if found is not None else None
             case Form.ISO:
-                return _iso(text, leaf.kind, source.literal("seconds"))
+                return _iso(text, leaf, source.literal("seconds"))
             case Form.LABELS:
                 return self._header(constant, source)
             case Form.TYPE_IDS:
@@ -380,7 +395,7 @@ class Renderer:
         """The REST name of an attribute: a literal, or a look-up in a table of the module."""
         if self._soap_names:
             return name.text()
-        if name.is_constant and isinstance(name.constant, str):
+        if name.is_constant and isinstance(name.constant, str) and not name.is_open:
             found = self._names.find(name.constant)
             if found is None:
                 raise Unconvertible(f"no REST field is known for the attribute {name.constant!r}")
@@ -431,7 +446,7 @@ class Renderer:
         name, value = node.fields[names[0]], node.fields[names[1]]
         if not isinstance(name, Leaf) or not isinstance(value, Leaf):
             raise Unconvertible("a pair of name and value is not known")
-        if name.is_constant and isinstance(name.constant, str):
+        if name.is_constant and isinstance(name.constant, str) and not name.is_open:
             text = name.constant
             if form is Form.TOKENS:
                 text = text.removeprefix("{{").removesuffix("}}")
@@ -444,6 +459,24 @@ class Renderer:
             pairs.append((key, value.text(), False))
         else:
             spread.append(f"{{{key}: {value.text()} {clauses()}}}")
+
+
+def keywords_of(template: str) -> frozenset[str]:
+    """The elements that a template gives to a keyword of its own, and to nothing else, where they are given."""
+    sections = [_KEYWORD.fullmatch(section[1]) for section in _OPTIONAL.finditer(template)]
+    found = [root for section in sections if section is not None for root in _roots(section[2])]
+    every = [root for root in _roots(template) if root in found]
+    return frozenset(root for root in found if every.count(root) == 1)
+
+
+def _held(section: str, request: Record) -> str | None:
+    """The element that stands in a section, where an unpacked dict holds it."""
+    names = request.unpacked.names if request.unpacked is not None else frozenset()
+    return next((root for root in _roots(section) if root in names), None)
+
+
+def _roots(template: str) -> list[str]:
+    return [re.split(r"[.\[]", placeholder.path)[0] for placeholder in placeholders(template)]
 
 
 def _by_id(node: Node) -> bool:
@@ -501,14 +534,15 @@ def _without_str(text: str) -> str:
     return found[1] if found else text
 
 
-def _iso(text: str, kind: str | None, precision: str) -> str:
-    """A time as ISO 8601 text; SOAP libraries took such texts and datetimes alike."""
+def _iso(text: str, leaf: Leaf, precision: str) -> str:
+    """A time as ISO 8601 text; SOAP libraries took such texts, datetimes and None alike."""
     made = f"{operand(text)}.isoformat(timespec={precision})"
-    if kind == "str":
+    if leaf.kind == "str":
         return text
-    if kind == "datetime":
-        return made
-    return f"{text} if isinstance({text}, str) else {made}"
+    tests = [f"{operand(text)} is None"] if leaf.nullable else []
+    if leaf.kind != "datetime":
+        tests.append(f"isinstance({text}, str)")
+    return f"{text} if {' or '.join(tests)} else {made}" if tests else made
 
 
 def _display(pairs: Iterable[tuple[str, str, bool]], spread: list[str], source: Source) -> str:

@@ -1,5 +1,6 @@
 """A request as the source builds it: values by WSDL element, each with the text that gives it in REST."""
 
+import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -13,7 +14,8 @@ Make: TypeAlias = Callable[[], str]
 class Leaf:
     """A simple value: its text, its constant if it is one, whether it may be None, its Python type if known.
 
-    `names` are all texts it may be, where they are known.
+    `names` are all texts it may be, where they are known. `is_open` tells of one that is made of what callers give or
+    a loop goes through: it is a constant because all that is given there happens to be the same.
     """
 
     text: Make
@@ -22,15 +24,33 @@ class Leaf:
     nullable: bool = False
     kind: str | None = None
     names: tuple[str, ...] | None = None
+    is_open: bool = False
+
+
+@dataclass(slots=True)
+class Unpacked:
+    """A dict that is unpacked into the call. `writes` are the places that put elements into it, with what they put in."""
+
+    variable: str
+    writes: list[tuple[ast.AST, list[tuple[str, "Node"]]]]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The elements that it may hold."""
+        return frozenset(name for _, entries in self.writes for name, _ in entries)
 
 
 @dataclass(slots=True)
 class Record:
-    """An object. `text`, where given, is an expression that holds the REST form of all of it."""
+    """An object. `text`, where given, is an expression that holds the REST form of all of it.
+
+    `unpacked` holds those of the fields of a whole request that are given on some ways only.
+    """
 
     type: str
     fields: dict[str, "Node"] = field(default_factory=dict)
     text: Make | None = None
+    unpacked: Unpacked | None = None
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from marketo_migrate.rewrite.requests.folding import Folding
 from marketo_migrate.rewrite.requests.in_place import Keeping, is_generator
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
 from marketo_migrate.rewrite.requests.scope import Again, Scope, before, loops_around
+from marketo_migrate.rewrite.requests.stored import Stored
 from marketo_migrate.rewrite.requests.touches import Touches, Variables, is_kept_and_changed, is_length
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.tree import Node
@@ -26,6 +27,7 @@ class Elsewhere:
         variables: Variables,
         folding: Folding,
         keeping: Keeping,
+        stored: Stored,
         reading: Reading,
         consumed: Consumed,
     ) -> None:
@@ -33,6 +35,7 @@ class Elsewhere:
         self._variables = variables
         self._folding = folding
         self._keeping = keeping
+        self._stored = stored
         self._reading = reading
         self._consumed = consumed
 
@@ -45,11 +48,13 @@ class Elsewhere:
         *,
         many: bool = False,
     ) -> Node:
-        """A value that is made somewhere else: a variable, a parameter, a helper function."""
+        """A value that is made somewhere else: a variable, a parameter, an attribute, a helper function."""
         if isinstance(node, ast.Await):
             return again(node.value, scope)
         if isinstance(node, ast.Name):
             return self._variable(node, type_name, scope, again, many=many)
+        if isinstance(node, ast.Attribute):
+            return self._stored.attribute(node, type_name, scope, again)
         if isinstance(node, ast.Call):
             return self._returned(node, type_name, scope, again, many=many)
         raise Unconvertible(

@@ -103,8 +103,8 @@ class Filling:
                 target.items = self._items(given, element_of(self._soap, type_name, many=many), scope).items
             return
         if kind == "update" and not loops and not path and isinstance(target, Record):
-            for name, value in self._objects.unpacked(given, scope):
-                self.put(target, (name,), value, scope)
+            for name, value, at in self._objects.unpacked(given, scope):
+                self.put(target, (name,), value, at)
             return
         items = self._list_in(target, path, type_name, scope, given)
         element = element_of_path(self._soap, target, path, type_name, many=many)

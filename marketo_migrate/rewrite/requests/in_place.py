@@ -222,7 +222,8 @@ class Keeping:
                 self._forms.drop(source, statement)
             else:
                 source.replace(
-                    statement, lambda: self._forms.kept_text(part, holder, source, is_attributes, kind)
+                    statement,
+                    lambda: self._forms.kept_text(part, holder, source, statement, is_attributes, kind),
                 )
 
         self._consumed.in_place.append(make)

@@ -9,7 +9,7 @@ from marketo_migrate.rewrite.requests.guards import cannot_be_none
 from marketo_migrate.rewrite.requests.scope import Scope, through
 from marketo_migrate.rewrite.requests.texts import Texts
 from marketo_migrate.rewrite.requests.touches import Variables
-from marketo_migrate.rewrite.source import FunctionNode, Source
+from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension
 from marketo_migrate.rewrite.tree import Leaf
 
 _MAX_ORIGINS = 4
@@ -48,9 +48,46 @@ class Leaves:
             self._texts.value(node, scope),
             constant if simple else None,  # type: ignore[arg-type]
             simple,
-            _nullable(actual, at),
+            self._nullable(actual, at),
             self._kind(at.source, actual),
             texts_of(at.source, actual),
+            _is_open(actual, at),
+        )
+
+    def _nullable(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a value may be None as far as the source shows."""
+        if isinstance(node, ast.Constant):
+            return node.value is None
+        if self._is_tested(node, scope):
+            return False
+        if isinstance(node, ast.IfExp):
+            return self._nullable(node.body, scope) or self._nullable(node.orelse, scope)
+        if isinstance(node, ast.BoolOp):
+            last = self._nullable(node.values[-1], scope)
+            return last if isinstance(node.op, ast.Or) else any(self._nullable(v, scope) for v in node.values)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("get", "getenv") and len(node.args) == 1 and not node.keywords:
+                return True
+            if node.func.attr in ("get", "getenv", "pop") and len(node.args) == 2:
+                return isinstance(node.args[1], ast.Constant) and node.args[1].value is None
+        flows = scope.source.flows(node)
+        if any(isinstance(flow, ResponseFlow) and flow.path[-1:] not in _NEVER_NONE for flow in flows):
+            return True
+        return NumberFlow("None") in flows
+
+    def _is_tested(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a test around a value tells that it is not None, and reading it again runs no code."""
+        if not cannot_be_none(scope.source, node):
+            return False
+        calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+        if any(self._program.called(scope.source, call) is not None for call in calls):
+            return False
+        methods = {id(call.func) for call in calls}
+        attributes = {p.attr for p in ast.walk(node) if isinstance(p, ast.Attribute) and id(p) not in methods}
+        return not any(
+            isinstance(part, FunctionNode) and part.name in attributes
+            for source in self._program.sources.values()
+            for part in source.nodes
         )
 
     def _kind(self, source: Source, node: ast.expr, depth: int = 0) -> str | None:
@@ -95,24 +132,26 @@ class Leaves:
         return found
 
 
-def _nullable(node: ast.expr, scope: Scope) -> bool:
-    """Whether a value may be None as far as the source shows."""
-    if isinstance(node, ast.Constant):
-        return node.value is None
-    if isinstance(node, ast.IfExp):
-        return _nullable(node.body, scope) or _nullable(node.orelse, scope)
-    if isinstance(node, ast.BoolOp):
-        last = _nullable(node.values[-1], scope)
-        return last if isinstance(node.op, ast.Or) else any(_nullable(v, scope) for v in node.values)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in ("get", "getenv") and len(node.args) == 1 and not node.keywords:
+def _is_open(node: ast.expr, scope: Scope) -> bool:
+    """Whether a value is made of a parameter of a function that stays, or of what a loop goes through."""
+    for part in ast.walk(node):
+        if not isinstance(part, ast.Name):
+            continue
+        if part.id in scope.bound:
+            if _is_open(*scope.bound[part.id]):
+                return True
+            continue
+        function = scope.source.function(part)
+        if function is not None and part.id in parameters(function):
             return True
-        if node.func.attr in ("get", "getenv", "pop") and len(node.args) == 2:
-            return isinstance(node.args[1], ast.Constant) and node.args[1].value is None
-    flows = scope.source.flows(node)
-    if any(isinstance(flow, ResponseFlow) and flow.path[-1:] not in _NEVER_NONE for flow in flows):
-        return True
-    return NumberFlow("None") in flows and not cannot_be_none(scope.source, node)
+        if in_comprehension(scope.source, part) or any(
+            isinstance(n, ast.Name) and n.id == part.id
+            for outer in scope.source.ancestors(part)
+            if isinstance(outer, ast.For)
+            for n in ast.walk(outer.target)
+        ):
+            return True
+    return False
 
 
 def _python_type(source: Source, node: ast.expr) -> str | None:
@@ -134,6 +173,8 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
             return "str"
         case ast.BinOp():
             return None
+        case ast.Subscript(value=value) if "os.environ" in externals(source.flows(value)):
+            return "str"
     flows = source.flows(node)
     if isinstance(node, ast.Call):
         for name in externals(source.flows(node.func)):
@@ -148,6 +189,6 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
         isinstance(flow, ResponseFlow) and flow.path[-1:] in (("Id",), ("leadId",)) for flow in flows
     ):
         return "int"
-    if flows and all(isinstance(flow, TextFlow) for flow in flows):
-        return "str"
+    if flows and all(isinstance(flow, TextFlow) and flow.text is not None for flow in flows):
+        return "str"  # a text that is not known may be any sum
     return None

@@ -1,30 +1,35 @@
 """Objects of a request that an expression makes right here: displays, calls of a type, helpers that only make one."""
 
 import ast
+from dataclasses import replace
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.soap import SoapFacts
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.refusal import Unconvertible
-from marketo_migrate.rewrite.requests.reading import Consumed
-from marketo_migrate.rewrite.requests.scope import Scope, before
-from marketo_migrate.rewrite.requests.touches import Variables
+from marketo_migrate.rewrite.requests.reading import Consumed, Reading
+from marketo_migrate.rewrite.requests.scope import Given, Scope, before, moves_between
+from marketo_migrate.rewrite.requests.touches import Touches, Variables
+from marketo_migrate.rewrite.requests.unpacking import Partly, filled_partly
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
 
 class Objects:
     """Takes objects apart into names and values."""
 
-    def __init__(self, program: Program, soap: SoapFacts, variables: Variables, consumed: Consumed) -> None:
+    def __init__(
+        self, program: Program, soap: SoapFacts, variables: Variables, reading: Reading, consumed: Consumed
+    ) -> None:
         self._program = program
         self._soap = soap
         self._variables = variables
+        self._reading = reading
         self._consumed = consumed
 
-    def pairs(self, node: ast.expr, type_name: str, scope: Scope) -> list[tuple[str, ast.expr]] | None:
+    def pairs(self, node: ast.expr, type_name: str, scope: Scope) -> list[Given] | None:
         """Names and values where an expression makes an object right here."""
         if isinstance(node, ast.Dict):
-            pairs: list[tuple[str, ast.expr]] = []
+            pairs: list[Given] = []
             for key, value in zip(node.keys, node.values, strict=True):
                 if key is None:
                     pairs.extend(self.unpacked(value, scope))
@@ -32,69 +37,80 @@ class Objects:
                 known, name = constant_of(scope.source, key)
                 if not known or not isinstance(name, str):
                     raise Unconvertible("a key of the request is not a constant", scope.source, key)
-                pairs.append((name, value))
+                pairs.append((name, value, scope))
             return pairs
         if isinstance(node, ast.Attribute) and self._is_made_by_name(node, scope):
             return []
         if not isinstance(node, ast.Call):
             return None
-        if isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-            return [
-                p
-                for k in node.keywords
-                for p in ([(k.arg, k.value)] if k.arg else self.unpacked(k.value, scope))
-            ]
+        if _is_dict_of_keywords(node):
+            return self._keywords(node, scope)
         if self._makes_request(node, scope):
             found = self._program.called(scope.source, node)
             roles = {f.role for f in scope.source.flows(node.func) if isinstance(f, ClientFlow)}
             if found is not None or not roles & {"type", "constructor"}:
-                return (
-                    [(k.arg, k.value) for k in node.keywords if k.arg is not None]
-                    if found is not None
-                    else []
-                )
+                return _named(node, scope) if found is not None else []
             names = [item.name for item in self._soap.fields(self.concrete(node, type_name, scope))]
-            positional = list(zip(names, node.args, strict=False))
-            return [*positional, *((k.arg, k.value) for k in node.keywords if k.arg is not None)]
+            positional = [(name, value, scope) for name, value in zip(names, node.args, strict=False)]
+            return [*positional, *_named(node, scope)]
         return None
 
-    def unpacked(self, node: ast.expr, scope: Scope) -> list[tuple[str, ast.expr]]:
-        """The names and values of `**mapping`."""
+    def unpacked(self, node: ast.expr, scope: Scope) -> list[Given]:
+        """The names and values of `**mapping`, each with where it stands."""
         if isinstance(node, ast.Name) and node.id not in scope.bound:
             touches = self._variables.touches(scope.source, scope.function, node.id, scope.dead)
             use = scope.use or scope.source.statement(node)
             plain = len(touches.values) == 1 and not touches.odd
             if plain and all(before(scope, s, use) for s in touches.statements()):
-                pairs = dict(self.unpacked(touches.values[0][1], scope))
-                for _, path, kind, given in touches.builders:
-                    if kind == "set" and len(path) == 1:
-                        pairs[path[0]] = given
-                    elif kind == "update" and not path:
-                        pairs.update(self.unpacked(given, scope))
-                    else:
-                        raise Unconvertible(
-                            "the arguments are put together in several steps", scope.source, given
-                        )
                 self._consumed.read(scope.source, node)
-                return list(pairs.items())
+                return self._filled(touches, use, scope)
         if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
             return [
-                (str(key.value), value)
+                (str(key.value), value, scope)
                 for key, value in zip(node.keys, node.values, strict=True)
                 if isinstance(key, ast.Constant)
             ]
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "dict"
-            and not node.args
-        ):
-            return [
-                pair
-                for k in node.keywords
-                for pair in ([(k.arg, k.value)] if k.arg is not None else self.unpacked(k.value, scope))
-            ]
+        if isinstance(node, ast.Call) and _is_dict_of_keywords(node):
+            return self._keywords(node, scope)
         raise Unconvertible("arguments are unpacked from a dict that is not written out", scope.source, node)
+
+    def partly(self, node: ast.expr, scope: Scope) -> Partly | None:
+        """How the variable in `**mapping` is filled, where that is on some ways only."""
+        if not isinstance(node, ast.Name) or node.id in scope.bound:
+            return None
+        touches = self._variables.touches(scope.source, scope.function, node.id, scope.dead)
+        use = scope.use or scope.source.statement(node)
+        found = filled_partly(self._program, node, touches, use, scope)
+        if found is not None:
+            self._reading.own.add(found.variable)
+            self._reading.folds.add(found.variable)
+            self._consumed.read(scope.source, node)
+        return found
+
+    def _filled(self, touches: Touches, use: ast.stmt, scope: Scope) -> list[Given]:
+        """The names and values of a variable that is filled on one way only."""
+        self._reading.own.add(touches.name)
+        self._reading.folds.add(touches.name)
+        found: dict[str, Given] = {}
+        first, value = touches.values[0]
+        builders = [(first, (), "update", value), *touches.builders]
+        for statement, path, kind, given in builders:
+            at = replace(scope, use=scope.use and statement, moves=moves_between(scope, statement, use))
+            if kind == "set" and len(path) == 1:
+                found[path[0]] = (path[0], given, at)
+            elif kind == "update" and not path:
+                found.update({entry[0]: entry for entry in self.unpacked(given, at)})
+            else:
+                raise Unconvertible("the arguments are put together in several steps", scope.source, given)
+        return list(found.values())
+
+    def _keywords(self, node: ast.Call, scope: Scope) -> list[Given]:
+        """The names and values of `dict(name=value, **mapping)`."""
+        return [
+            pair
+            for k in node.keywords
+            for pair in ([(k.arg, k.value, scope)] if k.arg is not None else self.unpacked(k.value, scope))
+        ]
 
     def concrete(self, node: ast.expr, type_name: str, scope: Scope) -> str:
         """The type that an object is made as, where the declared one is abstract."""
@@ -151,6 +167,14 @@ class Objects:
         if not isinstance(made, ast.Call) or made.keywords or self._program.called(source, made) is not None:
             return False
         return self._makes_request(made, Scope(source, function)) and not _is_constant(made.args)
+
+
+def _is_dict_of_keywords(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args
+
+
+def _named(node: ast.Call, scope: Scope) -> list[Given]:
+    return [(k.arg, k.value, scope) for k in node.keywords if k.arg is not None]
 
 
 def _is_factory_create(node: ast.Call) -> bool:

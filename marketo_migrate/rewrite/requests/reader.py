@@ -6,6 +6,7 @@ tree whose leaves are the user's own expressions. What cannot be followed exactl
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from marketo_migrate.model.soap import SoapFacts
 from marketo_migrate.rewrite.moving import Moving
@@ -18,9 +19,10 @@ from marketo_migrate.rewrite.requests.objects import Objects
 from marketo_migrate.rewrite.requests.order import Turns
 from marketo_migrate.rewrite.requests.reading import Consumed, Holder, Landing, Reading
 from marketo_migrate.rewrite.requests.rest_forms import RestForms
-from marketo_migrate.rewrite.requests.scope import Scope
+from marketo_migrate.rewrite.requests.scope import Given, Scope, moves_between
 from marketo_migrate.rewrite.requests.texts import Texts
 from marketo_migrate.rewrite.requests.touches import Variables
+from marketo_migrate.rewrite.requests.unpacking import Partly
 from marketo_migrate.rewrite.requests.values import Values
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.tree import Record
@@ -49,7 +51,6 @@ class RequestReader:
         self.turns = Turns(program, purity, moving)
         self._forms = RestForms(renderer, drop, self.consumed)
         self._variables = Variables(program, soap)
-        self._objects = Objects(program, soap, self._variables, self.consumed)
 
     def request(
         self,
@@ -76,17 +77,26 @@ class RequestReader:
             raise Unconvertible(
                 f"{operation} takes {len(parameters)} arguments in this WSDL version", source, call
             )
-        given: list[tuple[str, ast.expr]] = []
+        objects = Objects(self._program, self._soap, self._variables, reading, self.consumed)
+        given: list[Given] = []
+        partly: Partly | None = None
         for name, argument in zip(parameters, arguments, strict=False):
             if isinstance(argument, ast.Starred):
                 raise Unconvertible("arguments are unpacked from a list", source, call)
-            given.append((name, argument))
+            given.append((name, argument, scope))
         for keyword in keywords:
-            if keyword.arg is None:
-                given.extend(self._objects.unpacked(keyword.value, scope))
+            if keyword.arg is None and partly is None and (found := objects.partly(keyword.value, scope)):
+                partly = found
+                given.extend(_always(found, scope))
+            elif keyword.arg is None:
+                given.extend(objects.unpacked(keyword.value, scope))
             elif keyword.arg != "_soapheaders":
-                given.append((keyword.arg, keyword.value))
-        result = self._values(reading).arguments(call, operation, given, scope)
+                given.append((keyword.arg, keyword.value, scope))
+        values = self._values(reading, objects)
+        result = values.arguments(call, operation, given, scope)
+        if partly is not None:
+            values.partly(result, partly, scope)
+            self._forms.drop_filled(source, partly)
         check(self._program, self._moving, reading, self.consumed)
         self.holders = reading.holders
         return result
@@ -95,18 +105,29 @@ class RequestReader:
         """These variables and functions hold records under SOAP names, which are translated later."""
         self._forms.keep_soap_names(holders)
 
-    def _values(self, reading: Reading) -> Values:
+    def _values(self, reading: Reading, objects: Objects) -> Values:
         """What reads the values of one request."""
         return Values(
             self._program,
             self._soap,
             self._variables,
-            self._objects,
+            objects,
             Texts(self._moving, reading, self.turns),
             self._forms,
             reading,
             self.consumed,
         )
+
+
+def _always(partly: Partly, scope: Scope) -> list[Given]:
+    """The entries of a dict that it has on every way, which go to the call."""
+    use = scope.use
+    return [
+        (name, value, replace(scope, use=write.statement, moves=moves_between(scope, write.statement, use)))
+        for write in partly.writes
+        for name, value in write.entries
+        if name not in partly.sometimes and use is not None
+    ]
 
 
 def _is_in_lambda(source: Source, call: ast.Call) -> bool:

@@ -56,8 +56,10 @@ class Consumed:
     """What a conversion used up.
 
     `reads` and `calls` are the uses of variables and functions that were followed; `kept` are variables and
-    `lists` those of them whose length stays what it was, `converted` functions that hold and return the REST form from now on; `in_place` makes the edits by which
-    SOAP values become REST values where they are made.
+    `lists` those of them whose length stays what it was,
+    `converted` functions that hold and return the REST form from now on; `stored` are attributes that hold a single
+    value of the object that they held, with what made that, `attributes` the reads of them that were followed;
+    `in_place` makes the edits by which SOAP values become REST values where they are made.
     """
 
     reads: dict[tuple[str, int, int], ast.Name] = field(default_factory=dict)
@@ -65,6 +67,8 @@ class Consumed:
     kept: dict[tuple[str, int, str], tuple[Source, ast.AST, str]] = field(default_factory=dict)
     lists: set[Holder] = field(default_factory=set)
     converted: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
+    stored: list[tuple[Source, ast.expr, ast.expr]] = field(default_factory=list)
+    attributes: set[tuple[str, int, int]] = field(default_factory=set)
     in_place: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, source: Source, node: ast.Name) -> None:

@@ -3,10 +3,12 @@
 import ast
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.requests.reading import Consumed, Holder
+from marketo_migrate.rewrite.requests.unpacking import Partly
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
 
@@ -15,7 +17,8 @@ class RestForms:
     """What holds a REST form, for all requests of a unit.
 
     `variables` and `functions` give what each holds; `part_of` tells what else holds a part of it, `making`
-    are those that were begun. `renderer` gives the REST text of a tree, `drop` takes a statement away.
+    are those that were begun; `stored` are the objects that attributes held, by the statements that made them.
+    `renderer` gives the REST text of a tree, `drop` takes a statement away.
     """
 
     def __init__(
@@ -29,6 +32,13 @@ class RestForms:
         self.variables: dict[Holder, Node] = {}
         self.part_of: dict[Holder, set[Holder]] = {}
         self.making: set[Holder] = set()
+        self.stored: dict[tuple[str, int, int, str], Record] = {}
+
+    def drop_filled(self, source: Source, partly: Partly) -> None:
+        """The statements that put entries into a dict which it has on every way are to go."""
+        for write in partly.writes[1:]:
+            if not any(name in partly.sometimes for name, _ in write.entries):
+                self._consumed.in_place.append(partial(self.drop, source, write.statement))
 
     def keep_soap_names(self, holders: set[Holder]) -> None:
         """These variables and functions hold records under SOAP names, which are translated later."""
@@ -65,8 +75,10 @@ class RestForms:
 
         self._consumed.in_place.append(lambda: source.replace(value, text))
 
-    def kept_text(self, part: Node, holder: Holder, source: Source, is_attributes: bool, kind: str) -> str:
-        """The statement that adds a part to the REST form that a variable holds."""
+    def kept_text(
+        self, part: Node, holder: Holder, source: Source, statement: ast.stmt, is_attributes: bool, kind: str
+    ) -> str:
+        """The statement that adds a part to the REST form that a variable holds, instead of the one that did."""
         name = holder[2]
         kept = part.type if isinstance(part, Record) else ""
         if isinstance(part, Record) and kept == "ArrayOfLeadRecord":
@@ -74,8 +86,12 @@ class RestForms:
         if is_attributes or kept == "LeadRecord":
             whole = Record("LeadRecord", {"leadAttributeList": part}) if is_attributes else part
             text = self._render(whole, source, holder)
-            single = _single_pair(text)
-            return f"{name}[{single[0]}] = {single[1]}" if single else f"{name}.update({text})"
+            if single := _single_pair(text):
+                return f"{name}[{single[0]}] = {single[1]}"
+            if (single := _single_pair_or_none(text)) and source.owns_lines(statement):
+                line = source.newline + source.indent(statement) + source.indent_unit
+                return f"if {single[1]} is not None:{line}{name}[{single[0]}] = {single[1]}"
+            return f"{name}.update({text})"
         if kind == "append" and isinstance(part, Items):
             item = part.items[0]
             inner = item.item if isinstance(item, Each) else item
@@ -108,3 +124,26 @@ def _single_pair(text: str) -> tuple[str, str] | None:
     key = ast.get_source_segment(body, node.keys[0])
     value = ast.get_source_segment(body, node.values[0])
     return (key, value) if key and value else None
+
+
+def _single_pair_or_none(text: str) -> tuple[str, str] | None:
+    """Key and value of one pair that is left out where its value, which is only read, is None."""
+    body = text.strip()
+    try:
+        node = ast.parse(body, mode="eval").body
+    except SyntaxError:
+        return None
+    match node:
+        case ast.DictComp(
+            generators=[ast.comprehension(iter=ast.Call(func=ast.Attribute(value=ast.Dict() as pair)))]
+        ):
+            single = _single_pair(ast.get_source_segment(body, pair) or "")
+            return single if single and _is_only_read(pair.values[0]) else None
+    return None
+
+
+def _is_only_read(node: ast.expr) -> bool:
+    """Whether a value is a variable, or an item of one, so that it may be read twice."""
+    while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant | ast.Name):
+        node = node.value
+    return isinstance(node, ast.Name)

@@ -44,6 +44,9 @@ class Scope:
 Bindings: TypeAlias = dict[str, tuple[ast.expr, Scope]]
 """Variables and what they are bound to: an expression, and where that stands."""
 
+Given: TypeAlias = tuple[str, ast.expr, Scope]
+"""The name of an element of a request, the expression that gives its value, and where that stands."""
+
 Again: TypeAlias = Callable[[ast.expr, Scope], Node]
 """Reads, as what is being read, another expression that turned out to stand for it."""
 

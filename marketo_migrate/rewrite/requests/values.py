@@ -14,16 +14,18 @@ from marketo_migrate.rewrite.requests.elsewhere import Elsewhere
 from marketo_migrate.rewrite.requests.filling import Filling
 from marketo_migrate.rewrite.requests.folding import Folding
 from marketo_migrate.rewrite.requests.in_place import Keeping
-from marketo_migrate.rewrite.requests.joining import spread
+from marketo_migrate.rewrite.requests.joining import joined, spread
 from marketo_migrate.rewrite.requests.leaves import Leaves
 from marketo_migrate.rewrite.requests.objects import Objects
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
 from marketo_migrate.rewrite.requests.rest_forms import RestForms
-from marketo_migrate.rewrite.requests.scope import Scope, through
+from marketo_migrate.rewrite.requests.scope import Given, Scope, through
+from marketo_migrate.rewrite.requests.stored import Stored
 from marketo_migrate.rewrite.requests.texts import Texts
 from marketo_migrate.rewrite.requests.touches import Variables
+from marketo_migrate.rewrite.requests.unpacking import Partly
 from marketo_migrate.rewrite.requests.unrolling import unrolled
-from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record
+from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record, Unpacked
 
 _MAX_DEPTH = 24
 
@@ -53,23 +55,41 @@ class Values:
         self._filling = Filling(program, soap, objects, texts, value=self.value, items=self.items)
         keeping = Keeping(forms, self._filling, texts, reading, consumed)
         folding = Folding(self._filling, reading)
-        self._elsewhere = Elsewhere(program, variables, folding, keeping, reading, consumed)
+        stored = Stored(program, self._filling, texts, forms, reading, consumed)
+        self._elsewhere = Elsewhere(program, variables, folding, keeping, stored, reading, consumed)
         self._depth = 0
 
-    def arguments(
-        self, call: ast.Call, operation: str, given: Iterable[tuple[str, ast.expr]], scope: Scope
-    ) -> Record:
+    def arguments(self, call: ast.Call, operation: str, given: Iterable[Given], scope: Scope) -> Record:
         """The request of a call of an operation that gets these arguments by name."""
         kind = self._soap.operations[operation].request_type
         fields = {item.name: item for item in self._soap.fields(kind)}
         result = Record(kind)
-        for name, value in given:
+        for name, value, at in given:
             if name not in fields:
                 raise Unconvertible(f"{operation} has no parameter {name!r}", scope.source, call)
-            node = self._filling.field(value, fields[name], scope)
+            node = self._filling.field(value, fields[name], at)
             if node is not None:
                 result.fields[name] = node
         return result
+
+    def partly(self, request: Record, partly: Partly, scope: Scope) -> None:
+        """Put the fields into a request that a dict holds on some ways only."""
+        fields = {item.name: item for item in self._soap.fields(request.type)}
+        writes: list[tuple[ast.AST, list[tuple[str, Node]]]] = []
+        for write in partly.writes:
+            at = replace(scope, use=write.statement, moves=(), sent=None)
+            found: list[tuple[str, Node]] = []
+            for name, value in write.entries:
+                if name not in partly.sometimes:
+                    continue
+                node = self._filling.field(value, fields[name], at) if name in fields else None
+                if node is None:
+                    raise Unconvertible(f"what {name!r} is given cannot be followed", scope.source, value)
+                found.append((name, node))
+                request.fields[name] = joined(request.fields[name], node) if name in request.fields else node
+            if found or write is partly.writes[0]:
+                writes.append((write.place, found))
+        request.unpacked = Unpacked(partly.variable, writes)
 
     def value(self, node: ast.expr, type_name: str, scope: Scope) -> Node:
         """An expression as a value of a WSDL type."""
@@ -132,15 +152,15 @@ class Values:
     def _record(self, node: ast.expr, type_name: str, scope: Scope) -> Node:
         pairs = self._objects.pairs(node, type_name, scope)
         if pairs is not None:
-            return self._filled(pairs, self._objects.concrete(node, type_name, scope), scope)
+            return self._filled(pairs, self._objects.concrete(node, type_name, scope))
         return self._elsewhere.made(
             node, type_name, scope, lambda inner, at: self._record(inner, type_name, at)
         )
 
-    def _filled(self, pairs: Iterable[tuple[str, ast.expr]], type_name: str, scope: Scope) -> Record:
+    def _filled(self, pairs: Iterable[Given], type_name: str) -> Record:
         result = Record(type_name)
-        for name, value in pairs:
-            self._filling.put(result, (name,), value, scope)
+        for name, value, at in pairs:
+            self._filling.put(result, (name,), value, at)
         return result
 
     def _array(self, node: ast.expr, type_name: str, inner: SoapField, scope: Scope) -> Node:
@@ -152,9 +172,9 @@ class Values:
         pairs = self._objects.pairs(node, type_name, scope)
         if pairs is not None:
             own = {f.name for f in self._soap.fields(inner.type)}
-            if pairs and all(name in own for name, _ in pairs) and inner.name not in own:
-                return Record(type_name, {inner.name: Items([self._filled(pairs, inner.type, scope)])})
-            return self._filled(pairs, type_name, scope)
+            if pairs and all(name in own for name, *_ in pairs) and inner.name not in own:
+                return Record(type_name, {inner.name: Items([self._filled(pairs, inner.type)])})
+            return self._filled(pairs, type_name)
         return self._elsewhere.made(
             node, type_name, scope, lambda i, at: self._array(i, type_name, inner, at)
         )
