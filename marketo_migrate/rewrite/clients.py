@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.resolution import ClientFact
 from marketo_migrate.rewrite.credential_names import MUNCHKIN, CredentialPlan, Role
+from marketo_migrate.rewrite.instance_code import instance_code
 from marketo_migrate.rewrite.layout import fit
 from marketo_migrate.rewrite.program import Program, dotted_names, externals, imported_name
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -158,6 +159,9 @@ class Clients:
             at = self._program.call_at(client.place) if client.made is not None else None
             if at is not None and client.library in ("suds", "zeep"):
                 settings.check(*at, zeep=client.library == "zeep")
+                code = instance_code(self._program, *at)
+                if code is not None and code.note is not None:
+                    settings.lost.append(code.note)
         for source in self._program.sources.values():
             for node in source.nodes:
                 if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "set_options":
@@ -262,14 +266,18 @@ class Clients:
         return f"{role.variable}_{found[1].upper().replace('-', '_')}"
 
     def _munchkin(self, source: Source, client: ClientFact, node: ast.AST) -> str:
-        """The Munchkin id as code: from the addresses, where they all tell the same one."""
+        """The Munchkin id as code: an expression for it, or from the addresses, where they all tell the same one."""
+        if isinstance(node, ast.Call) and client.library in ("suds", "zeep"):
+            found = instance_code(self._program, source, node)
+            if found is not None:
+                return found.code
         return munchkin_code(source, client, node)
 
     def munchkin(self, source: Source, node: ast.AST) -> str:
         """The Munchkin id, as code, of the client that a call makes."""
         place = source.place(node)
         client = next(c for c in self._clients.values() if c.place == place)
-        return munchkin_code(source, client, node)
+        return self._munchkin(source, client, node)
 
     def assignment(self, source: Source, name: str, munchkin: str, *, indent: str) -> str:
         """`name = MarketoClient(…)`, or a return of it, on lines of its own."""
