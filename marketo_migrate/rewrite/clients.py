@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.resolution import ClientFact
 from marketo_migrate.rewrite.credential_names import MUNCHKIN, CredentialPlan, Role
+from marketo_migrate.rewrite.instance_code import instance_code
 from marketo_migrate.rewrite.layout import fit
 from marketo_migrate.rewrite.program import Program, dotted_names, externals, imported_name
 from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.soap_settings import SoapSettings
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.targets import Target
 from marketo_migrate.rewrite.timeouts import timeout_code
@@ -150,6 +152,23 @@ class Clients:
         }
         return min(roles) if roles else None
 
+    def check_settings(self) -> tuple[str, ...]:
+        """What the REST client does not do that the options of the SOAP clients say. Raises `Unconvertible`."""
+        settings = SoapSettings(self._program, self._unused.purity)
+        for client in self._clients.values():
+            at = self._program.call_at(client.place) if client.made is not None else None
+            if at is not None and client.library in ("suds", "zeep"):
+                settings.check(*at, zeep=client.library == "zeep")
+                code = instance_code(self._program, *at)
+                if code is not None and code.note is not None:
+                    settings.lost.append(code.note)
+        for source in self._program.sources.values():
+            for node in source.nodes:
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "set_options":
+                    if self.role(source, node.func) == "method":
+                        settings.check(source, node, zeep=False)
+        return tuple(settings.lost)
+
     def constructions(self) -> list[tuple[Source, ast.Call]]:
         """The calls that make the clients."""
         found = []
@@ -186,10 +205,18 @@ class Clients:
         ):
             self._target.need(source, "os")
 
+        outer = source.parent(node)
+        in_with = isinstance(outer, ast.withitem) or _enters(outer)
+        if in_with:
+            self._target.need(source, "contextlib")
+
         def make() -> str:
-            return self.construction_text(source, node, munchkin, given, *accounts_of(here))
+            text = self.construction_text(source, node, munchkin, given, *accounts_of(here))
+            return f"contextlib.nullcontext({text})" if in_with else text
 
         source.replace(node, make)
+        if not _enters(outer):
+            self._holder(source, node)
 
     def construction_text(
         self, source: Source, node: ast.AST, munchkin: str, given: Mapping[Role, str], *accounts: str
@@ -239,14 +266,18 @@ class Clients:
         return f"{role.variable}_{found[1].upper().replace('-', '_')}"
 
     def _munchkin(self, source: Source, client: ClientFact, node: ast.AST) -> str:
-        """The Munchkin id as code: from the addresses, where they all tell the same one."""
+        """The Munchkin id as code: an expression for it, or from the addresses, where they all tell the same one."""
+        if isinstance(node, ast.Call) and client.library in ("suds", "zeep"):
+            found = instance_code(self._program, source, node)
+            if found is not None:
+                return found.code
         return munchkin_code(source, client, node)
 
     def munchkin(self, source: Source, node: ast.AST) -> str:
         """The Munchkin id, as code, of the client that a call makes."""
         place = source.place(node)
         client = next(c for c in self._clients.values() if c.place == place)
-        return munchkin_code(source, client, node)
+        return self._munchkin(source, client, node)
 
     def assignment(self, source: Source, name: str, munchkin: str, *, indent: str) -> str:
         """`name = MarketoClient(…)`, or a return of it, on lines of its own."""
@@ -366,12 +397,30 @@ class Clients:
                 ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.IfExp() | ast.BoolOp() | ast.Lambda()
             ):
                 return
-            case ast.Compare() | ast.If() | ast.UnaryOp() | ast.Subscript() | ast.withitem() | ast.Await():
+            case ast.withitem():
+                self._entered(source, node)
+            case ast.Compare() | ast.If() | ast.UnaryOp() | ast.Subscript() | ast.Await():
                 return
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.arguments() | ast.arg():
                 return
             case _:
                 raise Unconvertible("the client is used in a way that cannot be followed", source, node)
+
+    def _entered(self, source: Source, node: ast.expr) -> None:
+        """`with client:` gives the client itself; only zeep's can do that."""
+        if not isinstance(node, ast.Call):
+            self._target.need(source, "contextlib")
+            source.replace(node, lambda: f"contextlib.nullcontext({source.original(node)})")
+            return
+        found = self._program.called(source, node)
+        if found is None or isinstance(found[1], ast.ClassDef):
+            return
+        where, function = found
+        names = {name for d in function.decorator_list for name in externals(where.flows(d))}
+        if not any(name.endswith("contextmanager") for name in names):
+            raise Unconvertible(
+                "the client is used as a context manager, which the REST client is not", source, node
+            )
 
     def _handed(self, source: Source, node: ast.expr, call: ast.Call) -> None:
         if self._program.calls_own(source, call):
@@ -500,6 +549,11 @@ def all_tell_account(clients: Iterable[ClientFact]) -> bool:
 
 def _function_of(node: ast.AST | None) -> ast.expr | None:
     return node.func if isinstance(node, ast.Call) else None
+
+
+def _enters(node: ast.AST | None) -> bool:
+    """Whether a call enters a context manager: `stack.enter_context(…)`."""
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "enter_context"
 
 
 def munchkin_code(source: Source, client: ClientFact, node: ast.AST) -> str:

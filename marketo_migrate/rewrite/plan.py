@@ -400,6 +400,7 @@ class _Attempt:
         self._files = files
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
         self._pages: list[Pages] = []
+        self._lost: tuple[str, ...] = ()
         self._helpers = Functions(rules.targets[options.target], self._target)
         self._insertions = Insertions(self._program, self._target, self._unused, self._tables, self._helpers)
 
@@ -407,6 +408,7 @@ class _Attempt:
         """Convert everything, or raise; what was found out about credentials."""
         sites = [site for call in self._calls for site in self._sites_of(call)]
         self._stop_if_refused()
+        self._lost = self._clients.check_settings()
         answers = self._answers(sites)
         for pages in self._pages:
             collapse(pages, self._unused)
@@ -515,7 +517,7 @@ class _Attempt:
         writer.check_placed()
         self._check_turns()
         idle = (f"nothing reads the option {option} any more" for option in sorted(self._unused.options))
-        self._result.notes = [*self._faults.notes, *self._clients.notes, *idle]
+        self._result.notes = [*self._faults.notes, *self._lost, *self._clients.notes, *idle]
         return found
 
     def _check_turns(self) -> None:
@@ -869,14 +871,16 @@ class _Attempt:
             tier = site.variant.tier
             none = site.rule.name.startswith("sync") and _may_be_none(site.request)
             numbers = self._may_fail_at_numbers(site)
-            if (
-                self._faults.notes
+            doubtful = (
+                tier is Tier.REVIEW
+                or self._faults.notes
                 or answer.whole
                 or "typed" in answer.uses
                 or none
                 or answer.soap_form
                 or numbers
-            ):
+            )
+            if doubtful or self._lost:
                 tier = Tier.REVIEW
             self._result.tiers[place] = tier
             self._result.assumptions.update(site.variant.assumptions)
@@ -885,6 +889,8 @@ class _Attempt:
                 why = site.variant.why or "; ".join(self._faults.notes) or (_NONE if none else _ALL_FIELDS)
                 if numbers:
                     why = "; ".join((*filter(None, (site.variant.why, *self._faults.notes)), _NUMBERS))
+                if self._lost:
+                    why = "; ".join((why, *self._lost) if doubtful else self._lost)
                 if answer.soap_form is not None:
                     why = _SOAP_FORM if site.variant.why is None else f"{why} {_SOAP_FORM}"
                 self._result.differences[place] = why

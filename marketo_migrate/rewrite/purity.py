@@ -106,7 +106,7 @@ class Purity:
             return False
         if isinstance(node, ast.Lambda):
             return True
-        if isinstance(node, ast.Call) and not self._call(source, node):
+        if isinstance(node, ast.Call) and not self.call(source, node):
             return False
         if isinstance(node, ast.Attribute) and not self._property(node.attr):
             return False
@@ -140,7 +140,8 @@ class Purity:
                         self._properties.setdefault(node.name, []).append((source, node))
         return all(self._definition(source, node) for source, node in self._properties.get(name, ()))
 
-    def _call(self, source: Source, node: ast.Call) -> bool:
+    def call(self, source: Source, node: ast.Call) -> bool:
+        """Whether a call has no effect but its value; its arguments are not looked at."""
         flows = source.flows(node)
         if flows and all(
             isinstance(flow, ClientFlow) and flow.role in ("client", "service") for flow in flows
