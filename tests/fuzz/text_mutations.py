@@ -1,5 +1,6 @@
 """Texts in, broken texts out: bytes of any kind, and JSON documents whose values are of the wrong kind."""
 
+import copy
 import json
 from collections.abc import Sequence
 from random import Random
@@ -58,7 +59,7 @@ def mutated_json(document: Any, random: Random) -> bytes:
 def _changed(document: Any, random: Random) -> Any:
     places = list(_places(document))
     if not places:
-        return random.choice(VALUES)
+        return copy.deepcopy(random.choice(VALUES))
     holder, key = random.choice(places)
     match random.randrange(4):
         case 0:
@@ -66,7 +67,7 @@ def _changed(document: Any, random: Random) -> Any:
         case 1 if isinstance(holder, dict):
             holder[random.choice(("", "x", "name", "\ud800", key.upper()))] = holder.pop(key)
         case 1:
-            holder.insert(key, holder[key])
+            holder.insert(key, copy.deepcopy(holder[key]))
         case 2:
             other, where = random.choice(places)
             try:
@@ -74,7 +75,7 @@ def _changed(document: Any, random: Random) -> Any:
             except (KeyError, IndexError):
                 holder[key] = None
         case _:
-            holder[key] = random.choice(VALUES)
+            holder[key] = copy.deepcopy(random.choice(VALUES))
     return document
 
 
