@@ -30,7 +30,7 @@ def _summary(result: ScanResult) -> dict[str, Json]:
     return {
         "findings": len(counted),
         "suppressed": len(result.findings) - len(counted),
-        "problems": len(result.problems),
+        "problems": len(in_problem_order(result.problems)),
         "by_kind": _counts(finding.kind for finding in counted),
         "by_operation": _counts(finding.operation for finding in counted if finding.operation),
         "by_confidence": _counts(finding.confidence for finding in counted),

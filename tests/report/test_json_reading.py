@@ -36,6 +36,12 @@ def test_nothing() -> None:
     assert read_result(render(NOTHING, version="1").encode()) == NOTHING
 
 
+def test_a_problem_that_stands_twice_counts_once() -> None:
+    problem = FileProblem("a.py", 1, "cannot be parsed")
+    text = render(ScanResult((), (problem, problem), {}), version="1")
+    assert json.loads(text)["summary"]["problems"] == len(json.loads(text)["problems"]) == 1
+
+
 def test_there_and_back(full_result: ScanResult) -> None:
     changed = (
         replace(
