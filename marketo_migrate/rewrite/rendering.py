@@ -14,7 +14,7 @@ from marketo_migrate.rewrite.tree import Each, Items, Leaf, Node, Record, walk
 
 _OPTIONAL = re.compile(r"\$\((.*?)\)\$")
 _IN_TEXT = re.compile(r"(?<!\$)\{(\$\{[^{}]*\})\}")
-_KEYWORD = re.compile(r"\s*,\s*(\w+)=(\$\{[^{}]*\})\s*")
+_KEYWORD = re.compile(r",\s*(\w+)=(\$\{[^{}]*\})")
 _PLAIN_LOOP = re.compile(r"(\w+) for \1 in ([\w.]+)")
 _STR = re.compile(r"str\(([\w.]+)\)")
 _PAIRS = (("attrName", "attrValue"), ("name", "value"))
@@ -97,7 +97,7 @@ class Renderer:
     ) -> tuple[str, str]:
         """The keyword under which the call of a template gets an element, and the text of its value."""
         for section in _OPTIONAL.finditer(template):
-            if _held(section[1], request) == name and (keyword := _KEYWORD.fullmatch(section[1])):
+            if _held(section[1], request) == name and (keyword := _KEYWORD.fullmatch(section[1].strip())):
                 only = Record(request.type, {name: node})
                 return keyword[1], self.template(keyword[2], only, rule, source, lambda _: None)
         raise Unconvertible(f"{name} is given on some ways only")
@@ -463,7 +463,7 @@ class Renderer:
 
 def keywords_of(template: str) -> frozenset[str]:
     """The elements that a template gives to a keyword of its own, and to nothing else, where they are given."""
-    sections = [_KEYWORD.fullmatch(section[1]) for section in _OPTIONAL.finditer(template)]
+    sections = [_KEYWORD.fullmatch(section[1].strip()) for section in _OPTIONAL.finditer(template)]
     found = [root for section in sections if section is not None for root in _roots(section[2])]
     every = [root for root in _roots(template) if root in found]
     return frozenset(root for root in found if every.count(root) == 1)

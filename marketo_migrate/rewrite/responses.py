@@ -95,6 +95,7 @@ class Responses:
         """Refuse where something reads SOAP's own element names of a value that could not be followed."""
         for source in self._program.sources.values():
             for node in source.nodes:
+                self._check_open_name(source, node)
                 if (
                     not isinstance(node, ast.Attribute)
                     or node.attr not in _TELLING
@@ -109,6 +110,16 @@ class Responses:
                 raise Unconvertible(
                     f".{node.attr} is read of something that cannot be followed", source, node
                 )
+
+    def _check_open_name(self, source: Source, node: ast.AST) -> None:
+        """A field must not be read by a name that the program decides upon when it runs: REST's are others."""
+        match node:
+            case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[base, name, *_]) if not isinstance(
+                name, ast.Constant
+            ):
+                answers = self.answers_of(source.flows(base))
+                if any(answer.soap_form is None for answer in answers) and not source.is_replaced(node):
+                    raise Unconvertible("a field of the answer is read by a name that varies", source, node)
 
     def answers_of(self, flows: tuple[Flow, ...]) -> tuple[Answer, ...]:
         """The converted answers among flows."""

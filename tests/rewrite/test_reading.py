@@ -659,3 +659,17 @@ def test_not_moved(name: str) -> None:
     verdict = judge({"main.py": {**COUNTED, **STAYING}[name]}, state=people, unsafe=True)
     assert not verdict.rewritten, verdict.texts["main.py"]
     assert verdict.reasons
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'for name in ("Id", "Email"):\n    print(name, getattr(record, name))\n',
+        "def field(name):\n    return getattr(record, name)\n\n\nprint(field('Id'), field('Email'))\n",
+    ],
+)
+def test_fields_by_names_that_vary(body: str) -> None:
+    text = ZEEP + GET + f"\nrecord = get('ann@example.com')\n{body}"
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert not verdict.problems, "\n".join([*verdict.problems, verdict.texts["main.py"]])
+    assert not judge({"main.py": text}, state=people).rewritten
