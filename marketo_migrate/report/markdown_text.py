@@ -14,7 +14,8 @@ _MARKUP = re.compile(r"[\\`*{}\[\]<>|~^=]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])")
 _BEGINNING = re.compile(r"\A(\d*)([-+#/:.)])")
 # A zero-width space behind these keeps names from being mentioned and numbers from becoming references
 # (`@name`, `#1`, `!1`, `$1`, `%1`, `&1`, `:smile:`, `http://`); GitHub reads `$...$` as mathematics.
-_REFERENCE = re.compile(r"[@#!$%&:](?=[\w/+$-])|\$")
+# What is escaped by then has a mark before it.
+_REFERENCE = re.compile(r"[@#!$%&:](?=\0?[\w/+$-])|\$")
 _WEB = re.compile(r"(?i)\b(www)(?=\.)|\b(gh)(?=-\d)")
 _BREAK = "&#8203;"
 _PIPE = re.compile(r"(\\*)\|")

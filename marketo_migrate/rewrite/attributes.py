@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from marketo_migrate.model.flow import ContainerFlow, Place
+from marketo_migrate.model.flow import ContainerFlow, Place, ResponseFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.names import FieldName, FieldNames
@@ -70,8 +70,10 @@ class Attributes:
         self._tables = tables
         self.helpers: dict[str, set[str]] = {}
 
-    def convert(self, sites: list[AttributeUse], reads: list[AttributeUse]) -> None:
-        """Rewrite every loop; problems go to the answers that a loop reads."""
+    def convert(
+        self, sites: list[AttributeUse], reads: list[AttributeUse], tests: list[AttributeUse]
+    ) -> None:
+        """Rewrite every loop and test; problems go to the answers that it reads."""
         loops = []
         for site in sites:
             self._names = self._of(site)
@@ -92,6 +94,12 @@ class Attributes:
                 self._rewrite(loop)
             except Unconvertible as problem:
                 _refuse(loop.site.answers, problem)
+        for test in tests:
+            self._names = self._of(test)
+            try:
+                self._test(test)
+            except Unconvertible as problem:
+                _refuse(test.answers, problem)
 
     def keep(self, source: Source, answer: Answer, includes: bool) -> None:
         """An answer with leads that keeps SOAP's form: which fields it asks for. `includes`: the request names some."""
@@ -119,6 +127,24 @@ class Attributes:
             answer.fields.add(found.rest)
             table[found.rest] = found.soap
             helpers.add("boolean" if found.is_boolean else "text" if found.is_text else "number")
+
+    def _test(self, test: AttributeUse) -> None:
+        """Whether a lead has any of the attributes that were asked for."""
+        source, node = test.source, test.node
+        included = [answer.included for answer in test.answers]
+        if any(names is None for names in included) or any(answer.names for answer in test.answers):
+            raise Unconvertible(
+                "whether there are any attributes decides here, and which those may be is not known",
+                source,
+                node,
+            )
+        if not all(isinstance(flow, ResponseFlow) for flow in source.flows(node)):
+            raise Unconvertible("whether there are any attributes decides here", source, node)
+        names = {name for found in included for name in found or ()} - {"Id"}
+        fields = self._fields(test, names)
+        _note_fields(test, fields)
+        self._tabulate(test, fields)
+        source.replace(node, self._pairs_of(source, node))
 
     def _of(self, site: AttributeUse) -> FieldNames:
         """The names of the object whose attributes are read."""
@@ -406,29 +432,19 @@ class Attributes:
     # --- writing ----------------------------------------------------------------------------
 
     def _rewrite(self, loop: _Loop) -> None:
-        fields = self._fields(loop)
+        fields = self._fields(loop.site, loop.names)
         if loop.whole:
             self.helpers.setdefault(loop.source.path, set()).update({"all", "number"})
             for answer in loop.site.answers:
                 answer.uses.add("all")
                 answer.whole = True
-        for answer in loop.site.answers:
-            answer.fields.update(found.rest for found in fields)
-            if any(not found.is_text and not found.is_number for found in fields):
-                answer.uses.add("typed")
-            answer.uses.add("attributes")
+        _note_fields(loop.site, fields)
         source = loop.source
         if not loop.whole and all(found.is_text or found.is_number for found in fields):
             ways = (self._as_search, self._as_return, self._as_lead, self._as_branches)
             if any(way(loop) for way in ways):
                 return
-        table = self._tables.to_soap.setdefault(source.path, {})
-        table.update({found.rest: found.soap for found in fields})
-        self.helpers.setdefault(source.path, set()).update(
-            "boolean" if found.is_boolean else "text" if found.is_text else "number" for found in fields
-        )
-        if any(answer.names for answer in loop.site.answers):
-            self.helpers[source.path].add("object")
+        self._tabulate(loop.site, fields)
         if self._as_dict(loop):
             return
         names = self._variables(loop)
@@ -441,6 +457,17 @@ class Attributes:
         for read in loop.reads:
             which = first if _kind(read) == "attrName" else second
             source.replace(read.node, lambda which=which: which)  # type: ignore[misc]
+
+    def _tabulate(self, site: AttributeUse, fields: list[FieldName]) -> None:
+        """Put fields into the table of the module in which they are read by their SOAP names."""
+        path = site.source.path
+        table = self._tables.to_soap.setdefault(path, {})
+        table.update({found.rest: found.soap for found in fields})
+        self.helpers.setdefault(path, set()).update(
+            "boolean" if found.is_boolean else "text" if found.is_text else "number" for found in fields
+        )
+        if any(answer.names for answer in site.answers):
+            self.helpers[path].add("object")
 
     def _pairs_of(self, source: Source, lead: ast.expr) -> Callable[[], str]:
         own = _inner_lead(source, lead)
@@ -785,24 +812,25 @@ class Attributes:
         table.update({field.soap: field.rest for field in fields})
         return lambda: f"REST_NAMES[{source.source(name)}]"
 
-    def _fields(self, loop: _Loop) -> list[FieldName]:
+    def _fields(self, site: AttributeUse, names: Iterable[str]) -> list[FieldName]:
+        """The REST fields of SOAP names that are read."""
         fields: list[FieldName] = []
-        operations = {answer.operation.partition("/")[0] for answer in loop.site.answers}
-        for name in sorted(loop.names):
-            included = all("Email" in (answer.included or ()) for answer in loop.site.answers)
+        operations = {answer.operation.partition("/")[0] for answer in site.answers}
+        for name in sorted(names):
+            included = all("Email" in (answer.included or ()) for answer in site.answers)
             if name == "Id" or (name == "Email" and ("getLead" in operations or not included)):
                 raise Unconvertible(
                     f"{name!r} is looked for among the attributes, where SOAP did not have it",
-                    loop.source,
-                    loop.site.node,
+                    site.source,
+                    site.node,
                 )
             found = self._names.find(name)
             if found is None:
                 raise Unconvertible(
                     f"no REST field is known for the attribute {name!r}; `--describe` with the answer of "
                     "/rest/v1/leads/describe.json tells the names of custom fields",
-                    loop.source,
-                    loop.site.node,
+                    site.source,
+                    site.node,
                 )
             fields.append(found)
         return fields
@@ -903,6 +931,14 @@ def _kind(read: AttributeUse) -> str:
     """Which part of an attribute is read, by its name in lead records (other objects say name and value)."""
     last = read.part.path.rpartition(".")[2]
     return {"name": "attrName", "value": "attrValue"}.get(last, last)
+
+
+def _note_fields(site: AttributeUse, fields: list[FieldName]) -> None:
+    for answer in site.answers:
+        answer.fields.update(found.rest for found in fields)
+        if any(not found.is_text and not found.is_number for found in fields):
+            answer.uses.add("typed")
+        answer.uses.add("attributes")
 
 
 def _refuse(answers: tuple[Answer, ...], problem: Unconvertible) -> None:

@@ -427,7 +427,7 @@ class _Attempt:
             if answers[site.key].kind == RAISES:
                 self._raising(site, answers[site.key])
         attributes = Attributes(self._program, self._names, self._tables)
-        attributes.convert(responses.attribute_lists, responses.attributes)
+        attributes.convert(responses.attribute_lists, responses.attributes, responses.attribute_tests)
         for site in sites:
             if answers[site.key].soap_form is not None and site.variant.rewrite is not None:
                 attributes.keep(

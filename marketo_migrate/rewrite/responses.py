@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
 from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
+from marketo_migrate.rewrite.absent_lists import AbsentLists, is_test
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.given import base_of, is_given_here
-from marketo_migrate.rewrite.handlers import catches
+from marketo_migrate.rewrite.handlers import catches, handlers_of
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
@@ -47,6 +48,8 @@ _AS_PLAIN = frozenset({"zeep.helpers.serialize_object", "suds.sudsobject.asdict"
 
 _REASON = "[].reasons[].message"
 _TRUTH = frozenset({"bool", "any", "all"})
+_OF_NONE = frozenset({"AttributeError", "TypeError"})
+"""What it raises to read something of None."""
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ class Responses:
         self._answers = answers
         self.attribute_lists: list[AttributeUse] = []
         self.attributes: list[AttributeUse] = []
+        self.attribute_tests: list[AttributeUse] = []
         self._soap_forms = SoapForms(program, shapes, answers, conversions.helpers)
 
     def convert(self) -> None:
@@ -213,7 +217,7 @@ class Responses:
         self._check_alone(source, base)
         if above.wrapper and any(not a.found for a in answers):
             # Without records suds has no list there and zeep None, and REST has an empty one.
-            if catches(source, node, frozenset({"AttributeError", "TypeError"})):
+            if catches(source, node, _OF_NONE):
                 raise Unconvertible("a handler tells an answer without records", source, node)
         if isinstance(node, ast.Subscript) and not _is_text(node.slice):
             if above.wrapper:
@@ -226,7 +230,8 @@ class Responses:
         if self._shapes.is_attributes(above) and not above.wrapper:
             self.attributes.append(AttributeUse(source, node, part, answers))
             return
-        if self._shapes.is_attributes(part) and (part.wrapper or part.is_list):
+        if self._is_attribute_list(part):
+            self._check_absence(source, node)
             self._reach(source, node, base, part, above)
             return
         self._named(source, node, base, part, answers, default)
@@ -436,6 +441,8 @@ class Responses:
             self._attribute_object(source, node, parent)
             return
         is_attributes = self._shapes.is_attributes(part)
+        if is_attributes and is_test(source, node) and self._lists(source).decides(node):
+            self.attribute_tests.append(AttributeUse(source, node, part, answers))
         match parent:
             case ast.Attribute(attr="sort"):
                 call = source.parent(parent)
@@ -489,6 +496,25 @@ class Responses:
                 if answers[0].kind == "flag":
                     return
                 raise Unconvertible("the answer leaves the code that can be followed", source, node)
+
+    def _is_attribute_list(self, part: Part) -> bool:
+        return self._shapes.is_attributes(part) and (part.wrapper or part.is_list)
+
+    def _lists(self, source: Source) -> AbsentLists:
+        def is_list(node: ast.expr) -> bool:
+            try:
+                part, _ = self.part_of(source, node)
+            except Unconvertible:
+                return False
+            return part is not None and self._is_attribute_list(part)
+
+        return AbsentLists(source, is_list)
+
+    def _check_absence(self, source: Source, node: ast.expr) -> None:
+        """A handler must not tell that SOAP gave no attributes of a lead."""
+        for attempt, handler in handlers_of(source, node, _OF_NONE):
+            if self._lists(source).handler_decides(attempt, handler):
+                raise Unconvertible("a handler tells a lead without attributes", source, node)
 
     def _attribute_object(self, source: Source, node: ast.expr, parent: ast.AST | None) -> None:
         if isinstance(parent, ast.Attribute | ast.Subscript) or (

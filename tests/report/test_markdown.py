@@ -234,6 +234,7 @@ _ACTIVE = re.compile(r"(?:[@#!$%&]|GH-|gh-)(?=\w)|:(?=\w|//)|www\.|\$\$")
 
 @given(path=_foreign, message=_foreign, name=_foreign, excerpt=_foreign, snippet=_foreign, reason=_foreign)
 @example("a|b`.py", "`x", "`", "```", "~~~\n```", "\\")
+@example("", "", "", "", "", "a:_b")
 @settings(max_examples=150)
 def test_foreign_text_changes_nothing(
     path: str, message: str, name: str, excerpt: str, snippet: str, reason: str

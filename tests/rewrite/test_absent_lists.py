@@ -1,0 +1,125 @@
+# ruff: noqa: E501 - programs as people write them
+"""What a program does about a lead without attributes, it does in REST too, where the lead itself stands for the list."""
+
+import pytest
+from awkward import SUDS, ZEEP
+from judging import judge
+from people import people
+
+ZEEP_READ = """
+
+def read(mails):
+    selector = client.get_type("ns0:LeadKeySelector")(keyType="EMAIL", keyValues={"stringItem": mails})
+    return client.service.getMultipleLeads(
+        leadSelector=selector, includeAttributes={"stringItem": ["FirstName"]}, _soapheaders={"authentication": signed()}
+    ).leadRecordList.leadRecord
+
+
+"""
+SUDS_READ = """
+
+def read(mails):
+    selector = client.factory.create("LeadKeySelector")
+    selector.keyType = "EMAIL"
+    selector.keyValues.stringItem = mails
+    attributes = client.factory.create("ArrayOfString")
+    attributes.stringItem = ["FirstName"]
+    return client.service.getMultipleLeads(leadSelector=selector, includeAttributes=attributes).leadRecordList.leadRecord
+
+
+"""
+GUARDS = """
+def filled(r):
+    values = {}
+    if r.leadAttributeList is not None:
+        for a in r.leadAttributeList.attribute:
+            values[a.attrName] = a.attrValue
+    return values
+
+
+def early(r):
+    attrs = r.leadAttributeList
+    if not attrs:
+        return {}
+    return {a.attrName: a.attrValue for a in attrs.attribute}
+
+
+def chosen(r):
+    return [a.attrValue for a in r.leadAttributeList.attribute] if r.leadAttributeList else []
+
+
+def flat(records):
+    return [a.attrValue for r in records if r.leadAttributeList for a in r.leadAttributeList.attribute]
+
+
+records = read(["ann@example.com", "eve@example.com"])
+for r in records:
+    print(r.Id, filled(r), early(r), chosen(r))
+print(flat(records))
+"""
+DECIDING = """
+def early(r):
+    attrs = r.leadAttributeList
+    if not attrs:
+        return None
+    return {a.attrName: a.attrValue for a in attrs.attribute}
+
+
+def named(r):
+    if r.leadAttributeList is None:
+        return "nobody"
+    for a in r.leadAttributeList.attribute:
+        if a.attrName == "FirstName":
+            return a.attrValue
+    return "unknown"
+
+
+records = read(["ann@example.com", "eve@example.com"])
+for r in records:
+    print(r.Id, early(r), named(r), "full" if r.leadAttributeList else "empty", bool(r.leadAttributeList))
+    seen = {"FirstName": "?"}
+    if r.leadAttributeList:
+        seen = {a.attrName: a.attrValue for a in r.leadAttributeList.attribute}
+    print(seen)
+    if not r.leadAttributeList:
+        print("skipped")
+        continue
+    for a in r.leadAttributeList.attribute:
+        print(a.attrName, a.attrValue)
+print([r.Id for r in records if r.leadAttributeList], [r.Id for r in records if r.leadAttributeList is None])
+"""
+KEPT = """
+def first(r):
+    try:
+        return r.leadAttributeList.attribute[0].attrValue
+    except AttributeError:
+        return "none"
+
+
+for r in read(["ann@example.com", "eve@example.com"]):
+    print(r.Id, first(r), r.leadAttributeList.attribute[0].attrName if r.leadAttributeList else "-")
+"""
+
+
+HEADERS = pytest.mark.parametrize("header", [ZEEP + ZEEP_READ, SUDS + SUDS_READ], ids=["zeep", "suds"])
+
+
+@HEADERS
+def test_guards_stay_plain(header: str) -> None:
+    verdict = judge({"main.py": header + GUARDS}, state=people)
+    assert verdict.problems == ()
+    assert "if not attrs:" in verdict.texts["main.py"]
+
+
+@HEADERS
+def test_what_decides_asks_for_the_attributes(header: str) -> None:
+    verdict = judge({"main.py": header + DECIDING}, state=people)
+    assert verdict.problems == ()
+    assert "if not soap_attributes(r)" in verdict.texts["main.py"]
+
+
+@HEADERS
+def test_the_form_of_soap_has_none(header: str) -> None:
+    verdict = judge({"main.py": header + KEPT}, state=people, unsafe=True)
+    assert verdict.problems == ()
+    assert "SoapObject" in verdict.texts["main.py"]
