@@ -526,6 +526,12 @@ class FactsVisitor:
     def _boolean(self, node: cst.BooleanOperation) -> f.Expression:
         start, left = self._leading(node.left)
         right = self.expression(node.right)
+        match node, left:
+            case cst.BooleanOperation(
+                left=cst.BooleanOperation(operator=cst.And()), operator=cst.Or()
+            ), f.Choice(options=(*earlier, last), tests=tests):
+                # `a and b or c`: whatever of `a` is handed on is falsy, and `c` stands in for it.
+                left = f.Choice((last,), (*tests, *earlier), left.at)
         return f.Choice((left, right), (), (start, self.cursor.position))
 
     def _unary(self, node: cst.UnaryOperation) -> f.Expression:

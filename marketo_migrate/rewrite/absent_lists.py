@@ -11,6 +11,12 @@ from collections.abc import Callable, Sequence
 from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.source import Source
 
+_LISTS = frozenset(
+    {
+        "leadAttributeList", "attribute", "attribList", "attrib", "progressionStatus", "customObjKeyList",
+        "customObjAttributeList",
+    }
+)  # fmt: skip
 _NOTHING = "nothing"
 _EMPTY = {"list": "[]", "tuple": "()", "set": "set()", "dict": "{}", "any": "False", "sum": "0"}
 
@@ -29,6 +35,34 @@ def is_test(source: Source, node: ast.expr) -> bool:
         case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=None)]):
             return left is node and isinstance(op, ast.Is | ast.IsNot | ast.Eq | ast.NotEq)
     return False
+
+
+def lead_of(node: ast.expr) -> ast.expr:
+    """The lead of `lead.leadAttributeList.attribute`: accesses of the list are the lead itself in REST."""
+    current = node
+    while True:
+        match current:
+            case ast.Attribute(value=base, attr=name) if name in _LISTS:
+                current = base
+            case ast.Subscript(value=ast.Attribute(attr=name) as base, slice=ast.Constant(value=0)) if (
+                name in _LISTS
+            ):
+                current = base
+            case ast.Subscript(value=base, slice=ast.Constant(value=name)) if name in _LISTS:
+                current = base
+            case ast.IfExp(body=base, orelse=ast.List(elts=[]) | ast.Tuple(elts=[])):
+                current = base
+            case ast.Call(
+                func=ast.Name(id="getattr"),
+                args=[base, ast.Constant(value="attribute" | "leadAttributeList"), *_],
+            ):
+                current = base
+            case ast.BoolOp(op=ast.Or(), values=[base, ast.List(elts=[]) | ast.Tuple(elts=[])]):
+                current = base
+            case ast.BoolOp(op=ast.And(), values=[*_, base]):
+                current = base
+            case _:
+                return current
 
 
 class AbsentLists:
@@ -52,6 +86,14 @@ class AbsentLists:
                 return self._course(outer, absent=True) != self._course(outer, absent=False)
             inner = outer
         return True
+
+    def only_chooses(self, node: ast.expr) -> bool:
+        """Whether a choice comes to one lead's list, or to nothing where that is not there."""
+        if not isinstance(node, ast.IfExp | ast.BoolOp):
+            return False
+        ways = {self._chosen(node, absent=absent) for absent in (True, False)}
+        leads = {ast.unparse(lead_of(n)) for n in walk(node) if isinstance(n, ast.expr) and self._is_list(n)}
+        return ways == {_NOTHING} and len(leads) == 1
 
     def handler_decides(self, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
         """Whether a handler of what None makes fail does something else than what stands in the `try`."""
@@ -188,7 +230,9 @@ class AbsentLists:
             case ast.BoolOp(op=op, values=values):
                 for value in values:
                     truth = self._truth(value, absent=absent)
-                    if value is values[-1] or truth is isinstance(op, ast.Or):
+                    if value is values[-1]:
+                        return self._as_list(value, values[-2], absent=absent)
+                    if truth is isinstance(op, ast.Or):
                         return self._value(value, absent=absent)
                     if not isinstance(truth, bool):
                         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ContainerFlow, Place, ResponseFlow
 from marketo_migrate.model.record import record
+from marketo_migrate.rewrite.absent_lists import lead_of
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.names import FieldName, FieldNames
 from marketo_migrate.rewrite.others import Names, acts_on_others
@@ -15,12 +16,6 @@ from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.responses import AttributeUse
 from marketo_migrate.rewrite.source import Source, walk_scope
 
-_LISTS = frozenset(
-    {
-        "leadAttributeList", "attribute", "attribList", "attrib", "progressionStatus", "customObjKeyList",
-        "customObjAttributeList",
-    }
-)  # fmt: skip
 _LEAD_READERS = frozenset({"getLead", "getMultipleLeads"})
 _ZERO = ast.Constant(0)
 _VARIABLES = (("name", "value"), ("attr_name", "attr_value"), ("soap_name", "field_value"))
@@ -470,13 +465,13 @@ class Attributes:
             self.helpers[path].add("object")
 
     def _pairs_of(self, source: Source, lead: ast.expr) -> Callable[[], str]:
-        own = _inner_lead(source, lead)
+        own = lead_of(lead)
         return lambda: f"soap_attributes({source.inner(own) if own is lead else source.source(own)})"
 
     def _as_dict(self, loop: _Loop) -> bool:
         """`{a.attrName: a.attrValue for a in attributes}` and its like: `dict(soap_attributes(lead))`."""
         source, holder = loop.source, loop.holder
-        own = _inner_lead(source, loop.site.node)
+        own = lead_of(loop.site.node)
         whole: ast.AST | None = None
         if isinstance(holder, ast.DictComp):
             pair = (holder.key, holder.value)
@@ -547,7 +542,7 @@ class Attributes:
             isinstance(n, ast.Call | ast.NamedExpr | ast.Await) for n in ast.walk(default)
         ):
             return False
-        lead = _inner_lead(source, loop.site.node)
+        lead = lead_of(loop.site.node)
         whole = self._whole(loop, field, call, holder.elt, default)
         if whole is not None:
             other = _ZERO if field.numbers and not _is_none(default) else default
@@ -622,7 +617,7 @@ class Attributes:
         field = self._searched(loop, inner.test)
         if field is None or not self._is_returned(loop, field, found.value, default):
             return False
-        lead = _inner_lead(source, loop.site.node)
+        lead = lead_of(loop.site.node)
         last = after[0] if after else node
         start, end = source.span(node)[0], source.span(last)[1]
         source.replace_span(
@@ -650,7 +645,7 @@ class Attributes:
         branches = _branches(node.body[0])
         if node.orelse and not (len(branches) == 1 and self._is_left(loop, node, branches[0])):
             return False
-        lead = _inner_lead(source, loop.site.node)
+        lead = lead_of(loop.site.node)
         if not branches or branches[0].lineno != node.lineno + 1 or not _is_plain(lead):
             return False
         if not all(self._is_branch(loop, branch, alone=len(branches) == 1) for branch in branches):
@@ -742,7 +737,7 @@ class Attributes:
         whole = self._program.node_at(site)
         if whole is None or not all(self._can_ask(*one) for one in asked) or not asked:
             return False
-        lead = _inner_lead(source, loop.site.node)
+        lead = lead_of(loop.site.node)
         source.replace(whole[1], lambda: source.source(lead))
         for other, call, default in asked:
             self._ask(other, call, default)
@@ -867,32 +862,6 @@ def _is_plain(node: ast.expr) -> bool:
             return False
         node = node.value
     return isinstance(node, ast.Name)
-
-
-def _inner_lead(source: Source, node: ast.expr) -> ast.expr:
-    """The lead of `lead.leadAttributeList.attribute`: accesses of the list are the lead itself in REST."""
-    current = node
-    while True:
-        match current:
-            case ast.Attribute(value=base, attr=name) if name in _LISTS:
-                current = base
-            case ast.Subscript(value=ast.Attribute(attr=name) as base, slice=ast.Constant(value=0)) if (
-                name in _LISTS
-            ):
-                current = base
-            case ast.Subscript(value=base, slice=ast.Constant(value=name)) if name in _LISTS:
-                current = base
-            case ast.IfExp(body=base, orelse=ast.List(elts=[]) | ast.Tuple(elts=[])):
-                current = base
-            case ast.Call(
-                func=ast.Name(id="getattr"),
-                args=[base, ast.Constant(value="attribute" | "leadAttributeList"), *_],
-            ):
-                current = base
-            case ast.BoolOp(op=ast.Or(), values=[base, ast.List(elts=[]) | ast.Tuple(elts=[])]):
-                current = base
-            case _:
-                return current
 
 
 def _as_text(node: ast.expr) -> ast.expr:

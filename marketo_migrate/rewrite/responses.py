@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
 from marketo_migrate.model.rules import PathMap
 from marketo_migrate.model.soap import EACH
-from marketo_migrate.rewrite.absent_lists import AbsentLists, is_test
+from marketo_migrate.rewrite.absent_lists import AbsentLists, is_test, lead_of
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.given import base_of, is_given_here
@@ -441,8 +441,12 @@ class Responses:
             self._attribute_object(source, node, parent)
             return
         is_attributes = self._shapes.is_attributes(part)
-        if is_attributes and is_test(source, node) and self._lists(source).decides(node):
-            self.attribute_tests.append(AttributeUse(source, node, part, answers))
+        if self._is_attribute_list(part):
+            lists = self._lists(source)
+            if lists.only_chooses(node):
+                source.replace(node, lambda: source.source(lead_of(node)))
+            if is_test(source, node) and lists.decides(node):
+                self.attribute_tests.append(AttributeUse(source, node, part, answers))
         match parent:
             case ast.Attribute(attr="sort"):
                 call = source.parent(parent)

@@ -48,13 +48,18 @@ def chosen(r):
     return [a.attrValue for a in r.leadAttributeList.attribute] if r.leadAttributeList else []
 
 
+def loaded(r):
+    attributes = r.leadAttributeList and r.leadAttributeList.attribute or []
+    return {a.attrName: a.attrValue for a in attributes}
+
+
 def flat(records):
     return [a.attrValue for r in records if r.leadAttributeList for a in r.leadAttributeList.attribute]
 
 
 records = read(["ann@example.com", "eve@example.com"])
 for r in records:
-    print(r.Id, filled(r), early(r), chosen(r))
+    print(r.Id, filled(r), early(r), chosen(r), loaded(r))
 print(flat(records))
 """
 DECIDING = """
@@ -109,6 +114,7 @@ def test_guards_stay_plain(header: str) -> None:
     verdict = judge({"main.py": header + GUARDS}, state=people)
     assert verdict.problems == ()
     assert "if not attrs:" in verdict.texts["main.py"]
+    assert "attributes = r\n" in verdict.texts["main.py"]
 
 
 @HEADERS
