@@ -340,13 +340,10 @@ class Responses:
             raise Unconvertible(f"{mapping.soap.rpartition('.')[2]} is read with a default", source, node)
         # zeep gives None for what is not there, whatever the default; REST leaves out what a skipped record lacks.
         fallback = default if default not in (None, "None") and answers[0].library == "suds" else None
-        lacking = mapping.rest == _REASON or mapping.soap.endswith("[].leadId")
+        is_id = mapping.soap.endswith("[].leadId")
+        lacking = mapping.rest == _REASON or is_id
         optional = default is not None or (lacking and not _knows_status(source, node))
-        if (
-            optional
-            and mapping.soap.endswith("[].leadId")
-            and any(a.operation.endswith("/ids") for a in answers)
-        ):
+        if optional and is_id and any(a.operation.endswith("/ids") for a in answers):
             raise Unconvertible(
                 "SOAP told the id of a lead that could not be written, and REST does not", source, node
             )
@@ -355,6 +352,9 @@ class Responses:
             text = source.source(base)
             if not optional:
                 return self._as_soap(source, text + _keyed(source, keys), mapping, answers, node)
+            if is_id:
+                # SOAP's id of a record that was not written is 0.
+                return f"{text}.get({source.literal(keys[0])}, 0)"
             text = f"{text}{_keyed_or_none(source, keys)}"
             return text if fallback is None else _in_brackets(source, node, f"{text} or {fallback}")
 

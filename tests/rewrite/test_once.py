@@ -12,11 +12,12 @@ ROWS = """
 def rows():
     print("reading")
     yield "ann@example.com", "Rome"
+    yield "", "Nowhere"
     yield "new@example.com", "Bari"
 
 
 """
-SHOW = "print(len(records), [status.status for status in answer.syncStatus])\n"
+SHOW = "print(len(records), [(status.leadId, status.status) for status in answer.syncStatus])\n"
 WRITTEN_WHERE_THEY_WERE = {
     "a generator": f"records = [{RECORD} for mail, city in rows()]\n{SEND}{SHOW}",
     "an iterator, in a function": f"""
