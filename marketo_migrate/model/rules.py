@@ -93,6 +93,8 @@ class PathMap:
     In a request map `rest` names a parameter or body field of one of the rule's operations, in a response
     map a path in the REST `result` list (`[].id`). `values` translates constants (CREATED to created).
     `conversion` makes SOAP's value of the REST one: an expression with `{}` for that value, or None.
+    `missing` is what SOAP gave where REST leaves the value out (None: it never does). An `identifier` is
+    another value in REST, a text: it names the same thing, but is no number.
     """
 
     soap: str
@@ -100,6 +102,8 @@ class PathMap:
     values: tuple[tuple[str, str | None], ...]
     note: str | None
     conversion: str | None = None
+    missing: str | None = None
+    identifier: bool = False
 
 
 @record

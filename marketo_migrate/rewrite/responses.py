@@ -12,6 +12,7 @@ from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.given import base_of, is_given_here
 from marketo_migrate.rewrite.handlers import catches, handlers_of
 from marketo_migrate.rewrite.program import Program, externals
+from marketo_migrate.rewrite.record_status import is_written
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import Part, Shapes
@@ -340,21 +341,25 @@ class Responses:
             raise Unconvertible(f"{mapping.soap.rpartition('.')[2]} is read with a default", source, node)
         # zeep gives None for what is not there, whatever the default; REST leaves out what a skipped record lacks.
         fallback = default if default not in (None, "None") and answers[0].library == "suds" else None
-        is_id = mapping.soap.endswith("[].leadId")
-        lacking = mapping.rest == _REASON or is_id
-        optional = default is not None or (lacking and not _knows_status(source, node))
-        if optional and is_id and any(a.operation.endswith("/ids") for a in answers):
+        optional = default is not None or (
+            (mapping.rest == _REASON and is_written(source, node, base) is not False)
+            or (mapping.missing is not None and is_written(source, node, base) is not True)
+        )
+        if optional and mapping.missing is not None and any(a.operation.endswith("/ids") for a in answers):
             raise Unconvertible(
                 "SOAP told the id of a lead that could not be written, and REST does not", source, node
+            )
+        if mapping.identifier and _is_number(source, node):
+            raise Unconvertible(
+                f"{mapping.soap.rpartition('.')[2]} is used as a number, and REST gives a text", source, node
             )
 
         def make() -> str:
             text = source.source(base)
             if not optional:
                 return self._as_soap(source, text + _keyed(source, keys), mapping, answers, node)
-            if is_id:
-                # SOAP's id of a record that was not written is 0.
-                return f"{text}.get({source.literal(keys[0])}, 0)"
+            if mapping.missing not in (None, "None"):
+                return f"{text}.get({source.literal(keys[0])}, {mapping.missing})"
             text = f"{text}{_keyed_or_none(source, keys)}"
             return text if fallback is None else _in_brackets(source, node, f"{text} or {fallback}")
 
@@ -752,39 +757,33 @@ def _keyed_or_none(source: Source, keys: tuple[str, ...]) -> str:
     )
 
 
+def _is_number(source: Source, node: ast.expr) -> bool:
+    """Whether something is calculated of a value, or compared in size."""
+    match source.parent(node):
+        case ast.Compare(ops=ops):
+            return any(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in ops)
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+            return "%d" in text
+        case ast.Tuple() as values:
+            match source.parent(values):
+                case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+                    return "%d" in text
+            return False
+        case ast.BinOp() | ast.UnaryOp(op=ast.USub()):
+            return True
+        case ast.FormattedValue(format_spec=spec):
+            return spec is not None
+        case ast.Call(func=ast.Name(id="int" | "float" | "sum" | "max" | "min" | "hex" | "isinstance")):
+            return True
+    return False
+
+
 def _in_brackets(source: Source, node: ast.AST, text: str) -> str:
     """Bring an `or` into an expression."""
     plain = (ast.Assign, ast.Return, ast.keyword, ast.Call, ast.Tuple, ast.List)
     parent = source.parent(node)
     inside = isinstance(parent, plain) and not (isinstance(parent, ast.Call) and parent.func is node)
     return text if inside else f"({text})"
-
-
-def _knows_status(source: Source, node: ast.AST) -> bool:
-    """Whether a test of a status decides that the code is reached."""
-    inner: ast.AST = node
-    for outer in source.ancestors(node):
-        tests: list[ast.expr] = []
-        match outer:
-            case ast.If(test=test) | ast.IfExp(test=test) if inner is not test:
-                tests = [test]
-            case ast.BoolOp(values=values) if inner in values:
-                tests = values[: values.index(inner)]
-            case (
-                ast.ListComp(generators=parts)
-                | ast.SetComp(generators=parts)
-                | ast.GeneratorExp(generators=parts)
-            ):
-                tests = [test for part in parts for test in part.ifs]
-            case ast.DictComp(generators=parts):
-                tests = [test for part in parts for test in part.ifs]
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
-                return False
-        named = (n for test in tests for n in ast.walk(test))
-        if any(isinstance(n, ast.Attribute) and n.attr == "status" for n in named):
-            return True
-        inner = outer
-    return False
 
 
 def _as_bool(source: Source, node: ast.expr) -> ast.expr:

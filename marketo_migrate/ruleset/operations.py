@@ -137,7 +137,13 @@ def _table(item: dict[str, Any]) -> TableRow:
 
 def _path_map(item: dict[str, Any]) -> PathMap:
     return PathMap(
-        item["soap"], item["rest"], tuple(item.get("values", {}).items()), item.get("note"), item.get("as")
+        item["soap"],
+        item["rest"],
+        tuple(item.get("values", {}).items()),
+        item.get("note"),
+        item.get("as"),
+        item.get("missing"),
+        item.get("identifier", False),
     )
 
 
