@@ -49,6 +49,7 @@ _AS_PLAIN = frozenset({"zeep.helpers.serialize_object", "suds.sudsobject.asdict"
 
 _REASON = "[].reasons[].message"
 _TRUTH = frozenset({"bool", "any", "all"})
+_ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Await, ast.NamedExpr)
 _OF_NONE = frozenset({"AttributeError", "TypeError"})
 """What it raises to read something of None."""
 
@@ -162,6 +163,8 @@ class Responses:
             except Unconvertible as problem:
                 self._refuse(reached, problem)
             return
+        if isinstance(node, ast.BoolOp) and _only_truth_counts(source, node):
+            return  # Its parts are looked at one by one.
         try:
             part, answers = self.part_of(source, node)
         except Unconvertible as problem:
@@ -496,7 +499,7 @@ class Responses:
             case ast.DictComp():
                 return
             case ast.comprehension():
-                return
+                self._tested(source, node, part)
             case ast.FormattedValue():
                 if part.is_root and answers[0].kind == "flag":
                     return
@@ -555,13 +558,19 @@ class Responses:
     def _tested(self, source: Source, node: ast.expr, part: Part) -> None:
         """A truth test; SOAP's answer object was always true."""
         answers = self.answers_of(source.flows(node))
-        if (
-            part.is_root
-            and not part.is_list
-            and not part.wrapper
-            and any(a.kind == "list" and not a.found for a in answers)
-        ):
+        if not part.is_root or part.is_list or part.wrapper or not any(map(_may_be_empty, answers)):
+            return
+        if not isinstance(node, _ATOMS) or not _only_truth_counts(source, node):
             raise Unconvertible("the answer itself is tested for truth", source, node)
+        parent = source.parent(node)
+        if isinstance(parent, ast.UnaryOp):
+            source.replace(parent, lambda: f"{source.source(node)} is None")
+            return
+        walrus = isinstance(node, ast.NamedExpr)
+        source.replace(
+            node,
+            lambda: f"({source.inner(node)}) is not None" if walrus else f"{source.inner(node)} is not None",
+        )
 
     def _comparison(self, source: Source, node: ast.expr, parent: ast.Compare, part: Part) -> None:
         if len(parent.ops) == 1 and isinstance(parent.comparators[0], ast.Constant) and parent.left is node:
@@ -646,6 +655,7 @@ class Responses:
         if part.is_list and self._shapes.is_leaf(replace(part, is_list=False)):
             return
         if name in _TRUTH:
+            self._tested(source, node, part)
             return
         found = self._program.called(source, call)
         if found is not None:
@@ -707,6 +717,12 @@ class Responses:
             case ast.Call(func=func) if func is not node:
                 name = func.id if isinstance(func, ast.Name) else ""
                 known = self._program.called(source, parent) is not None
+                if name in ("any", "all") and any(
+                    h.path == () and _may_be_empty(self._answers[h.call]) for h in objects
+                ):
+                    self._refuse(
+                        answers, Unconvertible("answers themselves are tested for truth", source, parent)
+                    )
                 if name in _SAME:
                     try:
                         self._check_functions(source, node, parent)
@@ -745,6 +761,21 @@ class Responses:
         answer = self._answers[flow.call]
         part = self._shapes.part(answer.operation, answer.library, flow.path)
         return part is None or self._shapes.is_leaf(part)
+
+
+def _only_truth_counts(source: Source, node: ast.AST) -> bool:
+    """Whether a value cannot be what the `and` or `or` around it comes to, except for its truth."""
+    choice = source.parent(node)
+    if not isinstance(choice, ast.BoolOp):
+        return isinstance(node, ast.expr) and is_test(source, node)
+    if isinstance(choice.op, ast.And) and choice.values[-1] is not node:
+        return True
+    return _only_truth_counts(source, choice)
+
+
+def _may_be_empty(answer: Answer) -> bool:
+    """Whether REST's list may be empty, and so not be true, where SOAP's answer always was."""
+    return answer.kind == "list" and not answer.found
 
 
 def _keyed_or_none(source: Source, keys: tuple[str, ...]) -> str:
