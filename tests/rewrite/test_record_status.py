@@ -29,6 +29,11 @@ SIZES = """
 meta = client.service.describeMObject(objectName="LeadRecord", _soapheaders=auth())
 print([(f.name, f.size) for f in meta.fieldList.field if f.name in ("City", "LeadScore")])
 """
+DESCRIPTIONS = """
+found = client.service.getCampaignsForSource("MKTOWS", "Send", False, _soapheaders=auth())
+for campaign in found.campaignRecordList.campaignRecord:
+    print(campaign.name, campaign.description, campaign.description is None)
+"""
 NUMBERS = """
 record = {
     "type": "Opportunity",
@@ -52,6 +57,12 @@ def test_a_refused_lead_has_no_id_and_a_written_one_no_error() -> None:
 
 def test_not_every_field_has_a_size() -> None:
     verdict = judge({"main.py": ZEEP_HEAD + SIZES}, state=people, unsafe=True)
+    assert verdict.rewritten
+    assert verdict.problems == ()
+
+
+def test_an_empty_description_is_none() -> None:
+    verdict = judge({"main.py": ZEEP_HEAD + DESCRIPTIONS}, state=people, unsafe=True)
     assert verdict.rewritten
     assert verdict.problems == ()
 
