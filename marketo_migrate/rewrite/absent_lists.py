@@ -277,7 +277,7 @@ class AbsentLists:
             return type(part)(**{name: rebuilt(value) for name, value in ast.iter_fields(part)})
 
         made = rebuilt(node)
-        return ast.unparse(made) if isinstance(made, ast.AST) else ""
+        return ast.unparse(ast.fix_missing_locations(made)) if isinstance(made, ast.AST) else ""
 
 
 def _is_plain(node: ast.expr) -> bool:

@@ -79,9 +79,18 @@ def named(r):
     return "unknown"
 
 
+def counted(r):
+    total = 1
+    if r.leadAttributeList:
+        for name in ("FirstName", "FirstName"):
+            wanted = name
+            total += len([a.attrValue for a in r.leadAttributeList.attribute if a.attrName == wanted])
+    return total
+
+
 records = read(["ann@example.com", "eve@example.com"])
 for r in records:
-    print(r.Id, early(r), named(r), "full" if r.leadAttributeList else "empty", bool(r.leadAttributeList))
+    print(r.Id, early(r), named(r), counted(r), "full" if r.leadAttributeList else "empty", bool(r.leadAttributeList))
     seen = {"FirstName": "?"}
     if r.leadAttributeList:
         seen = {a.attrName: a.attrValue for a in r.leadAttributeList.attribute}
