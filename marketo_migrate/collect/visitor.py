@@ -532,7 +532,9 @@ class FactsVisitor:
             ), f.Choice(options=(*earlier, last), tests=tests):
                 # `a and b or c`: whatever of `a` is handed on is falsy, and `c` stands in for it.
                 left = f.Choice((last,), (*tests, *earlier), left.at)
-        return f.Choice((left, right), (), (start, self.cursor.position))
+        return f.Choice(
+            (left, right), (), (start, self.cursor.position), both=isinstance(node.operator, cst.And)
+        )
 
     def _unary(self, node: cst.UnaryOperation) -> f.Expression:
         operator = _UNARY.get(type(node.operator), "?")

@@ -92,11 +92,12 @@ class Binary:
 
 @record
 class Choice:
-    """A value that is one of several: `a or b`, `a and b`, `x if test else y` (the test in `tests`)."""
+    """A value that is one of several: `a or b`, `a and b` (`both`), `x if test else y` (tested: `tests`)."""
 
     options: tuple["Expression", ...]
     tests: tuple["Expression", ...]
     at: At
+    both: bool = False
 
 
 @record

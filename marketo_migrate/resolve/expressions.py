@@ -1,6 +1,6 @@
 """Evaluates expressions to abstract values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marketo_migrate.model import facts as f
@@ -443,7 +443,12 @@ class Expressions(Calls):
     def _choice(self, frame: Frame, node: f.Choice) -> Values:
         for test in node.tests:
             self.expression(frame, test)
-        return frozenset().union(*(self.expression(frame, option) for option in node.options))
+        options = [self.expression(frame, option) for option in node.options]
+        if node.both:
+            # In `lead and lead.Id` the first is an object: where it is there, it is true, and not the value.
+            parts = [value for value in options[-1] if isinstance(value, Response)]
+            options[0] = frozenset(value for value in options[0] if not _has_part(value, parts))
+        return frozenset().union(*options)
 
     def _opaque(self, frame: Frame, node: f.Opaque) -> Values:
         operands = [self.expression(frame, part) for part in node.parts]
@@ -614,3 +619,11 @@ def _path_key(node: f.Attribute) -> str | None:
 def last_name(node: f.Expression) -> str:
     """The last name of `a.b.c`, "" for other expressions."""
     return node.name if isinstance(node, f.Name | f.Attribute) else ""
+
+
+def _has_part(value: Value, parts: Sequence[Response]) -> bool:
+    """Whether something that is read of a value is among these."""
+    return isinstance(value, Response) and any(
+        part.place == value.place and part.path != value.path == part.path[: len(value.path)]
+        for part in parts
+    )

@@ -114,7 +114,8 @@ class Attributes:
             answer.uses.add("all")
             return
         table = self._tables.to_soap.setdefault(source.path, {})
-        answer.fields |= {"id", "email"}
+        # SOAP left the address empty where it was not asked for.
+        answer.fields |= {"id", "email"} if "Email" in answer.included else {"id"}
         for name in answer.included - {"Id", "Email"}:
             found = self._leads.find(name)
             if found is None:

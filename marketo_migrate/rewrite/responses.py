@@ -560,9 +560,15 @@ class Responses:
         answers = self.answers_of(source.flows(node))
         if not part.is_root or part.is_list or part.wrapper or not any(map(_may_be_empty, answers)):
             return
+        parent = source.parent(node)
         if not isinstance(node, _ATOMS) or not _only_truth_counts(source, node):
             raise Unconvertible("the answer itself is tested for truth", source, node)
-        parent = source.parent(node)
+        if (
+            isinstance(parent, ast.BoolOp)
+            and NumberFlow("None") in source.flows(node)
+            and not _only_truth_counts(source, parent)
+        ):
+            raise Unconvertible("an answer, or None where there is none, is handed on", source, node)
         if isinstance(parent, ast.UnaryOp):
             source.replace(parent, lambda: f"{source.source(node)} is None")
             return

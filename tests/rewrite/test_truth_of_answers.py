@@ -27,7 +27,22 @@ while (page := read(["ghost@example.com"])):
     print("a page of", page.returnCount)
     break
 """
+GUARDED = """
+def first(mails):
+    answer = read(mails)
+    lead = answer.leadRecordList.leadRecord[0] if answer.returnCount else None
+    return lead and lead.Id, {"mail": lead and lead.Email}
+
+
+print(first(["ghost@example.com"]), first(["ann@example.com"]))
+"""
 VALUES = """
+def maybe(mails):
+    answer = read(mails) if mails else None
+    return answer and answer.returnCount
+
+
+print(maybe([]), maybe(["ghost@example.com"]))
 answers = [read(mails) for mails in (["ann@example.com"], ["ghost@example.com"])]
 chosen = (len("a") and answers[1]) or None
 print(all(answers), chosen is None)
@@ -41,6 +56,20 @@ def test_a_test_for_an_answer_stays_true() -> None:
     assert "SoapObject" not in text
     assert "if answer is not None and len(answer) > 0:" in text
     assert "if answer is None or not answer:" in text
+
+
+def test_a_guard_is_not_the_value() -> None:
+    verdict = judge({"main.py": ZEEP_HEAD + READ + GUARDED}, state=people, unsafe=True)
+    assert verdict.problems == ()
+    assert 'return lead and lead["id"], {"mail": lead and lead["email"]}' in verdict.texts["main.py"]
+
+
+def test_only_the_attributes_asked_for_are_in_the_kept_form() -> None:
+    read = READ.replace("=selector,", '=selector, includeAttributes={"stringItem": ["FirstName"]},')
+    shown = 'print([(r.Id, r.Email) for r in read(["ann@example.com"]).leadRecordList.leadRecord])\n'
+    verdict = judge({"main.py": ZEEP_HEAD + read + VALUES + shown}, state=people, unsafe=True)
+    assert verdict.problems == ()
+    assert "SoapObject" in verdict.texts["main.py"]
 
 
 def test_answers_that_are_more_than_tested_keep_their_form() -> None:
