@@ -169,7 +169,7 @@ class Maker:
             steps,
             library=library,
             fix=Tier.NONE,
-            reason=None if kind is Kind.CLIENT else "it goes when the SOAP calls that it serves are gone",
+            reason="it goes when the SOAP calls that it serves are gone",
             message=message,
             replacement=Replacement(rule.advice, (), None),
         )
