@@ -28,6 +28,7 @@ _STATEMENTS = frozenset(
 )
 _MAKES_REQUESTS = frozenset({"create", "get_type", "get_element", "type_factory"})
 _MAKES_SERVICE = frozenset({"create_service", "bind"})
+_MADE_ELSEWHERE = "a request object is made here that no call which is rewritten sends"
 
 
 class Clients:
@@ -494,8 +495,9 @@ class Clients:
             for node in source.nodes
         )
 
-    def leftovers(self) -> None:
-        """Raise `Unconvertible` where code that needs the SOAP client is still in use."""
+    def making(self) -> list[tuple[Source, ast.expr]]:
+        """The expressions that still make request objects, or get what makes them."""
+        found: list[tuple[Source, ast.expr]] = []
         for source in self._program.sources.values():
             for node in source.nodes:
                 if not isinstance(node, ast.Attribute | ast.Call) or not self._unused.is_alive(source, node):
@@ -504,7 +506,13 @@ class Clients:
                 if role == "operation" and self._handed_operations and self._owner(source, node) is None:
                     continue
                 if role in ("factory", "type", "constructor", "operation", "method"):
-                    raise Unconvertible("a request object is made that is still used elsewhere", source, node)
+                    found.append((source, node))
+        return found
+
+    def leftovers(self) -> None:
+        """Raise `Unconvertible` where code that needs the SOAP client is still in use."""
+        for source, made in self.making():
+            raise Unconvertible(_MADE_ELSEWHERE, source, made)
         for source in self._program.sources.values():
             for node in source.nodes:
                 if (
@@ -514,15 +522,15 @@ class Clients:
                 ):
                     if self.role(source, node.value) == "client":
                         raise Unconvertible("the client's wsdl is used", source, node)
-        for source, made in self.constructions():
-            for name in ast.walk(made):
+        for source, built in self.constructions():
+            for name in ast.walk(built):
                 if isinstance(name, ast.Name) and any("()" in text for text in externals(source.flows(name))):
                     # What only tells a setting (`options.endpoint`, `config["url"]`) is not the client's.
                     outer = source.parent(name)
                     if not isinstance(outer, ast.Attribute | ast.Subscript) and name is not _function_of(
                         outer
                     ):
-                        self._still_read(source, made, name)
+                        self._still_read(source, built, name)
 
     def _still_read(self, source: Source, made: ast.Call, name: ast.Name) -> None:
         """Something that was given to the SOAP client (a history of messages, say) must not be asked later."""

@@ -22,6 +22,7 @@ from marketo_migrate.rewrite.concern import Concerns
 from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.credential_names import CredentialPlan
 from marketo_migrate.rewrite.credentials import Credentials, users_of
+from marketo_migrate.rewrite.dead_makers import DeadMakers
 from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.guarded import Guards
@@ -541,6 +542,8 @@ class _Attempt:
         if guards.convert():
             self._unused.eliminate()
         if drop_soap_loggers(self._program, self._unused):
+            self._unused.eliminate()
+        if DeadMakers(self._program, self._unused).drop(self._clients.making()):
             self._unused.eliminate()
 
     def _leftovers(self) -> CredentialPlan:

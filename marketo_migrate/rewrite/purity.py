@@ -112,6 +112,10 @@ class Purity:
             return False
         return all(self.expression(source, child) for child in ast.iter_child_nodes(node))
 
+    def only_gives(self, source: Source, function: FunctionNode) -> bool:
+        """Whether a function does nothing but give a value."""
+        return self._definition(source, function)
+
     def varies(self, source: Source, node: ast.AST, *, depth: int = 0) -> bool:
         """Whether an expression may give something else each time it is evaluated: the time, a random number."""
         for part in ast.walk(node):

@@ -92,6 +92,13 @@ class Unused:
         """Whether a name of a module is mentioned outside of the modules that are worked on."""
         return self._elsewhere(name, source.path) or self._program.mentioned_outside(name, source.path)
 
+    def is_spelled(self, name: str) -> bool:
+        """Whether a module imports or exports a name, or spells it in a text that stands for a name."""
+        return any(
+            name in reads.texts or name in reads.exported or name in reads.imported
+            for reads in self._before.values()
+        )
+
     def note_inserted(self, source: Source, text: str) -> None:
         """Text that is put into a module beside the edits: what it names is read."""
         self._inserted.setdefault(source.path, []).append(text)
@@ -464,7 +471,7 @@ class Unused:
         parameters = [*function.args.posonlyargs, *function.args.args]
         if not parameters or parameters[0].arg != target.value.id:
             return False
-        return _inherits_nothing(self._program, owner, frozenset())
+        return inherits_nothing(self._program, owner, frozenset())
 
     def _is_hollow(self, source: Source, node: FunctionNode) -> bool:
         """Whether nothing is left in a function's body."""
@@ -855,7 +862,7 @@ def _is_plain_decorator(source: Source, node: ast.expr) -> bool:
 _EMPTY_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
 
 
-def _inherits_nothing(program: Program, node: ast.ClassDef, seen: frozenset[str]) -> bool:
+def inherits_nothing(program: Program, node: ast.ClassDef, seen: frozenset[str]) -> bool:
     """Whether all a class inherits is in the program."""
     for base in node.bases:
         plain = base.value if isinstance(base, ast.Subscript) else base
@@ -868,7 +875,7 @@ def _inherits_nothing(program: Program, node: ast.ClassDef, seen: frozenset[str]
             for other in source.nodes
             if isinstance(other, ast.ClassDef) and other.name == name
         ]
-        if not found or not all(_inherits_nothing(program, other, seen | {name}) for other in found):
+        if not found or not all(inherits_nothing(program, other, seen | {name}) for other in found):
             return False
     return True
 

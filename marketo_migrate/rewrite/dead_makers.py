@@ -1,0 +1,90 @@
+"""Functions that nothing calls and that only make request objects or headers: of no use without the SOAP client."""
+
+import ast
+from collections.abc import Iterable
+
+from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.source import FunctionNode, Source
+from marketo_migrate.rewrite.unused import Unused, inherits_nothing
+
+_PLAIN = frozenset({"staticmethod", "classmethod", "property"})
+
+Definition = tuple[Source, FunctionNode]
+
+
+class DeadMakers:
+    """The functions of a program that make request objects and that nothing reaches."""
+
+    def __init__(self, program: Program, unused: Unused) -> None:
+        self._program = program
+        self._unused = unused
+
+    def drop(self, making: Iterable[tuple[Source, ast.AST]]) -> bool:
+        """Delete those that hold the expressions; whether there were any.
+
+        Raises `Unconvertible` where such a function does more than to make something.
+        """
+        gone: dict[int, Definition] = {}
+        for source, node in making:
+            reaching = self._reaching(source, node, frozenset())
+            for other, function in reaching or ():
+                if not self._unused.purity.only_gives(other, function):
+                    raise Unconvertible(
+                        f"{function.name}() makes a request object, nothing calls it, and it does more than that: "
+                        "delete it where it is not needed",
+                        other,
+                        function,
+                    )
+                gone[id(function)] = (other, function)
+        for other, function in gone.values():
+            self._unused.delete(other, function)
+        return bool(gone)
+
+    def _reaching(self, source: Source, node: ast.AST, seen: frozenset[int]) -> list[Definition] | None:
+        """The functions that an expression runs in, callers first; None where something else may call them."""
+        function = _outermost(source, node)
+        if function is None or not self._is_known(source, function):
+            return None
+        if id(function) in seen or self._unused.is_gone(function):
+            return []
+        found: list[Definition] = []
+        for other, call in self._program.callers(source, function):
+            if self._unused.is_alive(other, call):
+                outer = self._reaching(other, call, seen | {id(function)})
+                if outer is None:
+                    return None
+                found += outer
+        return [*found, (source, function)]
+
+    def _is_known(self, source: Source, function: FunctionNode) -> bool:
+        """Whether the calls of a function that the program shows are all there are."""
+        name = function.name
+        if name.startswith(("__", "test")) or self._unused.is_spelled(name):
+            return False
+        if any(getattr(decorator, "id", "") not in _PLAIN for decorator in function.decorator_list):
+            return False
+        owner = source.parent(function)
+        if isinstance(owner, ast.ClassDef):
+            called = {id(call.func) for _, call in self._program.callers(source, function)}
+            reads = (read for other in self._program.sources.values() for read in other.reads.get(name, ()))
+            if not inherits_nothing(self._program, owner, frozenset()) or any(
+                id(r) not in called for r in reads
+            ):
+                return False
+        return (
+            self._program.is_closed(source, function)
+            and not self._program.mentions(source, function)
+            and not self._unused.is_mentioned_elsewhere(source, name)
+        )
+
+
+def _outermost(source: Source, node: ast.AST) -> FunctionNode | None:
+    """The function or method around an expression, of a module or of a class of a module."""
+    around = [outer for outer in source.ancestors(node) if isinstance(outer, FunctionNode)]
+    if not around:
+        return None
+    owner = source.parent(around[-1])
+    if isinstance(owner, ast.ClassDef):
+        owner = source.parent(owner)
+    return around[-1] if isinstance(owner, ast.Module) else None

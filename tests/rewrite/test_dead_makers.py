@@ -1,0 +1,68 @@
+"""Functions that nothing calls and that make request objects: they go with SOAP, and stop nothing else."""
+
+import textwrap
+
+from judging import judge
+from people import people
+from soap_programs import SIGN, STANDARD, WSDL
+
+HEAD = f"{STANDARD}\nfrom suds.client import Client\n{SIGN}\nclient = Client({WSDL})\n"
+USE = """
+    def attribute(name, value):
+        found = client.factory.create("Attribute")
+        found.attrName, found.attrValue = name, value
+        return found
+
+
+    class Leads:
+        def __init__(self, client):
+            self.client = client
+
+        def by_number(self, number):
+            key = self.client.factory.create("LeadKey")
+            key.keyType, key.keyValue = "IDNUM", number
+            return key
+
+        def find(self, mail):
+            sign(self.client)
+            key = self.client.factory.create("LeadKey")
+            key.keyType, key.keyValue = "EMAIL", mail
+            return self.client.service.getLead(key).leadRecordList.leadRecord[0].Id
+
+
+    print(Leads(client).find("bob@example.com"))
+"""
+RECORD = """
+
+    def record(mail, city):
+        made = client.factory.create("LeadRecord")
+        made.Email = mail
+        made.leadAttributeList = client.factory.create("ArrayOfAttribute")
+        made.leadAttributeList.attribute = [attribute("City", city)]
+        return made
+"""
+
+
+def program(*parts: str) -> str:
+    return HEAD + "".join(textwrap.dedent(part) for part in parts)
+
+
+def test_makers_that_nothing_calls_go_and_those_that_only_they_call() -> None:
+    verdict = judge({"main.py": program(USE, RECORD)}, state=people)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems
+    text = verdict.texts["main.py"]
+    assert not [name for name in ("record", "attribute", "by_number", "factory") if f"{name}(" in text]
+
+
+def test_one_that_does_more_is_named() -> None:
+    spoken = RECORD.replace("    made.Email", '    print("made", city)\n        made.Email')
+    verdict = judge({"main.py": program(USE, spoken)}, state=people)
+    [reason] = verdict.reasons
+    assert reason.startswith("record() makes a request object, nothing calls it, and it does more than that")
+
+
+def test_one_that_may_be_called_from_outside_stays() -> None:
+    for more in ('\n__all__ = ["record"]\n', "\nprint(callable(record))\n"):
+        verdict = judge({"main.py": program(USE, RECORD, more)}, state=people)
+        assert verdict.reasons == ("a request object is made here that no call which is rewritten sends",)
