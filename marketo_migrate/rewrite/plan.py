@@ -797,6 +797,11 @@ class _Attempt:
                         continue
                     if source.place(node) not in consumed.reads and writing_statement(source, node) is None:
                         raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
+        for source, function in consumed.received:
+            if self._unused.is_mentioned_elsewhere(source, function.name):
+                raise Unconvertible(
+                    f"{function.name}() is given its request, and not every caller is known", source, function
+                )
         for source, target, made in consumed.stored:
             assert isinstance(target, ast.Attribute)  # noqa: S101 - of an object
             for other, read in attribute_reads(self._program, target.attr):

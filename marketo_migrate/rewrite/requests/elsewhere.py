@@ -4,6 +4,7 @@ import ast
 from dataclasses import replace
 
 from marketo_migrate.rewrite.aliases import Aliases
+from marketo_migrate.rewrite.bounds import at_most
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.arguments import bind, local_names, parameters
@@ -11,11 +12,12 @@ from marketo_migrate.rewrite.requests.branches import decide, only_builds
 from marketo_migrate.rewrite.requests.folding import Folding
 from marketo_migrate.rewrite.requests.in_place import Keeping, is_generator
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
+from marketo_migrate.rewrite.requests.received import Received
 from marketo_migrate.rewrite.requests.scope import Again, Scope, before, loops_around
 from marketo_migrate.rewrite.requests.stored import Stored
 from marketo_migrate.rewrite.requests.touches import Touches, Variables, is_kept_and_changed, is_length
 from marketo_migrate.rewrite.source import Source, walk_scope
-from marketo_migrate.rewrite.tree import Node
+from marketo_migrate.rewrite.tree import Items, Node
 
 
 class Elsewhere:
@@ -28,6 +30,7 @@ class Elsewhere:
         folding: Folding,
         keeping: Keeping,
         stored: Stored,
+        received: Received,
         reading: Reading,
         consumed: Consumed,
     ) -> None:
@@ -36,8 +39,10 @@ class Elsewhere:
         self._folding = folding
         self._keeping = keeping
         self._stored = stored
+        self._received = received
         self._reading = reading
         self._consumed = consumed
+        self._slicing: set[int] = set()
 
     def made(
         self,
@@ -57,6 +62,8 @@ class Elsewhere:
             return self._stored.attribute(node, type_name, scope, again)
         if isinstance(node, ast.Call):
             return self._returned(node, type_name, scope, again, many=many)
+        if isinstance(node, ast.Subscript) and many and type_name in self._reading.in_place:
+            return self._sliced(node, scope, again)
         raise Unconvertible(
             "a part of the request is made in a way that cannot be followed", scope.source, node
         )
@@ -79,6 +86,8 @@ class Elsewhere:
         if is_kept_and_changed(scope.source, node, touches):
             raise Unconvertible(f"{node.id!r} is put into a list and changed afterwards", scope.source, node)
         if not touches.values and scope.function is not None and node.id in parameters(scope.function):
+            if type_name in self._reading.in_place and not (touches.builders or touches.odd or scope.bound):
+                return self._received.parameter(node, scope.function, type_name, scope, again, many=many)
             raise Unconvertible(
                 f"the request is made by the callers of {scope.function.name}()", scope.source, node
             )
@@ -95,6 +104,7 @@ class Elsewhere:
         use = scope.use or scope.source.statement(node)
         if scope.sent is not None and any(not before(scope, s, use) for s in touches.statements()):
             use, scope = scope.sent, replace(scope, moves=())
+        _check_given(node, scope, touches, use)
         straight = len(touches.values) == 1 and all(
             before(scope, statement, use) for statement in touches.statements()
         )
@@ -102,7 +112,7 @@ class Elsewhere:
         counted = (
             many and type_name == "LeadRecord" and type_name in self._reading.in_place and not scope.bound
         )
-        if counted and _is_counted(scope.source, node, touches):
+        if scope.handed or (counted and _is_counted(scope.source, node, touches)):
             return self._keeping.variable(node, touches, type_name, scope, again, many=many)
         if straight:
             return self._folding.value(touches, type_name, scope, again, use, many=many)
@@ -116,6 +126,23 @@ class Elsewhere:
         if loops:
             return self._folding.value(touches, type_name, scope, again, use, many=many)
         raise Unconvertible(f"{node.id!r} is filled differently on different ways", scope.source, node)
+
+    def _sliced(self, node: ast.Subscript, scope: Scope, again: Again) -> Node:
+        """A part of a list that holds the REST form: `records[start:start + 300]`."""
+        base = node.value
+        if id(node) in self._slicing:
+            raise Unconvertible("a list of the request is made of what it was before", scope.source, node)
+        self._slicing.add(id(node))
+        if isinstance(node.slice, ast.Slice) and isinstance(base, ast.Name) and not scope.bound:
+            made = again(base, scope)
+            if isinstance(made, Items) and made.text is not None and not scope.is_inlined:
+                rest = f"[{scope.source.original(node.slice)}]"
+                return Items(
+                    made.items, lambda: f"{base.id}{rest}", at_most(self._program, scope.source, node)
+                )
+        raise Unconvertible(
+            "a part of the request is made in a way that cannot be followed", scope.source, node
+        )
 
     def _returned(
         self,
@@ -164,6 +191,17 @@ class Elsewhere:
             for found in other.mentions.get(node.id, ()):
                 if Aliases(self._program).is_changed(other, found):
                     raise Unconvertible(f"{node.id!r} is changed by another module", other, found)
+
+
+def _check_given(node: ast.Name, scope: Scope, touches: Touches, use: ast.stmt) -> None:
+    """A parameter that a function gives another value must have that one on every way."""
+    given = scope.function is not None and node.id in parameters(scope.function)
+    if given and not any(before(scope, statement, use) for statement, _ in touches.values):
+        raise Unconvertible(
+            f"{node.id!r} is what the callers give on some ways, and something else on others",
+            scope.source,
+            node,
+        )
 
 
 def _is_counted(source: Source, sent: ast.Name, touches: Touches) -> bool:

@@ -57,6 +57,8 @@ class Keeping:
         early = _early(source, touches)
         for statement, value in touches.values:
             made = again(value, Scope(source, scope.function, {}, statement, stays=True))
+            if getattr(made, "text", None) is not None:
+                early = []
             for filling, path, _, given in early:
                 if isinstance(made, Record):
                     self._filling.put(

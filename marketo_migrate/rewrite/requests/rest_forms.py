@@ -48,6 +48,12 @@ class RestForms:
         self, source: Source, value: ast.expr, made: Node, held_by: Holder, is_attributes: bool
     ) -> None:
         """An expression that gives a value to a variable, or that a function returns, is to give its REST form."""
+        given = made.text if isinstance(made, Record | Items) else None
+        if given is not None and not isinstance(value, ast.Name):
+            # What gives the REST form by itself stays as it is.
+            if given() != source.source(value):
+                raise Unconvertible("a part of the request is kept in two forms", source, value)
+            return
         copy: Node = Items(list(made.items)) if isinstance(made, Items) else made
         if isinstance(made, Record):
             inner = {n: Items(list(v.items)) if isinstance(v, Items) else v for n, v in made.fields.items()}

@@ -18,6 +18,7 @@ from marketo_migrate.rewrite.requests.joining import joined, spread
 from marketo_migrate.rewrite.requests.leaves import Leaves
 from marketo_migrate.rewrite.requests.objects import Objects
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
+from marketo_migrate.rewrite.requests.received import Received
 from marketo_migrate.rewrite.requests.rest_forms import RestForms
 from marketo_migrate.rewrite.requests.scope import Given, Scope, through
 from marketo_migrate.rewrite.requests.stored import Stored
@@ -56,7 +57,8 @@ class Values:
         keeping = Keeping(forms, self._filling, texts, reading, consumed)
         folding = Folding(self._filling, reading)
         stored = Stored(program, self._filling, texts, forms, reading, consumed)
-        self._elsewhere = Elsewhere(program, variables, folding, keeping, stored, reading, consumed)
+        received = Received(program, forms, reading, consumed)
+        self._elsewhere = Elsewhere(program, variables, folding, keeping, stored, received, reading, consumed)
         self._depth = 0
 
     def arguments(self, call: ast.Call, operation: str, given: Iterable[Given], scope: Scope) -> Record:
