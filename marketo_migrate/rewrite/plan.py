@@ -2,7 +2,8 @@
 
 import ast
 import copy
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -52,7 +53,7 @@ from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
 from marketo_migrate.rewrite.soap_loggers import drop_soap_loggers
-from marketo_migrate.rewrite.source import EditConflictError, Source, walk_scope
+from marketo_migrate.rewrite.source import EditConflictError, FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.spelling import SPELLED_AS_SUDS
 from marketo_migrate.rewrite.support import Support
 from marketo_migrate.rewrite.targets import Target
@@ -457,7 +458,7 @@ class _Attempt:
             site = next(site for site in sites if id(site.call.node) == refused)
             self._result.reasons.setdefault(site.call.place, _MIXED_HANDLER)
         self._stop_if_refused()
-        self._check_consumed()
+        self._check_consumed(sites)
         for edit in self._reader.consumed.in_place:
             edit()
         self._tiers(sites, answers)
@@ -787,21 +788,23 @@ class _Attempt:
             reason = f"{', '.join(missing)} is read, which the request did not include: SOAP left it empty"
             self._result.reasons.setdefault(site.call.place, reason)
 
-    def _check_consumed(self) -> None:
-        """What now holds or returns the REST form must not be needed in its SOAP form by anything else."""
+    def _check_consumed(self, sites: Sequence[_Site]) -> None:
+        """What now holds or returns the REST form must not be needed in its SOAP form by anything else.
+
+        The calls that send it are refused where it is; the others may go on.
+        """
         consumed = self._reader.consumed
         for key, (source, owner, name) in consumed.kept.items():
-            for node in ast.walk(owner):
-                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                    if key in consumed.lists and is_length(source, node):
-                        continue
-                    if source.place(node) not in consumed.reads and writing_statement(source, node) is None:
-                        raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
+            with self._refusing(sites, key):
+                self._check_kept(source, owner, name, counted=key in consumed.lists)
         for source, function in consumed.received:
             if self._unused.is_mentioned_elsewhere(source, function.name):
-                raise Unconvertible(
-                    f"{function.name}() is given its request, and not every caller is known", source, function
-                )
+                with self._refusing(sites, (source.path, source.span(function)[0])):
+                    raise Unconvertible(
+                        f"{function.name}() is given its request, and not every caller is known",
+                        source,
+                        function,
+                    )
         for source, target, made in consumed.stored:
             assert isinstance(target, ast.Attribute)  # noqa: S101 - of an object
             for other, read in attribute_reads(self._program, target.attr):
@@ -809,14 +812,43 @@ class _Attempt:
                 if not followed and may_be(other.flows(read), source.flows(made)):
                     raise Unconvertible(f"the request .{target.attr} is also used elsewhere", other, read)
         for source, function in consumed.converted.values():
-            for other, call in self._program.callers(source, function):
-                if other.place(call) not in consumed.calls:
-                    raise Unconvertible(f"{function.name}() is also called for something else", other, call)
-                self._check_held(other, call)
-            if not self._program.is_closed(source, function):
-                raise Unconvertible(f"not every caller of {function.name}() is known", source, function)
-            for other, mention in self._program.mentions(source, function):
-                raise Unconvertible(f"{function.name}() is also handed on as a function", other, mention)
+            with self._refusing(sites, (source.path, source.span(function)[0])):
+                self._check_converted(source, function)
+        self._stop_if_refused()
+
+    @contextmanager
+    def _refusing(self, sites: Sequence[_Site], key: tuple[str | int, ...]) -> Iterator[None]:
+        """Refuse the calls whose requests are held by what the key tells, if there is a reason to."""
+        try:
+            yield
+        except Unconvertible as problem:
+            held = [site for site in sites if any(holder[: len(key)] == key for holder in site.holders)]
+            if not held:
+                raise
+            for site in held:
+                self._result.reasons.setdefault(site.call.place, problem.sentence())
+                self._result.reasons.setdefault(site.call.fact.place, problem.sentence())
+
+    def _check_kept(self, source: Source, owner: ast.AST, name: str, *, counted: bool) -> None:
+        """A variable that holds the REST form must only be sent and filled, or `counted`."""
+        for node in ast.walk(owner):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                if counted and is_length(source, node):
+                    continue
+                followed = source.place(node) in self._reader.consumed.reads
+                if not followed and writing_statement(source, node) is None:
+                    raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
+
+    def _check_converted(self, source: Source, function: FunctionNode) -> None:
+        """A function that returns the REST form must only be called for requests."""
+        for other, call in self._program.callers(source, function):
+            if other.place(call) not in self._reader.consumed.calls:
+                raise Unconvertible(f"{function.name}() is also called for something else", other, call)
+            self._check_held(other, call)
+        if not self._program.is_closed(source, function):
+            raise Unconvertible(f"not every caller of {function.name}() is known", source, function)
+        for other, mention in self._program.mentions(source, function):
+            raise Unconvertible(f"{function.name}() is also handed on as a function", other, mention)
 
     def _check_held(self, source: Source, call: ast.Call) -> None:
         """The variable that holds what a converted function made must only be sent, or counted."""
