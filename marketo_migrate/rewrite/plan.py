@@ -805,6 +805,10 @@ class _Attempt:
                         source,
                         function,
                     )
+        for key, source, read in consumed.collected:
+            if source.place(read) not in consumed.attributes:
+                with self._refusing(sites, key):
+                    raise Unconvertible(f"the request .{read.attr} is also used elsewhere", source, read)
         for source, target, made in consumed.stored:
             assert isinstance(target, ast.Attribute)  # noqa: S101 - of an object
             for other, read in attribute_reads(self._program, target.attr):

@@ -553,7 +553,7 @@ class Unused:
             return None
         callers = self._program.callers(source, node)
         if isinstance(named, ast.ClassDef):
-            if self._program.mentions(source, named) or _is_subclassed(self._program, named):
+            if self._program.mentions(source, named) or is_subclassed(self._program, named):
                 return None
             return [*self._program.callers(source, named), *callers]
         if isinstance(owner, ast.ClassDef) and node.name.startswith("__"):
@@ -880,7 +880,8 @@ def inherits_nothing(program: Program, node: ast.ClassDef, seen: frozenset[str])
     return True
 
 
-def _is_subclassed(program: Program, node: ast.ClassDef) -> bool:
+def is_subclassed(program: Program, node: ast.ClassDef) -> bool:
+    """Whether a class of the program inherits one of that name."""
     return any(
         isinstance(other, ast.ClassDef)
         and any(getattr(b, "id", getattr(b, "attr", "")) == node.name for b in other.bases)

@@ -9,6 +9,7 @@ from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.arguments import bind, local_names, parameters
 from marketo_migrate.rewrite.requests.branches import decide, only_builds
+from marketo_migrate.rewrite.requests.collected import Collected
 from marketo_migrate.rewrite.requests.folding import Folding
 from marketo_migrate.rewrite.requests.in_place import Keeping, is_generator
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
@@ -31,6 +32,7 @@ class Elsewhere:
         keeping: Keeping,
         stored: Stored,
         received: Received,
+        collected: Collected,
         reading: Reading,
         consumed: Consumed,
     ) -> None:
@@ -40,6 +42,7 @@ class Elsewhere:
         self._keeping = keeping
         self._stored = stored
         self._received = received
+        self._collected = collected
         self._reading = reading
         self._consumed = consumed
         self._slicing: set[int] = set()
@@ -59,6 +62,10 @@ class Elsewhere:
         if isinstance(node, ast.Name):
             return self._variable(node, type_name, scope, again, many=many)
         if isinstance(node, ast.Attribute):
+            if many and type_name == "LeadRecord" and type_name in self._reading.in_place:
+                collected = self._collected.attribute(node, scope, again) if not scope.bound else None
+                if collected is not None:
+                    return collected
             return self._stored.attribute(node, type_name, scope, again)
         if isinstance(node, ast.Call):
             return self._returned(node, type_name, scope, again, many=many)
@@ -112,7 +119,8 @@ class Elsewhere:
         counted = (
             many and type_name == "LeadRecord" and type_name in self._reading.in_place and not scope.bound
         )
-        if scope.handed or (counted and _is_counted(scope.source, node, touches)):
+        stays = counted and (_is_counted(scope.source, node, touches) or _is_taken(touches))
+        if scope.handed or stays:
             return self._keeping.variable(node, touches, type_name, scope, again, many=many)
         if straight:
             return self._folding.value(touches, type_name, scope, again, use, many=many)
@@ -133,12 +141,17 @@ class Elsewhere:
         if id(node) in self._slicing:
             raise Unconvertible("a list of the request is made of what it was before", scope.source, node)
         self._slicing.add(id(node))
-        if isinstance(node.slice, ast.Slice) and isinstance(base, ast.Name) and not scope.bound:
+        if (
+            isinstance(node.slice, ast.Slice)
+            and isinstance(base, ast.Name | ast.Attribute)
+            and not scope.bound
+        ):
             made = again(base, scope)
             if isinstance(made, Items) and made.text is not None and not scope.is_inlined:
+                list_of = made.text
                 rest = f"[{scope.source.original(node.slice)}]"
                 return Items(
-                    made.items, lambda: f"{base.id}{rest}", at_most(self._program, scope.source, node)
+                    made.items, lambda: f"{list_of()}{rest}", at_most(self._program, scope.source, node)
                 )
         raise Unconvertible(
             "a part of the request is made in a way that cannot be followed", scope.source, node
@@ -191,6 +204,15 @@ class Elsewhere:
             for found in other.mentions.get(node.id, ()):
                 if Aliases(self._program).is_changed(other, found):
                     raise Unconvertible(f"{node.id!r} is changed by another module", other, found)
+
+
+def _is_taken(touches: Touches) -> bool:
+    """Whether a variable holds a list, or a part of one, that something else holds as well."""
+    return any(
+        isinstance(value, ast.Attribute)
+        or (isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice))
+        for _, value in touches.values
+    )
 
 
 def _check_given(node: ast.Name, scope: Scope, touches: Touches, use: ast.stmt) -> None:

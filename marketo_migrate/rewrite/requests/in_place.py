@@ -77,7 +77,7 @@ class Keeping:
         for statement, path, kind, given in touches.builders:
             if any(statement is filling for filling, *_ in early):
                 continue
-            self._keep_statement(
+            self.statement(
                 whole,
                 statement,
                 path,
@@ -181,7 +181,7 @@ class Keeping:
         self._reading.holders = before
         self._consumed.converted[source.path, source.span(function)[0]] = (source, function)
 
-    def _keep_statement(
+    def statement(
         self,
         whole: Node,
         statement: ast.stmt,
@@ -194,6 +194,7 @@ class Keeping:
         *,
         many: bool,
     ) -> None:
+        """A statement that fills what a holder holds adds the REST form of what it adds to it."""
         source, name = scope.source, holder[2]
         part: Node
         if kind == "set" and isinstance(whole, Record):

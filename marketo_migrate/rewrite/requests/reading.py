@@ -59,7 +59,8 @@ class Consumed:
     `lists` those of them whose length stays what it was,
     `converted` functions that hold and return the REST form from now on; `stored` are attributes that hold a single
     value of the object that they held, with what made that, `attributes` the reads of them that were followed;
-    `received` are functions whose parameters hold the REST form; `in_place` makes the edits by which SOAP values become REST values where they are made.
+    `received` are functions whose parameters hold the REST form, `collected` reads of attributes that
+    hold a list of it; `in_place` makes the edits by which SOAP values become REST values where they are made.
     """
 
     reads: dict[tuple[str, int, int], ast.Name] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Consumed:
     lists: set[Holder] = field(default_factory=set)
     converted: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
     received: list[tuple[Source, FunctionNode]] = field(default_factory=list)
+    collected: list[tuple[Holder, Source, ast.Attribute]] = field(default_factory=list)
     stored: list[tuple[Source, ast.expr, ast.expr]] = field(default_factory=list)
     attributes: set[tuple[str, int, int]] = field(default_factory=set)
     in_place: list[Callable[[], None]] = field(default_factory=list)

@@ -56,7 +56,7 @@ class Touches:
                 and parent.value is not None
             ):
                 self.values.append((parent, parent.value))
-            elif (pair := _in_tuple(source, node)) is not None:
+            elif (pair := given_in_tuple(source, node)) is not None:
                 self.values.append(pair)
             elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add):
                 self.builders.append((parent, (), "extend", parent.value))
@@ -94,7 +94,7 @@ class Touches:
         if path and isinstance(parent, ast.Assign) and current in parent.targets and len(parent.targets) == 1:
             return parent, tuple(path), "set", parent.value
         if path and isinstance(current, ast.Attribute | ast.Subscript) and isinstance(current.ctx, ast.Store):
-            pair = _in_tuple(source, current)
+            pair = given_in_tuple(source, current)
             if pair is not None:
                 return pair[0], tuple(path), "set", pair[1]
         if path and isinstance(parent, ast.Delete) and len(parent.targets) == 1:
@@ -172,7 +172,7 @@ def _as_dict_call(call: ast.Call) -> ast.Call:
     return ast.copy_location(ast.Call(ast.Name("dict", ast.Load()), [], call.keywords), call)
 
 
-def _in_tuple(source: Source, target: ast.expr) -> tuple[ast.stmt, ast.expr] | None:
+def given_in_tuple(source: Source, target: ast.expr) -> tuple[ast.stmt, ast.expr] | None:
     """The statement and value of a target in `a, b = x, y`."""
     holder = source.parent(target)
     if not isinstance(holder, ast.Tuple | ast.List):

@@ -9,6 +9,7 @@ from marketo_migrate.rewrite.bounds import at_most
 from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.requests.collected import Collected
 from marketo_migrate.rewrite.requests.elements import is_simple
 from marketo_migrate.rewrite.requests.elsewhere import Elsewhere
 from marketo_migrate.rewrite.requests.filling import Filling
@@ -57,8 +58,11 @@ class Values:
         keeping = Keeping(forms, self._filling, texts, reading, consumed)
         folding = Folding(self._filling, reading)
         stored = Stored(program, self._filling, texts, forms, reading, consumed)
+        collected = Collected(program, forms, keeping, reading, consumed)
         received = Received(program, forms, reading, consumed)
-        self._elsewhere = Elsewhere(program, variables, folding, keeping, stored, received, reading, consumed)
+        self._elsewhere = Elsewhere(
+            program, variables, folding, keeping, stored, received, collected, reading, consumed
+        )
         self._depth = 0
 
     def arguments(self, call: ast.Call, operation: str, given: Iterable[Given], scope: Scope) -> Record:

@@ -1,0 +1,94 @@
+"""Records that an object collects in an attribute and sends later."""
+
+import textwrap
+
+import pytest
+from judging import judge
+from people import people
+from soap_programs import ZEEP_HEAD
+
+BATCH = """
+    def lead(mail, city):
+        return {"Email": mail, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": city}]}}
+
+
+    def push(records):
+        answer = client.service.syncMultipleLeads({"leadRecord": records}, True, _soapheaders=auth())
+        return [status.status for status in answer.syncStatus]
+
+
+    class Names:
+        def __init__(self):
+            self.records = []
+
+        def add(self, name):
+            self.records.append(name)
+
+
+    class Batch:
+        def __init__(self):
+            self.records = []
+            self.names = Names()
+
+        def add(self, mail, city):
+            self.names.add(mail)
+            one = lead(mail, city)
+            self.records.append(one)
+
+        def put(self, record):
+            self.records.append(record)
+            return len(self.records)
+
+        def flush(self):
+            batch, self.records = self.records, []
+            return push(batch)
+
+        def drain(self):
+            while self.records:
+                print(push(self.records[:1]))
+                self.records = self.records[1:]
+
+
+    batch = Batch()
+    batch.add("ann@example.com", "Rome")
+    print(batch.put(lead("bob@example.com", "Oslo")), batch.flush(), len(batch.records))
+    batch.add("new@example.com", "Bonn")
+    batch.put(lead("ann@example.com", "Bonn"))
+    batch.drain()
+    print(batch.names.records)
+"""
+
+
+def test_they_are_collected_in_the_form_in_which_they_are_sent() -> None:
+    verdict = judge({"main.py": ZEEP_HEAD + textwrap.dedent(BATCH)}, state=people, unsafe=True)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems
+    assert "attrName" not in verdict.texts["main.py"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (
+            "batch.drain()",
+            'print(batch.records[0]["Email"])\nbatch.drain()',
+            ".records is also used outside of Batch",
+        ),
+        (
+            "self.names.add(mail)",
+            "self.names.add([record['Email'] for record in self.records])",
+            "the request .records is also used elsewhere",
+        ),
+        (
+            "while self.records:",
+            "kept = self.records\n        while kept:",
+            "the request .records is also used elsewhere",
+        ),
+        ("class Batch:", "class Batch(Names):", ".records belongs to several classes"),
+    ],
+)
+def test_a_list_that_is_also_needed_as_it_is_stays(old: str, new: str, reason: str) -> None:
+    text = textwrap.dedent(BATCH).replace(old, new)
+    verdict = judge({"main.py": ZEEP_HEAD + text}, state=people, unsafe=True)
+    assert not verdict.rewritten
+    assert verdict.reasons == (reason,)
