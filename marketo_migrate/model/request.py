@@ -9,13 +9,15 @@ from marketo_migrate.model.record import record
 class Leaf:
     """A value: its source expression (None: not one expression), and its constant when that is known.
 
-    `among` are all constants it may be, where these are several that are known.
+    `among` are all constants it may be, where these are several that are known; `seen` are texts that it is
+    somewhere, beside others that may not be known.
     """
 
     text: str | None
     constant: str | int | float | bool | None = None
     is_constant: bool = False
     among: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
 
 
 @record

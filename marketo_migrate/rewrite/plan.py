@@ -28,6 +28,7 @@ from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.guarded import Guards
 from marketo_migrate.rewrite.insertions import Insertions
+from marketo_migrate.rewrite.listed_values import check_listed_values
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.neighbours import Neighbours, module_name
 from marketo_migrate.rewrite.page_ends import Pages, PagingError
@@ -642,6 +643,7 @@ class _Attempt:
             check_start(call.source, call.node, pages, request)
         variant = self._chosen(rule, request, lambda use: self._in_unit(use, call.operation))
         self._check_dropped(call, variant)
+        check_listed_values(rule, request)
         library = libraries.pop()
         library = "suds" if library in SPELLED_AS_SUDS else library
         return _Site(call, rule, library, request, variant, frozenset(self._reader.holders))

@@ -14,7 +14,8 @@ Make: TypeAlias = Callable[[], str]
 class Leaf:
     """A simple value: its text, its constant if it is one, whether it may be None, its Python type if known.
 
-    `names` are all texts it may be, where they are known. `is_open` tells of one that is made of what callers give or
+    `names` are all texts it may be, where they are known; `seen` are texts that callers hand over, beside whatever else
+    they do. `is_open` tells of one that is made of what callers give or
     a loop goes through: it is a constant because all that is given there happens to be the same.
     """
 
@@ -25,6 +26,7 @@ class Leaf:
     kind: str | None = None
     names: tuple[str, ...] | None = None
     is_open: bool = False
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,7 +80,7 @@ def as_model(node: Node) -> model.Tree:
     match node:
         case Leaf():
             among = node.names if node.names and not node.is_constant else ()
-            return model.Leaf(None, node.constant, node.is_constant, among or ())
+            return model.Leaf(None, node.constant, node.is_constant, among or (), node.seen)
         case Record():
             return as_record(node)
         case Items():

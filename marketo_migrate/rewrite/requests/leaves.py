@@ -1,6 +1,7 @@
 """Simple values of a request: their text, their constant, whether they may be None, their Python type."""
 
 import ast
+from collections.abc import Iterator
 
 from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
@@ -52,6 +53,7 @@ class Leaves:
             self._kind(at.source, actual),
             texts_of(at.source, actual),
             _is_open(actual, at),
+            tuple(self._seen(at.source, actual)),
         )
 
     def _nullable(self, node: ast.expr, scope: Scope) -> bool:
@@ -113,6 +115,16 @@ class Leaves:
                 plain = len(touches.values) == 1 and not touches.odd and not touches.builders
                 return self._kind(source, touches.values[0][1], depth + 1) if plain else None
         return None
+
+    def _seen(self, source: Source, node: ast.expr, depth: int = 0) -> Iterator[str]:
+        """The texts that callers hand over for a parameter, as far as they are known."""
+        yield from texts_of(source, node) or ()
+        function = source.function(node)
+        if function is None or not isinstance(node, ast.Name) or depth > _MAX_ORIGINS:
+            return
+        if node.id in parameters(function) and not self._variables.touches(source, function, node.id).values:
+            for other, value in self._handed(source, function, node.id):
+                yield from self._seen(other, value, depth + 1)
 
     def _handed(self, source: Source, function: FunctionNode, name: str) -> list[tuple[Source, ast.expr]]:
         """What all callers of a function hand over for a parameter; empty where that is not known."""
