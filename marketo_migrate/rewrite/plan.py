@@ -49,7 +49,7 @@ from marketo_migrate.rewrite.rendering import Renderer, Tables, keywords_of
 from marketo_migrate.rewrite.requests.reader import RequestReader
 from marketo_migrate.rewrite.requests.reading import Holder
 from marketo_migrate.rewrite.requests.stored import attribute_reads, may_be
-from marketo_migrate.rewrite.requests.touches import is_length
+from marketo_migrate.rewrite.requests.touches import is_length, is_truth
 from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
 from marketo_migrate.rewrite.sites import Call, Sites
@@ -798,7 +798,8 @@ class _Attempt:
         consumed = self._reader.consumed
         for key, (source, owner, name) in consumed.kept.items():
             with self._refusing(sites, key):
-                self._check_kept(source, owner, name, counted=key in consumed.lists)
+                asks = is_length if key in consumed.lists else is_truth if key in consumed.tables else None
+                self._check_kept(source, owner, name, asks)
         for source, function in consumed.received:
             if self._unused.is_mentioned_elsewhere(source, function.name):
                 with self._refusing(sites, (source.path, source.span(function)[0])):
@@ -835,11 +836,13 @@ class _Attempt:
                 self._result.reasons.setdefault(site.call.place, problem.sentence())
                 self._result.reasons.setdefault(site.call.fact.place, problem.sentence())
 
-    def _check_kept(self, source: Source, owner: ast.AST, name: str, *, counted: bool) -> None:
-        """A variable that holds the REST form must only be sent and filled, or `counted`."""
+    def _check_kept(
+        self, source: Source, owner: ast.AST, name: str, asks: Callable[[Source, ast.expr], bool] | None
+    ) -> None:
+        """A variable that holds the REST form must only be sent and filled, or asked something that stays the same."""
         for node in ast.walk(owner):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                if counted and is_length(source, node):
+                if asks is not None and asks(source, node):
                     continue
                 followed = source.place(node) in self._reader.consumed.reads
                 if not followed and writing_statement(source, node) is None:

@@ -1,6 +1,7 @@
 """Values of a request that are made somewhere else: in a variable, by a helper function."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 
 from marketo_migrate.rewrite.aliases import Aliases
@@ -16,7 +17,13 @@ from marketo_migrate.rewrite.requests.reading import Consumed, Reading
 from marketo_migrate.rewrite.requests.received import Received
 from marketo_migrate.rewrite.requests.scope import Again, Scope, before, loops_around
 from marketo_migrate.rewrite.requests.stored import Stored
-from marketo_migrate.rewrite.requests.touches import Touches, Variables, is_kept_and_changed, is_length
+from marketo_migrate.rewrite.requests.touches import (
+    Touches,
+    Variables,
+    is_kept_and_changed,
+    is_length,
+    is_truth,
+)
 from marketo_migrate.rewrite.source import Source, walk_scope
 from marketo_migrate.rewrite.tree import Items, Node
 
@@ -116,10 +123,11 @@ class Elsewhere:
             before(scope, statement, use) for statement in touches.statements()
         )
         self._consumed.read(scope.source, node)
-        counted = (
-            many and type_name == "LeadRecord" and type_name in self._reading.in_place and not scope.bound
+        own = many and type_name in self._reading.in_place and not scope.bound
+        stays = own and (
+            (type_name == "LeadRecord" and _is_taken(touches))
+            or _is_asked(scope.source, node, touches, is_truth if type_name == "Attribute" else is_length)
         )
-        stays = counted and (_is_counted(scope.source, node, touches) or _is_taken(touches))
         if scope.handed or stays:
             return self._keeping.variable(node, touches, type_name, scope, again, many=many)
         if straight:
@@ -226,7 +234,9 @@ def _check_given(node: ast.Name, scope: Scope, touches: Touches, use: ast.stmt) 
         )
 
 
-def _is_counted(source: Source, sent: ast.Name, touches: Touches) -> bool:
+def _is_asked(
+    source: Source, sent: ast.Name, touches: Touches, asks: Callable[[Source, ast.expr], bool]
+) -> bool:
     """Whether a list that is sent is read besides, but only for its length or whether it is empty."""
     others = [read for read in touches.reads if read is not sent]
-    return bool(others) and all(is_length(source, read) for read in others)
+    return bool(others) and all(asks(source, read) for read in others)

@@ -74,6 +74,8 @@ class Keeping:
         self._consumed.kept[key] = (source, scope.function or source.tree, node.id)
         if many and type_name == "LeadRecord":
             self._consumed.lists.add(key)
+        if is_attributes:
+            self._consumed.tables.add(key)
         for statement, path, kind, given in touches.builders:
             if any(statement is filling for filling, *_ in early):
                 continue

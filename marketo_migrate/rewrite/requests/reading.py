@@ -56,7 +56,7 @@ class Consumed:
     """What a conversion used up.
 
     `reads` and `calls` are the uses of variables and functions that were followed; `kept` are variables and
-    `lists` those of them whose length stays what it was,
+    `lists` those of them whose length stays what it was, `tables` those that are empty where they were,
     `converted` functions that hold and return the REST form from now on; `stored` are attributes that hold a single
     value of the object that they held, with what made that, `attributes` the reads of them that were followed;
     `received` are functions whose parameters hold the REST form, `collected` reads of attributes that
@@ -67,6 +67,7 @@ class Consumed:
     calls: dict[tuple[str, int, int], ast.Call] = field(default_factory=dict)
     kept: dict[tuple[str, int, str], tuple[Source, ast.AST, str]] = field(default_factory=dict)
     lists: set[Holder] = field(default_factory=set)
+    tables: set[Holder] = field(default_factory=set)
     converted: dict[tuple[str, int], tuple[Source, FunctionNode]] = field(default_factory=dict)
     received: list[tuple[Source, FunctionNode]] = field(default_factory=list)
     collected: list[tuple[Holder, Source, ast.Attribute]] = field(default_factory=list)

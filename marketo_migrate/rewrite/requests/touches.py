@@ -139,9 +139,16 @@ class Variables:
 
 def is_length(source: Source, node: ast.expr) -> bool:
     """Whether a list is read only for its length, or for whether it is empty."""
-    parent = source.parent(node)
-    match parent:
-        case ast.Call(func=ast.Name(id="len" | "bool"), args=[only]):
+    match source.parent(node):
+        case ast.Call(func=ast.Name(id="len"), args=[only]):
+            return only is node
+    return is_truth(source, node)
+
+
+def is_truth(source: Source, node: ast.expr) -> bool:
+    """Whether a list is read only for whether it is empty."""
+    match source.parent(node):
+        case ast.Call(func=ast.Name(id="bool"), args=[only]):
             return only is node
         case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) | ast.Assert(test=test):
             return test is node

@@ -63,6 +63,7 @@ class Values:
         self._elsewhere = Elsewhere(
             program, variables, folding, keeping, stored, received, collected, reading, consumed
         )
+        self._consumed = consumed
         self._depth = 0
 
     def arguments(self, call: ast.Call, operation: str, given: Iterable[Given], scope: Scope) -> Record:
@@ -114,6 +115,7 @@ class Values:
 
     def items(self, node: ast.expr, element: str, scope: Scope) -> Items:
         """An expression as a list of values of a type."""
+        node = self._unguarded(node, scope)
         bound = at_most(self._program, scope.source, node)
         match node:
             case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
@@ -171,6 +173,7 @@ class Values:
 
     def _array(self, node: ast.expr, type_name: str, inner: SoapField, scope: Scope) -> Node:
         """A list type: an object with one list field, or the list itself."""
+        node = self._unguarded(node, scope)
         if isinstance(
             node, ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp | ast.BinOp | ast.Subscript
         ):
@@ -184,6 +187,19 @@ class Values:
         return self._elsewhere.made(
             node, type_name, scope, lambda i, at: self._array(i, type_name, inner, at)
         )
+
+    def _unguarded(self, node: ast.expr, scope: Scope) -> ast.expr:
+        """What stands before a guard against an empty list; to send none is the same as to send nothing."""
+        match node:
+            case ast.IfExp(test=ast.Name() as test, body=body, orelse=ast.Constant(value=None)):
+                if not _only_holds(body, test.id):
+                    return node
+            case ast.BoolOp(op=ast.Or(), values=[ast.Name() as test, ast.Constant(value=None)]):
+                body = test
+            case _:
+                return node
+        self._consumed.read(scope.source, test)
+        return body
 
     def _simple_items(self, node: ast.expr, scope: Scope, bound: int | None) -> Items:
         """A list of simple values that is no display here; its items where they are constants elsewhere."""
@@ -201,3 +217,15 @@ class Values:
 
     def _listed(self, node: ast.expr, element: str, scope: Scope) -> Node:
         return self.items(node, element, scope)
+
+
+def _only_holds(node: ast.expr, name: str) -> bool:
+    """Whether an object is made of one list only."""
+    match node:
+        case ast.Name(id=found):
+            return found == name
+        case ast.Dict(values=[only]) | ast.Call(args=[only], keywords=[]):
+            return _only_holds(only, name)
+        case ast.Call(args=[], keywords=[ast.keyword(value=only)]):
+            return _only_holds(only, name)
+    return False
