@@ -157,3 +157,34 @@ print(bool(client.service.scheduleCampaign("Newsletter", "Monthly Mail", when, _
     verdict = judge({"main.py": text}, state=people, unsafe=True)
     assert verdict.rewritten, verdict.reasons
     assert not verdict.problems, "\n".join(verdict.problems)
+
+
+SIGNED_CALLS = """
+
+COUNTS = []
+SIGNED = {"_soapheaders": auth()}
+
+
+def signed():
+    %s
+    return {"_soapheaders": auth()}
+
+
+def number(mail):
+    answer = client.service.getLead({"keyType": "EMAIL", "keyValue": mail}, **signed())
+    return answer.leadRecordList.leadRecord[0].Id
+
+
+print(number("ann@example.com"))
+answer = client.service.getLead({"keyType": "EMAIL", "keyValue": "bob@example.com"}, **SIGNED)
+print(answer.leadRecordList.leadRecord[0].Id)
+"""
+
+
+def test_what_only_signs_a_call_is_no_part_of_its_request() -> None:
+    verdict = judge({"main.py": ZEEP_HEAD + SIGNED_CALLS % "pass"}, state=people)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems
+    assert "auth()" not in verdict.texts["main.py"]
+    counting = judge({"main.py": ZEEP_HEAD + SIGNED_CALLS % "COUNTS.append(1)"}, state=people)
+    assert "arguments are unpacked from a dict that is not written out" in counting.reasons

@@ -15,6 +15,7 @@ from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.requests.checks import check
+from marketo_migrate.rewrite.requests.headers import HEADER, gives_header
 from marketo_migrate.rewrite.requests.objects import Objects
 from marketo_migrate.rewrite.requests.order import Turns
 from marketo_migrate.rewrite.requests.reading import Consumed, Holder, Landing, Reading
@@ -85,12 +86,15 @@ class RequestReader:
                 raise Unconvertible("arguments are unpacked from a list", source, call)
             given.append((name, argument, scope))
         for keyword in keywords:
+            if keyword.arg is None and gives_header(self._program, self.turns.purity, source, keyword.value):
+                continue
             if keyword.arg is None and partly is None and (found := objects.partly(keyword.value, scope)):
                 partly = found
                 given.extend(_always(found, scope))
             elif keyword.arg is None:
-                given.extend(objects.unpacked(keyword.value, scope))
-            elif keyword.arg != "_soapheaders":
+                unpacked = objects.unpacked(keyword.value, scope)
+                given.extend(entry for entry in unpacked if entry[0] != HEADER)
+            elif keyword.arg != HEADER:
                 given.append((keyword.arg, keyword.value, scope))
         values = self._values(reading, objects)
         result = values.arguments(call, operation, given, scope)
