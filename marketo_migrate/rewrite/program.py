@@ -129,6 +129,18 @@ class Program:
             return self._definitions[key] if key is not None else None
         return self.definition(found[0]) if len(found) == 1 else None
 
+    def property_at(self, source: Source, node: ast.Attribute) -> tuple[Source, FunctionNode] | None:
+        """The property of the program's own class that an attribute is; None where that is not certain."""
+        classes = [flow for flow in source.flows(node.value) if isinstance(flow, InstanceFlow)]
+        if len(classes) != 1 or len(source.flows(node.value)) != 1:
+            return None
+        key = self._method((classes[0].path, classes[0].start), node.attr)
+        found = self._definitions[key] if key is not None else None
+        if found is None or isinstance(found[1], ast.ClassDef):
+            return None
+        names = [getattr(decorator, "id", "") for decorator in found[1].decorator_list]
+        return (found[0], found[1]) if names == ["property"] else None
+
     def _called_object(self, source: Source, call: ast.Call) -> tuple[str, int] | None:
         """The key of the `__call__` of the one object that a call calls."""
         classes = [flow for flow in source.flows(call.func) if isinstance(flow, InstanceFlow)]

@@ -24,8 +24,9 @@ from marketo_migrate.rewrite.requests.touches import (
     is_length,
     is_truth,
 )
-from marketo_migrate.rewrite.source import Source, walk_scope
+from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 from marketo_migrate.rewrite.tree import Items, Node
+from marketo_migrate.rewrite.unused import is_subclassed
 
 
 class Elsewhere:
@@ -73,6 +74,9 @@ class Elsewhere:
                 collected = self._collected.attribute(node, scope, again) if not scope.bound else None
                 if collected is not None:
                     return collected
+            made = self._property(node, scope, again) if type_name not in self._reading.in_place else None
+            if made is not None:
+                return made
             return self._stored.attribute(node, type_name, scope, again)
         if isinstance(node, ast.Call):
             return self._returned(node, type_name, scope, again, many=many)
@@ -188,10 +192,32 @@ class Elsewhere:
         self._consumed.calls[scope.source.place(node)] = node
         if type_name in self._reading.in_place and not (type_name == "Attribute" and not many):
             return self._keeping.function(node, source, function, returns, type_name, scope, again, many=many)
-        if len(returns) != 1 or returns[0] is not function.body[-1]:
-            raise Unconvertible(f"{function.name}() returns on several ways", source, function)
         inner = Scope(source, function, bind(node, function, scope, source), None, moves=scope.moves)
         inner.calls = (*scope.calls, (scope.source, node))
+        return self._looked_through(function, returns, inner, again)
+
+    def _property(self, node: ast.Attribute, scope: Scope, again: Again) -> Node | None:
+        """What a property of the program's own class returns; None where an attribute is none."""
+        found = self._program.property_at(scope.source, node)
+        if found is None:
+            return None
+        source, function = found
+        owner = source.parent(function)
+        if not isinstance(owner, ast.ClassDef) or is_subclassed(self._program, owner):
+            return None
+        returns = [n for n in walk_scope(function) if isinstance(n, ast.Return) and n.value is not None]
+        bound = {function.args.args[0].arg: (node.value, scope)}
+        inner = Scope(source, function, bound, None, moves=scope.moves)
+        inner.calls = (*scope.calls, (scope.source, node))
+        return self._looked_through(function, returns, inner, again)
+
+    def _looked_through(
+        self, function: FunctionNode, returns: list[ast.Return], inner: Scope, again: Again
+    ) -> Node:
+        """What a function that only builds returns."""
+        source = inner.source
+        if len(returns) != 1 or returns[0] is not function.body[-1]:
+            raise Unconvertible(f"{function.name}() returns on several ways", source, function)
         decide(inner, function.body)
         if not only_builds(source, function, inner.taken | inner.dead) or (
             self._reading.purity.changes_others(source, function)

@@ -19,7 +19,7 @@ class Scope:
     comprehensions around it; `moves` are the ways that the expression goes from its statement to the call;
     `taken` are the ids of `if` statements whose body surely runs, `dead` those of statements that surely do not;
     `sent` is the statement of the call: until there an object that is part of another one may be filled;
-    `calls` are the calls of helpers that lead into the function; `stays` tells of an expression that is converted in its place and does not go to the call, `handed` of one
+    `calls` are the calls of helpers, and the reads of properties, that lead into the function; `stays` tells of an expression that is converted in its place and does not go to the call, `handed` of one
     whose variables hold the REST form from now on, because a function is given it.
     """
 
@@ -35,7 +35,7 @@ class Scope:
     dead: frozenset[int] = frozenset()
     stays: bool = False
     handed: bool = False
-    calls: tuple[tuple[Source, ast.Call], ...] = ()
+    calls: tuple[tuple[Source, ast.expr], ...] = ()
 
     @property
     def is_inlined(self) -> bool:
