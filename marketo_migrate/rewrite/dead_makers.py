@@ -21,14 +21,13 @@ class DeadMakers:
         self._unused = unused
 
     def drop(self, making: Iterable[tuple[Source, ast.AST]]) -> bool:
-        """Delete those that hold the expressions; whether there were any.
+        """Delete those that lead to the expressions and that nothing calls; whether there were any.
 
         Raises `Unconvertible` where such a function does more than to make something.
         """
         gone: dict[int, Definition] = {}
         for source, node in making:
-            reaching = self._reaching(source, node, frozenset())
-            for other, function in reaching or ():
+            for other, function in self._uncalled(source, node, frozenset()):
                 if not self._unused.purity.only_gives(other, function):
                     raise Unconvertible(
                         f"{function.name}() makes a request object, nothing calls it, and it does more than that: "
@@ -39,23 +38,22 @@ class DeadMakers:
                 gone[id(function)] = (other, function)
         for other, function in gone.values():
             self._unused.delete(other, function)
-        return bool(gone)
+        return any(self._unused.is_gone(function) for _, function in gone.values())
 
-    def _reaching(self, source: Source, node: ast.AST, seen: frozenset[int]) -> list[Definition] | None:
-        """The functions that an expression runs in, callers first; None where something else may call them."""
+    def _uncalled(self, source: Source, node: ast.AST, seen: frozenset[int]) -> list[Definition]:
+        """The functions that lead to an expression and that nothing calls, where nothing else leads there."""
         function = _outermost(source, node)
-        if function is None or not self._is_known(source, function):
-            return None
-        if id(function) in seen or self._unused.is_gone(function):
+        if function is None or id(function) in seen or not self._is_known(source, function):
             return []
-        found: list[Definition] = []
-        for other, call in self._program.callers(source, function):
-            if self._unused.is_alive(other, call):
-                outer = self._reaching(other, call, seen | {id(function)})
-                if outer is None:
-                    return None
-                found += outer
-        return [*found, (source, function)]
+        callers = [
+            (other, call)
+            for other, call in self._program.callers(source, function)
+            if self._unused.is_alive(other, call)
+        ]
+        if not callers:
+            return [] if self._unused.is_read_now(function.name) else [(source, function)]
+        found = [self._uncalled(other, call, seen | {id(function)}) for other, call in callers]
+        return [one for part in found for one in part] if all(found) else []
 
     def _is_known(self, source: Source, function: FunctionNode) -> bool:
         """Whether the calls of a function that the program shows are all there are."""

@@ -545,7 +545,7 @@ class _Attempt:
             self._unused.eliminate()
         if drop_soap_loggers(self._program, self._unused):
             self._unused.eliminate()
-        if DeadMakers(self._program, self._unused).drop(self._clients.making()):
+        while DeadMakers(self._program, self._unused).drop(self._clients.making()):
             self._unused.eliminate()
 
     def _leftovers(self) -> CredentialPlan:

@@ -99,6 +99,13 @@ class Unused:
             for reads in self._before.values()
         )
 
+    def is_read_now(self, name: str) -> bool:
+        """Whether what stands now, new text included, names something."""
+        return any(
+            name in reads.names or name in reads.attributes
+            for reads in (Reads(source, self) for source in self._program.sources.values())
+        )
+
     def note_inserted(self, source: Source, text: str) -> None:
         """Text that is put into a module beside the edits: what it names is read."""
         self._inserted.setdefault(source.path, []).append(text)

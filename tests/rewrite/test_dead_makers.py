@@ -66,3 +66,29 @@ def test_one_that_may_be_called_from_outside_stays() -> None:
     for more in ('\n__all__ = ["record"]\n', "\nprint(callable(record))\n"):
         verdict = judge({"main.py": program(USE, RECORD, more)}, state=people)
         assert verdict.reasons == ("a request object is made here that no call which is rewritten sends",)
+
+
+SIGNING = """
+    class Soap:
+        def __init__(self):
+            self.client = Client(%s)
+
+        def signed(self):
+            header = self.client.factory.create("AuthenticationHeaderInfo")
+            for name in ("mktowsUserId", "requestTimestamp", "requestSignature"):
+                setattr(header, name, os.environ["MARKETO_USER_ID"])
+            self.client.set_options(soapheaders=header)
+            return self.client.service
+
+
+    soap = Soap()
+    key = soap.client.factory.create("LeadKey")
+    key.keyType, key.keyValue = "EMAIL", "bob@example.com"
+    print(soap.signed().getLead(key).leadRecordList.leadRecord[0].Id)
+"""
+
+
+def test_one_that_new_text_calls_is_called() -> None:
+    text = f"{STANDARD}\nfrom suds.client import Client\n" + textwrap.dedent(SIGNING % WSDL)
+    verdict = judge({"main.py": text}, state=people)
+    assert verdict.reasons == ("a request object is made here that no call which is rewritten sends",)
