@@ -16,7 +16,7 @@ _CHANGING = frozenset(
 
 def constant_items(program: Program, source: Source, node: ast.expr) -> list[ast.Constant] | None:
     """The items of the only list that an expression can be, where they are constants and nothing changes it."""
-    made = _display(program, source, node)
+    made = display_of(program, source, node)
     if made is None or not isinstance(made[1], ast.List | ast.Tuple | ast.Set):
         return None
     items = [item for item in made[1].elts if isinstance(item, ast.Constant)]
@@ -27,8 +27,9 @@ def constant_items(program: Program, source: Source, node: ast.expr) -> list[ast
     return items
 
 
-def _display(program: Program, source: Source, node: ast.expr) -> tuple[Source, ast.AST] | None:
-    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+def display_of(program: Program, source: Source, node: ast.expr) -> tuple[Source, ast.AST] | None:
+    """Where the only container that an expression can be is made."""
+    if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict):
         return source, node
     sites = {flow.site for flow in source.flows(node) if isinstance(flow, ContainerFlow)}
     if len(sites) != 1 or len(source.flows(node)) != 1:

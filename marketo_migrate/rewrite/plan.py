@@ -46,6 +46,7 @@ from marketo_migrate.rewrite.raising import KIND as RAISES
 from marketo_migrate.rewrite.reads import Reads, writing_statement
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer, Tables, keywords_of
+from marketo_migrate.rewrite.requests.origins import ROW
 from marketo_migrate.rewrite.requests.reader import RequestReader
 from marketo_migrate.rewrite.requests.reading import Holder
 from marketo_migrate.rewrite.requests.stored import attribute_reads, may_be
@@ -65,6 +66,10 @@ from marketo_migrate.rewrite.verify import doubts
 _NONE = (
     "a value that is written may be None: such a field is left alone, while SOAP libraries leave it alone, send an empty "
     "text or refuse it"
+)
+_ROWS = (
+    "a value that is written comes from a database: SOAP made texts of dates and decimals, and JSON does not take them, so "
+    "such a value needs str()"
 )
 _ALL_FIELDS = (
     "the code uses attributes whatever their names and types are: all fields are asked for by the names that Describe "
@@ -918,8 +923,10 @@ class _Attempt:
                 )
                 continue
             tier = site.variant.tier
-            none = site.rule.name.startswith("sync") and _may_be_none(site.request)
+            written = tuple(walk(site.request)) if site.rule.name.startswith("sync") else ()
+            none = any(isinstance(node, Leaf) and node.nullable for node in written)
             numbers = self._may_fail_at_numbers(site)
+            rows = any(isinstance(node, Leaf) and node.kind == ROW for node in written)
             doubtful = (
                 tier is Tier.REVIEW
                 or self._faults.notes
@@ -928,6 +935,7 @@ class _Attempt:
                 or none
                 or answer.soap_form
                 or numbers
+                or rows
             )
             if doubtful or self._lost:
                 tier = Tier.REVIEW
@@ -938,6 +946,8 @@ class _Attempt:
                 why = site.variant.why or "; ".join(self._faults.notes) or (_NONE if none else _ALL_FIELDS)
                 if numbers:
                     why = "; ".join((*filter(None, (site.variant.why, *self._faults.notes)), _NUMBERS))
+                if rows:
+                    why = "; ".join((*filter(None, (site.variant.why, *self._faults.notes)), _ROWS))
                 if self._lost:
                     why = "; ".join((why, *self._lost) if doubtful else self._lost)
                 if answer.soap_form is not None:
@@ -999,11 +1009,6 @@ def _asks_for_record(request: Record) -> bool:
     """Whether a write asks for the record it wrote, which REST does not give back."""
     asked = request.fields.get("returnLead")
     return asked is not None and not (isinstance(asked, Leaf) and asked.is_constant and not asked.constant)
-
-
-def _may_be_none(request: Record) -> bool:
-    """Whether a value that is written may be None as far as the source shows."""
-    return any(isinstance(node, Leaf) and node.nullable for node in walk(request))
 
 
 def _included(request: Record) -> frozenset[str] | None:

@@ -381,6 +381,8 @@ class Renderer:
         )
         if value.is_constant and isinstance(value.constant, bool) and (found is None or not found.is_boolean):
             raise Unconvertible("a truth value goes into a field that is none: SOAP made a text of it")
+        if value.kind == "mixed":
+            raise Unconvertible("some values are of types that JSON does not know, and others may be None")
         if value.kind in ("datetime", "object"):
             text = f"str({text})"  # as SOAP libraries wrote it; JSON has no such type
         if clauses is None:

@@ -7,6 +7,7 @@ from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.requests.arguments import is_static, parameters
 from marketo_migrate.rewrite.requests.guards import cannot_be_none
+from marketo_migrate.rewrite.requests.origins import MIXED, OBJECT, ROW, is_of_row, listed_values
 from marketo_migrate.rewrite.requests.scope import Scope, through
 from marketo_migrate.rewrite.requests.texts import Texts
 from marketo_migrate.rewrite.requests.touches import Variables
@@ -102,13 +103,16 @@ class Leaves:
             if left == "datetime" and right is None:
                 return left
             return left if left == right and left in ("str", "int") and isinstance(node.op, ast.Add) else None
+        if is_of_row(source, node):
+            return ROW
         if not isinstance(node, ast.Name):
-            return None
+            return self._kind_of_part(source, node, depth)
+        listed = listed_values(self._program, source, node)
+        if listed:
+            return self._common(listed, depth)
         function = source.function(node)
         if function is not None and node.id in parameters(function):
-            given = self._handed(source, function, node.id)
-            kinds = {self._kind(other, value, depth + 1) for other, value in given}
-            return kinds.pop() if len(kinds) == 1 else None
+            return self._common(self._handed(source, function, node.id), depth)
         for owner in (function, None):
             touches = self._variables.touches(source, owner, node.id)
             if touches.values:
@@ -125,6 +129,31 @@ class Leaves:
         if node.id in parameters(function) and not self._variables.touches(source, function, node.id).values:
             for other, value in self._handed(source, function, node.id):
                 yield from self._seen(other, value, depth + 1)
+
+    def _kind_of_part(self, source: Source, node: ast.expr, depth: int) -> str | None:
+        """The kind of a part of what all callers hand over, as far as that comes from a database."""
+        root = node
+        while isinstance(root, ast.Attribute | ast.Subscript):
+            root = root.value
+        whole = (
+            self._kind(source, root, depth + 1) if isinstance(root, ast.Name) and root is not node else None
+        )
+        return whole if whole == ROW else None
+
+    def _common(self, given: list[tuple[Source, ast.expr]], depth: int) -> str | None:
+        """The kind of several values; OBJECT where SOAP made a text of some, which all of them may become."""
+        kinds = {self._kind(other, value, depth + 1) for other, value in given}
+        if len(kinds) > 1 and kinds & {"datetime", OBJECT}:
+            return OBJECT if all(self._has_text(other, value, depth) for other, value in given) else MIXED
+        if ROW in kinds:
+            return ROW
+        return kinds.pop() if len(kinds) == 1 else None
+
+    def _has_text(self, source: Source, node: ast.expr, depth: int) -> bool:
+        """Whether str() gives what SOAP made of a value: it is neither None nor a truth value."""
+        if isinstance(node, ast.Constant):
+            return node.value is not None and not isinstance(node.value, bool)
+        return self._kind(source, node, depth + 1) in ("str", "int", "datetime", OBJECT)
 
     def _handed(self, source: Source, function: FunctionNode, name: str) -> list[tuple[Source, ast.expr]]:
         """What all callers of a function hand over for a parameter; empty where that is not known."""
@@ -191,9 +220,11 @@ def _python_type(source: Source, node: ast.expr) -> str | None:
     if isinstance(node, ast.Call):
         for name in externals(source.flows(node.func)):
             if name == "datetime.date" or name.startswith(_OTHER_TYPES):
-                return "object"
+                return OBJECT
             if name.startswith("datetime.datetime"):
                 last = name.rpartition(".")[2]
+                if last in ("date", "time"):
+                    return OBJECT
                 return "datetime" if last in _MAKES_TIMES else "str" if last in _MAKES_TEXTS else None
     if flows and all(isinstance(flow, NumberFlow) and flow.text.lstrip("-").isdigit() for flow in flows):
         return "int"
