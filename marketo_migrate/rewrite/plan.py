@@ -387,7 +387,8 @@ class _Attempt:
         self._names = names
         self._tables = Tables()
         self._target = Target(options.target)
-        self._renderer = Renderer(rules, names, self._tables)
+        empties = {client.library for client in unit.clients} == {"suds"}
+        self._renderer = Renderer(rules, names, self._tables, empties=empties)
         self._unused = Unused(self._program, elsewhere, readings)
         self._reader = RequestReader(
             self._program,

@@ -36,11 +36,19 @@ class Renderer:
     """Writes request trees as REST values.
 
     `soap_names`: lead records keep their SOAP names, because they are translated when the program runs.
+    `empties`: the SOAP library sends an empty text for None where an element must be given, as suds does.
     """
 
     def __init__(
-        self, rules: Ruleset, names: FieldNames, tables: Tables, *, soap_names: bool = False
+        self,
+        rules: Ruleset,
+        names: FieldNames,
+        tables: Tables,
+        *,
+        soap_names: bool = False,
+        empties: bool = False,
     ) -> None:
+        self._empties = empties
         self._rules = rules
         self._soap_names = soap_names
         self._names = names
@@ -104,7 +112,7 @@ class Renderer:
 
     def with_soap_names(self) -> "Renderer":
         """The same, with lead records that keep their SOAP names."""
-        return Renderer(self._rules, self._names, self._tables, soap_names=True)
+        return Renderer(self._rules, self._names, self._tables, soap_names=True, empties=self._empties)
 
     def record(self, node: Node, source: Source) -> str:
         """A lead record, attribute list or list of records in its REST form."""
@@ -457,10 +465,33 @@ class Renderer:
             key = f"{operand(name.text())}.strip({source.literal('{}')})"
         else:
             key = name.text()
+        text = self._token(value, source, clauses) if form is Form.TOKENS else value.text()
         if clauses is None:
-            pairs.append((key, value.text(), False))
+            pairs.append((key, text, False))
         else:
-            spread.append(f"{{{key}: {value.text()} {clauses()}}}")
+            spread.append(f"{{{key}: {text} {clauses()}}}")
+
+    def _token(self, value: Leaf, source: Source, clauses: Callable[[], str] | None) -> str:
+        """The value of a program token: REST takes texts only, where SOAP made one of any value.
+
+        A value of its own is taken for a text where nothing tells what it is; one that a loop goes through is not.
+        """
+        if value.is_constant and isinstance(value.constant, bool):
+            raise Unconvertible("a truth value goes into a token: SOAP made a text of it")
+        if value.is_constant and isinstance(value.constant, int | float) and not value.is_open:
+            return source.literal(str(value.constant))
+        text = value.text()
+        if value.kind == "str" or (value.is_constant and isinstance(value.constant, str | None)):
+            return text
+        if value.is_constant or value.kind in ("int", "datetime", "object"):
+            return f"str({text})"
+        if clauses is None and value.kind is None:
+            return text
+        return (
+            f"{source.literal('')} if {operand(text)} is None else str({text})"
+            if self._empties
+            else f"str({text})"
+        )
 
 
 def keywords_of(template: str) -> frozenset[str]:

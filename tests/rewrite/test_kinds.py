@@ -89,3 +89,24 @@ def test_values_of_a_database(tree: Tree, code: str, tier: Tier) -> None:
     migrated = migrate(tree({"main.py": f"{WRITING}{code}\n"}))
     assert set(migrated.rewrites.tiers.values()) == {tier}
     assert '"city": city' in migrated["main.py"]
+
+
+TOKENS = """\
+import json
+
+CAMPAIGN = {"source": "MKTOWS", "programName": "Webinar 12", "campaignName": "Send Alert"}
+leads = {"leadKey": [{"keyType": "IDNUM", "keyValue": 1001}]}
+given = json.loads('{"n": 3, "x": "A"}')
+several = {"attrib": [{"name": "{{my.%s}}" % n, "value": v} for n, v in given.items()]}
+trigger = client.service.requestCampaign
+print(trigger(leadList=leads, programTokenList=several, _soapheaders=auth(), **CAMPAIGN))
+day = datetime(2027, 1, 1).date()
+two = {"attrib": [{"name": "{{my.n}}", "value": 3}, {"name": "{{my.day}}", "value": day}]}
+print(trigger(leadList=leads, programTokenList=two, _soapheaders=auth(), **CAMPAIGN))
+"""
+
+
+def test_tokens_are_texts() -> None:
+    verdict = judge({"main.py": ZEEP_HEAD + TOKENS}, state=people, unsafe=True)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems, [*verdict.problems, verdict.texts["main.py"]]
