@@ -16,7 +16,7 @@ class Answer:
     `names` are the fields of an object that is no lead: SOAP name, REST name, type. `activities` are the
     types that a request asks for, by id. `reread` writes the expression that reads the record that was
     written, `rereads` are the places for it.
-    `included` are the attributes that the request asks for by name; `whole`: all fields are read.
+    `included` are the attributes that the request asks for by name, where it does (`limited`) and they are known; `whole`: all fields are read.
     `leaf` is the key of the only value that the SOAP library gave of the answer.
     `soap_form` makes an object of SOAP's form of the REST answer; then the code around stays as it is.
     """
@@ -32,6 +32,7 @@ class Answer:
     uses: set[str] = field(default_factory=set)
     names: tuple[tuple[str, str, str], ...] = ()
     included: frozenset[str] | None = None
+    limited: bool = False
     whole: bool = False
     activities: dict[int, str] = field(default_factory=dict)
     reread: Callable[[str], str] = str

@@ -202,6 +202,13 @@ class Attributes:
         if not unguarded and found and not acts_on_others(*self._around(loop)):
             return found
         included = [answer.included for answer in loop.site.answers]
+        every = any(name == "*" for answer in loop.site.answers for name, *_ in answer.names)
+        if every and any(len(names or ()) > 1 for names in included):
+            raise Unconvertible(
+                "all attributes of an object are read, and SOAP gave those that are its keys apart",
+                loop.source,
+                loop.site.node,
+            )
         if all(names is not None for names in included):
             return {name for names in included for name in names or ()} - {"Id"}
         objects = [answer.names for answer in loop.site.answers if answer.names]
@@ -217,6 +224,12 @@ class Attributes:
         if any(answer.call[0][0] != loop.source.path for answer in loop.site.answers):
             raise Unconvertible(
                 "all attributes of the lead are read, whatever their names, in another module than the call",
+                loop.source,
+                loop.site.node,
+            )
+        if any(answer.limited and answer.included is None for answer in loop.site.answers):
+            raise Unconvertible(
+                "all attributes that were asked for are read, and which those are is not known",
                 loop.source,
                 loop.site.node,
             )

@@ -3,12 +3,14 @@
 import ast
 
 from marketo_migrate.model.flow import ContainerFlow, Place
-from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.program import Program, constant_of
+from marketo_migrate.rewrite.requests.arguments import local_names
 from marketo_migrate.rewrite.source import Source
 
 _CHANGING = frozenset(
     {
         "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "add", "discard", "update",
+        "setdefault", "popitem",
         "__setitem__",
     }
 )  # fmt: skip
@@ -25,6 +27,51 @@ def constant_items(program: Program, source: Source, node: ast.expr) -> list[ast
     if made[1] is not node and _is_changed(program, made[0].place(made[1])):
         return None
     return items
+
+
+def copied_items(program: Program, source: Source, node: ast.expr) -> list[ast.Constant] | None:
+    """The items of such a list, or of one that is made of it or of the keys of such a dict, in any order."""
+    match node:
+        case ast.Call(func=ast.Name(id="list" | "tuple" | "set" | "sorted"), args=[inner], keywords=[]):
+            return copied_items(program, source, inner) or _constant_keys(program, source, inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr="keys"), args=[], keywords=[]):
+            return _constant_keys(program, source, inner)
+        case ast.Call(
+            func=ast.Attribute(value=inner, attr="split"), args=[ast.Constant(value=str(mark))]
+        ) if mark:
+            text = constant_of(source, inner)[1]
+            return [ast.Constant(part) for part in text.split(mark)] if isinstance(text, str) else None
+        case ast.Name():
+            made = _tuple_of(source, node)
+            if made is not None:
+                return constant_items(program, source, made)
+    return constant_items(program, source, node) or _constant_keys(program, source, node)
+
+
+def _tuple_of(source: Source, name: ast.Name) -> ast.Tuple | None:
+    """The tuple that a module binds to a name, once and for all."""
+    function = source.function(name)
+    if function is not None and name.id in local_names(function):
+        return None
+    stores = [
+        node
+        for node in source.nodes
+        if isinstance(node, ast.Name) and node.id == name.id and not isinstance(node.ctx, ast.Load)
+    ]
+    statement = source.statement(stores[0]) if len(stores) == 1 else None
+    if not isinstance(statement, ast.Assign) or statement not in source.tree.body:
+        return None
+    return statement.value if isinstance(statement.value, ast.Tuple) else None
+
+
+def _constant_keys(program: Program, source: Source, node: ast.expr) -> list[ast.Constant] | None:
+    made = display_of(program, source, node)
+    if made is None or not isinstance(made[1], ast.Dict):
+        return None
+    keys = [key for key in made[1].keys if isinstance(key, ast.Constant)]
+    if not keys or len(keys) < len(made[1].keys) or _is_changed(program, made[0].place(made[1])):
+        return None
+    return keys
 
 
 def display_of(program: Program, source: Source, node: ast.expr) -> tuple[Source, ast.AST] | None:

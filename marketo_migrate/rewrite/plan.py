@@ -737,6 +737,7 @@ class _Attempt:
                 ),
             )
             answer.included = _included(site.request)
+            answer.limited = "includeAttributes" in site.request.fields
             answer.leaf = leaf
             if site.key in self._soap_forms:
                 answer.soap_form = site.rule.soap_form.get(site.library)

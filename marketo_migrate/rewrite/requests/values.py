@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from marketo_migrate.model.soap import SoapFacts, SoapField
 from marketo_migrate.rewrite.bounds import at_most
-from marketo_migrate.rewrite.literals import constant_items
+from marketo_migrate.rewrite.literals import copied_items
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.collected import Collected
@@ -205,7 +205,7 @@ class Values:
         """A list of simple values that is no display here; its items where they are constants elsewhere."""
         text = self._texts.value(node, scope)
         actual, at = through(node, scope)
-        constants = constant_items(self._program, at.source, actual)
+        constants = copied_items(self._program, at.source, actual)
         if constants is None:
             return Items([Each(lambda: "", Leaf(lambda: ""))], text, bound)
         quote = scope.source.literal

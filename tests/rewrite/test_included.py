@@ -1,0 +1,52 @@
+"""A request that includes attributes limits its answer to them, where a program reads whatever there is."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from judging import judge
+from migrated import migrate
+from people import people
+from soap_programs import ZEEP_HEAD
+
+Tree = Callable[[Mapping[str, str | bytes]], Path]
+DUMP = (
+    ZEEP_HEAD
+    + """\
+WORDS = "FirstName,LastName"
+FIELDS = ("FirstName", "LastName")
+LABELS = {"FirstName": "first", "LastName": "last"}
+selector = client.get_type("ns0:LeadKeySelector")(
+    keyType="EMAIL", keyValues={"stringItem": ["ann@example.com", "bob@example.com"]}
+)
+wanted = {"stringItem": THESE}
+answer = client.service.getMultipleLeads(selector, includeAttributes=wanted, _soapheaders=auth())
+for record in answer.leadRecordList.leadRecord:
+    print(record.Id, sorted((a.attrName, a.attrValue) for a in record.leadAttributeList.attribute))
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "fields", ["list(FIELDS)", "sorted(LABELS)", "list(LABELS.keys())", 'WORDS.split(",")']
+)
+def test_a_list_made_of_constants(fields: str) -> None:
+    verdict = judge({"main.py": DUMP.replace("THESE", fields)}, state=people)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems, verdict.problems
+    assert "lead_fields" not in verdict.texts["main.py"]
+
+
+@pytest.mark.parametrize("fields", ['os.environ["FIELDS"].split(",")', "list(open('fields'))"])
+def test_a_list_that_is_not_known(tree: Tree, fields: str) -> None:
+    migrated = migrate(tree({"main.py": DUMP.replace("THESE", fields)}))
+    assert migrated.files == {}
+    (reason,) = migrated.rewrites.reasons.values()
+    assert "all attributes that were asked for are read" in reason
+
+
+def test_a_dict_that_grows(tree: Tree) -> None:
+    text = DUMP.replace("THESE", "list(LABELS)").replace(
+        "selector =", 'LABELS.setdefault("City", "city")\nselector ='
+    )
+    assert migrate(tree({"main.py": text})).files == {}
