@@ -67,6 +67,7 @@ _NONE = (
     "a value that is written may be None: such a field is left alone, while SOAP libraries leave it alone, send an empty "
     "text or refuse it"
 )
+_EMPTIED = "a value that is written may be None: suds sent an empty text for it, and REST gets null, which empties the field too"
 _ROWS = (
     "a value that is written comes from a database: SOAP made texts of dates and decimals, and JSON does not take them, so "
     "such a value needs str()"
@@ -945,7 +946,11 @@ class _Attempt:
             self._result.assumptions.update(site.variant.assumptions)
             if tier is Tier.REVIEW:
                 self._result.tier = Tier.REVIEW
-                why = site.variant.why or "; ".join(self._faults.notes) or (_NONE if none else _ALL_FIELDS)
+                why = (
+                    site.variant.why
+                    or "; ".join(self._faults.notes)
+                    or ((_EMPTIED if self._renderer.empties else _NONE) if none else _ALL_FIELDS)
+                )
                 if numbers:
                     why = "; ".join((*filter(None, (site.variant.why, *self._faults.notes)), _NUMBERS))
                 if rows:

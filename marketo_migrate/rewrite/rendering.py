@@ -48,7 +48,7 @@ class Renderer:
         soap_names: bool = False,
         empties: bool = False,
     ) -> None:
-        self._empties = empties
+        self.empties = empties
         self._rules = rules
         self._soap_names = soap_names
         self._names = names
@@ -112,7 +112,7 @@ class Renderer:
 
     def with_soap_names(self) -> "Renderer":
         """The same, with lead records that keep their SOAP names."""
-        return Renderer(self._rules, self._names, self._tables, soap_names=True, empties=self._empties)
+        return Renderer(self._rules, self._names, self._tables, soap_names=True, empties=self.empties)
 
     def record(self, node: Node, source: Source) -> str:
         """A lead record, attribute list or list of records in its REST form."""
@@ -382,7 +382,7 @@ class Renderer:
         if not isinstance(name, Leaf) or not isinstance(value, Leaf):
             raise Unconvertible("an attribute of a lead has no name or no value")
         key = self.field_key(name, source)
-        nullable = value.nullable and not self._soap_names
+        nullable = value.nullable and not self._soap_names and not self.empties
         text = value.text()
         found = (
             self._names.find(name.constant) if name.is_constant and isinstance(name.constant, str) else None
@@ -489,7 +489,7 @@ class Renderer:
             return text
         return (
             f"{source.literal('')} if {operand(text)} is None else str({text})"
-            if self._empties
+            if self.empties
             else f"str({text})"
         )
 

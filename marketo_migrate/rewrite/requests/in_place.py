@@ -164,7 +164,8 @@ class Keeping:
         assert isinstance(items, Items)  # noqa: S101 - put in above
         if not is_attributes:
             return Items(items.items, lambda: f"list({text()})")
-        if any(isinstance(part, Leaf) and part.nullable for part in walk(items)):
+        nullable = any(isinstance(part, Leaf) and part.nullable for part in walk(items))
+        if nullable and not self._forms.empties:
             return Items(
                 items.items,
                 lambda: f"{{name: value for name, value in {text()} if value is not None}}",

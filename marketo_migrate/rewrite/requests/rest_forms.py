@@ -34,6 +34,11 @@ class RestForms:
         self.making: set[Holder] = set()
         self.stored: dict[tuple[str, int, int, str], Record] = {}
 
+    @property
+    def empties(self) -> bool:
+        """Whether None in an attribute empties a field, as null does in REST."""
+        return self._renderer.empties
+
     def drop_filled(self, source: Source, partly: Partly) -> None:
         """The statements that put entries into a dict which it has on every way are to go."""
         for write in partly.writes[1:]:
