@@ -14,6 +14,7 @@ from marketo_migrate.rewrite.exception_classes import (
     is_named_here,
     new_class,
 )
+from marketo_migrate.rewrite.fault_values import FaultValues
 from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.network_errors import (
@@ -70,6 +71,7 @@ class Faults:
         self._purity = purity
         self._inside: dict[int, dict[int, tuple[Source, ast.Call]]] = {}
         self._mentions = Mentions(program, target)
+        self._values = FaultValues(program)
         self.handled: list[tuple[Source, ast.ExceptHandler]] = []
         self._network_only: list[tuple[Source, ast.ExceptHandler]] = []
         self.notes: list[str] = []
@@ -137,6 +139,8 @@ class Faults:
                     if not whole and any(isinstance(source.parent(use), ast.Attribute) for use in uses):
                         raise Unconvertible(_LOOKED_INTO, source, handler)
                     self._uses(source, handler)
+                else:
+                    self._values.look_at(source, uses)
 
     def _asks_for_class(self, source: Source, use: ast.Name) -> bool:
         """`isinstance(error, Fault)`."""
@@ -189,6 +193,7 @@ class Faults:
             self._note(HANDED)
         if self._over_urllib and self._mentions.add_network():
             self._note(CONNECTION)
+        self._values.check(pair for pair in self.handled if pair not in kept)
         self.handled = kept
         return refused
 
@@ -323,6 +328,12 @@ class Faults:
                 self._note("a handler tells fault codes apart: REST has other codes for the same failures")
                 continue
             self._plain_use(source, use, aliases[use.id])
+        stays = (use for use in uses if isinstance(use.ctx, ast.Load) and not self._is_compared(source, use))
+        self._values.look_at(source, stays)
+
+    @staticmethod
+    def _is_compared(source: Source, use: ast.Name) -> bool:
+        return any(isinstance(a, ast.Compare) and source.is_replaced(a) for a in source.ancestors(use))
 
     def _aliases(self, source: Source, handler: ast.ExceptHandler) -> dict[str, str]:
         """The variables that hold the fault or a part of it: "fault", "detail" (code and message) or "code"."""
