@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from marketo_migrate.model.flow import OtherFlow, ResponseFlow
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.calls import can_hoist
+from marketo_migrate.rewrite.exception_classes import classes_of
 from marketo_migrate.rewrite.faults import names_bound
 from marketo_migrate.rewrite.given import is_given_here
+from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.shapes import Part, Shapes
@@ -23,11 +25,15 @@ _ERRORS = ("error", "problem", "failure")
 
 @dataclass(slots=True)
 class _Check:
-    """The statement that looks at the status; `good` tells whether its test holds for a call that worked."""
+    """The statement that looks at the status; `good` tells whether its test holds for a call that worked.
+
+    `value` is what such a statement returns or assigns: the test itself, or a choice that it makes.
+    """
 
     statement: ast.stmt
     compare: ast.Compare
     good: bool
+    value: ast.expr
 
 
 class Raising:
@@ -60,6 +66,8 @@ class Raising:
             rest = self._rest(part)
             if rest == _STATUS:
                 if check is None or source.parent(node) is not check.compare:
+                    if isinstance(source.parent(node), ast.Compare | ast.Match):
+                        raise Unconvertible("the outcome decides in a way that is not known", source, node)
                     good = self._good(part)
                     self._keep_call(source, call, node)
                     source.replace(node, lambda good=good: source.literal(good))  # type: ignore[misc]
@@ -77,6 +85,7 @@ class Raising:
             elif not self._leads_on(source, node):
                 raise Unconvertible("the outcome is handed on", source, node)
         if check is not None:
+            self._check_handlers(source, call, check)
             self._write(source, call, check, name if named else "")
 
     def _uses(self, answer: Answer) -> Iterable[tuple[Source, ast.expr, Part]]:
@@ -138,6 +147,27 @@ class Raising:
 
     # --- the check --------------------------------------------------------------------------
 
+    def _check_handlers(self, source: Source, call: ast.Call, check: _Check) -> None:
+        """A handler of faults around the call must not do something else than the branch of a failure."""
+        failing: list[ast.stmt] = []
+        if isinstance(check.statement, ast.If):
+            failing = check.statement.orelse if check.good else check.statement.body
+        inner: ast.AST = call
+        for outer in source.ancestors(call):
+            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                return
+            for handler in outer.handlers if isinstance(outer, ast.Try) and inner in outer.body else ():
+                broad = handler.type is None or names_of(handler) & {"Exception", "BaseException"}
+                if not broad and not classes_of(self._program, source, handler.type):
+                    continue
+                if [ast.dump(s) for s in handler.body] != [ast.dump(s) for s in failing]:
+                    raise Unconvertible(
+                        "a fault and an outcome that is a failure are told apart: REST raises for both",
+                        source,
+                        handler,
+                    )
+            inner = outer
+
     def _check(self, source: Source, node: ast.expr, part: Part) -> _Check | None:
         compare = source.parent(node)
         if not isinstance(compare, ast.Compare) or len(compare.ops) != 1 or compare.left is not node:
@@ -147,11 +177,14 @@ class Raising:
             return None
         good = (other.value == self._good(part)) == isinstance(compare.ops[0], ast.Eq)
         statement = source.parent(compare)
+        value: ast.expr = compare
+        if isinstance(statement, ast.IfExp) and statement.test is compare:
+            value, statement = statement, source.parent(statement)
         match statement:
             case ast.If(test=test) if test is compare:
-                return _Check(statement, compare, good)
+                return _Check(statement, compare, good, value)
             case ast.Return() | ast.Assign():
-                return _Check(statement, compare, good)
+                return _Check(statement, compare, good, value)
             case _:
                 return None
 
@@ -216,10 +249,14 @@ class Raising:
                 text += f"{end}{indent}else:{end}" + self._body(source, good)
             return text
         values = ("False", "True") if check.good else ("True", "False")
+        if isinstance(check.value, ast.IfExp):
+            ways = (check.value.orelse, check.value.body)
+            failed, worked = ways if check.good else ways[::-1]
+            values = (_in_one(source.source(failed)), _in_one(source.source(worked)))
         if isinstance(looked, ast.Return):
             return f"{indent}{unit}return {values[0]}{end}{indent}return {values[1]}"
-        begin, until = source.span(looked)[0], source.span(check.compare)[0]
-        target = source.text[begin:until]
+        begin, until = source.span(looked)[0], source.span(check.value)[0]
+        target = source.text[begin:until].rpartition("=")[0] + "= "
         return f"{indent}{unit}{target}{values[0]}{end}{indent}else:{end}{indent}{unit}{target}{values[1]}"
 
     def _body(self, source: Source, body: list[ast.stmt]) -> str:
@@ -234,3 +271,8 @@ class Raising:
         return text[source.span(node)[0] :].startswith("elif") or (
             len(inner) == 1 and text[source.span(inner[0])[0] :].startswith("elif")
         )
+
+
+def _in_one(text: str) -> str:
+    """The text of an expression, in parentheses where it has several lines."""
+    return f"({text})" if "\n" in text else text

@@ -103,3 +103,51 @@ def test_what_people_read_may_stay() -> None:
     verdict = judge({"main.py": text}, state=people, unsafe=True)
     assert not verdict.problems
     assert '        if fault.code == "1004":\n' in verdict.texts["main.py"]
+
+
+MERGE = """
+def key(value):
+    return {{"attribute": [{{"attrName": "IDNUM", "attrValue": str(value)}}]}}
+
+
+def merge(winner, loser):
+{body}
+
+
+print(number("ann@example.com"), merge(1006, 1007), merge(1001, 9999), merge(8888, 1001))
+"""
+CALL = """client.service.mergeLeads(
+        key(winner), {"keyList": [key(loser)]}, _soapheaders={"authentication": signed()}
+    )"""
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (
+            """    try:
+        status = CALL
+        if status.status != "MERGED":
+            return "failed"
+    except Fault:
+        return "fault"
+    return "ok\"""",
+            "a fault and an outcome that is a failure are told apart: REST raises for both",
+        ),
+        (
+            '    status = CALL\n    return ("ok" if status.status == "MERGED" else "failed").upper()',
+            "the outcome decides in a way that is not known",
+        ),
+    ],
+)
+def test_a_merge_that_fails_and_a_fault(body: str, reason: str) -> None:
+    text = zeep(MERGE.format(body=body).replace("CALL", CALL))
+    assert reason in judge({"main.py": text}, state=people, unsafe=True).reasons
+
+
+def test_a_choice_by_the_outcome_of_a_merge() -> None:
+    body = '    status = CALL\n    text = ("failed" if status.status != "MERGED" else "ok")\n    return text'
+    text = zeep(MERGE.format(body=body).replace("CALL", CALL))
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert not verdict.problems
+    assert '    else:\n        text = "ok"\n' in verdict.texts["main.py"]
