@@ -103,6 +103,16 @@ class FaultValues:
         )
 
 
+def shows(call: ast.Call) -> bool:
+    """Whether a call prints or logs something."""
+    match call.func:
+        case ast.Name(id=name):
+            return name in ("print", "exit")
+        case ast.Attribute(attr=name):
+            return name in _LOGS
+    return False
+
+
 def _fates(source: Source, node: ast.expr, seen: set[str]) -> Iterator[tuple[Fate, ast.AST]]:
     """What becomes of a value, through the variables that hold it too."""
     inner: ast.AST = node

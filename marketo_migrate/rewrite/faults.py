@@ -114,6 +114,10 @@ class Faults:
             if not names_of(handler) & {"ValueError", *_BROAD}
         )
 
+    def around(self, call: ast.Call) -> list[tuple[Source, ast.ExceptHandler]]:
+        """The handlers of SOAP faults in whose `try` a call runs."""
+        return [(s, h) for s, h in self.handled if id(call) in self._calls_inside(s, h)]
+
     def look_at_broad(self, calls: set[int], *, whole: bool) -> None:
         """Note the handlers of all exceptions around these calls that use the fault they get.
 

@@ -29,6 +29,8 @@ from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.guarded import Guards
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.listed_values import check_listed_values
+from marketo_migrate.rewrite.missing_leads import REASON as MISSING
+from marketo_migrate.rewrite.missing_leads import deciding
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.neighbours import Neighbours, module_name
 from marketo_migrate.rewrite.page_ends import Pages, PagingError
@@ -456,6 +458,11 @@ class _Attempt:
         self._faults.find(self._sources(sites))
         nodes = {id(site.call.node) for site in sites}
         for site in sites:
+            if (site.rule.name, site.variant.id) == ("getLeadActivity", "typed_by_id"):
+                telling = deciding(self._faults.around(site.call.node))
+                if telling is not None:
+                    reason = Unconvertible(MISSING, *telling).sentence()
+                    self._result.reasons.setdefault(site.call.place, reason)
             if any(id(inner) in nodes for inner in ast.walk(site.call.node) if inner is not site.call.node):
                 self._result.reasons.setdefault(site.call.place, _NESTED)
         self._stop_if_refused()

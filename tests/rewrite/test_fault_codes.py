@@ -151,3 +151,32 @@ def test_a_choice_by_the_outcome_of_a_merge() -> None:
     verdict = judge({"main.py": text}, state=people, unsafe=True)
     assert not verdict.problems
     assert '    else:\n        text = "ok"\n' in verdict.texts["main.py"]
+
+
+ACTIVITIES = """
+def count(value):
+    try:
+        page = client.service.getLeadActivity(
+            leadKey={{"keyType": "IDNUM", "keyValue": value}},
+            activityFilter={{"includeTypes": {{"activityType": ["VisitWebpage"]}}}},
+            startPosition={{"oldestCreatedAt": "2020-01-01T00:00:00Z"}},
+            batchSize=100,
+            _soapheaders={{"authentication": signed()}},
+        )
+    except Fault:
+        {handler}
+    return page.returnCount
+
+
+print(number("ann@example.com"), count(1001), count(1002))
+"""
+
+
+def test_activities_of_a_lead_that_is_not_there() -> None:
+    text = zeep(ACTIVITIES.format(handler='return "unknown"'))
+    reasons = judge({"main.py": text}, state=people, unsafe=True).reasons
+    assert any("REST gives an empty list of activities" in reason for reason in reasons)
+    text = zeep(ACTIVITIES.format(handler='print("down")\n        raise'))
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert verdict.rewritten
+    assert not verdict.problems
