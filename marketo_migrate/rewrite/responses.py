@@ -10,7 +10,7 @@ from marketo_migrate.rewrite.absent_lists import AbsentLists, is_test, lead_of
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.conversions import Conversions
 from marketo_migrate.rewrite.given import base_of, is_given_here
-from marketo_migrate.rewrite.handlers import catches, handlers_of
+from marketo_migrate.rewrite.handlers import catches_above, handlers_of
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.record_status import is_written
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -221,7 +221,7 @@ class Responses:
         self._check_alone(source, base)
         if above.wrapper and any(not a.found for a in answers):
             # Without records suds has no list there and zeep None, and REST has an empty one.
-            if catches(source, node, _OF_NONE):
+            if catches_above(self._program, source, node, _OF_NONE):
                 raise Unconvertible("a handler tells an answer without records", source, node)
         if isinstance(node, ast.Subscript) and not _is_text(node.slice):
             if above.wrapper:

@@ -138,3 +138,23 @@ def test_the_form_of_soap_has_none(header: str) -> None:
     verdict = judge({"main.py": header + KEPT}, state=people, unsafe=True)
     assert verdict.problems == ()
     assert "SoapObject" in verdict.texts["main.py"]
+
+
+def test_a_caller_catches_that_there_are_no_records() -> None:
+    body = """
+def first(mails):
+    return read(mails)[0].Id
+
+
+def safe(mails):
+    return first(mails)
+
+
+for mail in ("ann@example.com", "ghost@example.com"):
+    try:
+        print(safe([mail]))
+    except AttributeError:
+        print("nobody")
+"""
+    verdict = judge({"main.py": ZEEP + ZEEP_READ + body}, state=people, unsafe=True)
+    assert not verdict.problems
