@@ -174,8 +174,18 @@ class Sites:
 
     def _passed_on(self, fact: CallFact, source: Source, node: ast.Call, parameter: str) -> list[Call]:
         function = source.function(node)
-        if function is None or not self._only_passes_on(source, function, node):
+        if function is None:
             raise Unconvertible("which operation is called is decided at run time", source, node)
+        if not self._only_passes_on(source, function, node):
+            by_place = self._operations_by_caller(fact)
+            callers = self._program.callers(source, function)
+            if any(len(by_place.get(other.place(call), ())) != 1 for other, call in callers):
+                raise Unconvertible("which operation is called is decided at run time", source, node)
+            raise Unconvertible(
+                f"the callers of {function.name}() say which operation it calls, and it does more than to sign and call",
+                source,
+                node,
+            )
         base = self._service_node(source, node.func)
         if base is None and isinstance(node.func, ast.Name):
             value = self._only_value(function, node.func.id)
