@@ -294,7 +294,7 @@ class Renderer:
                 found = self._objects.find(str(key.constant)) if key.is_constant else None
                 if found is None:
                     raise Unconvertible(f"no REST field is known for the attribute {key.text()}")
-                parts.append(f"{source.literal(found.rest)}: {given.text()}")
+                parts.append(f"{source.literal(found.rest)}: {_json(given)}")
         if len({part.partition(":")[0] for part in parts}) != len(parts):
             raise Unconvertible("a field of an object is given twice")
         return "{" + ", ".join(parts) + "}"
@@ -383,7 +383,6 @@ class Renderer:
             raise Unconvertible("an attribute of a lead has no name or no value")
         key = self.field_key(name, source)
         nullable = value.nullable and not self._soap_names and not self.empties
-        text = value.text()
         found = (
             self._names.find(name.constant) if name.is_constant and isinstance(name.constant, str) else None
         )
@@ -391,8 +390,7 @@ class Renderer:
             raise Unconvertible("a truth value goes into a field that is none: SOAP made a text of it")
         if value.kind == "mixed":
             raise Unconvertible("some values are of types that JSON does not know, and others may be None")
-        if value.kind in ("datetime", "object"):
-            text = f"str({text})"  # as SOAP libraries wrote it; JSON has no such type
+        text = _json(value, filtered=nullable and clauses is not None)
         if clauses is None:
             pairs.append((key, text, nullable))
             return
@@ -545,6 +543,18 @@ def operand(text: str) -> str:
         | ast.SetComp,
     ) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
     return text if whole or (text.startswith("(") and _is_bracketed(text)) else f"({text})"
+
+
+def _json(leaf: Leaf, *, filtered: bool = False) -> str:
+    """A value, as the text that SOAP libraries wrote where JSON has no such type; `filtered`: it is not None there."""
+    text = leaf.text()
+    if leaf.kind not in ("datetime", "object"):
+        return text
+    return (
+        f"str({text}) if {operand(text)} is not None else None"
+        if leaf.nullable and not filtered
+        else f"str({text})"
+    )
 
 
 def _is_bracketed(text: str) -> bool:

@@ -7,6 +7,7 @@ from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.requests.arguments import is_static, parameters
 from marketo_migrate.rewrite.requests.guards import cannot_be_none
+from marketo_migrate.rewrite.requests.no_json import allows_none, is_no_json
 from marketo_migrate.rewrite.requests.origins import MIXED, OBJECT, ROW, is_of_row, listed_values
 from marketo_migrate.rewrite.requests.scope import Scope, through
 from marketo_migrate.rewrite.requests.texts import Texts
@@ -46,12 +47,17 @@ class Leaves:
         actual, at = through(node, scope)
         known, constant = constant_of(at.source, actual)
         simple = known and isinstance(constant, str | int | float | bool | None)
+        kind, nullable = self._kind(at.source, actual), self._nullable(actual, at)
+        if kind is None and is_no_json(self._program, at.source, actual):
+            kind = OBJECT
+        if kind == OBJECT and allows_none(self._program, at.source, actual):
+            nullable = nullable or not self._is_tested(actual, at)
         return Leaf(
             self._texts.value(node, scope),
             constant if simple else None,  # type: ignore[arg-type]
             simple,
-            self._nullable(actual, at),
-            self._kind(at.source, actual),
+            nullable,
+            kind,
             texts_of(at.source, actual),
             _is_open(actual, at),
             tuple(self._seen(at.source, actual)),
