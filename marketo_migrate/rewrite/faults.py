@@ -1,7 +1,6 @@
 """Handlers of SOAP faults become handlers of the REST client's exception."""
 
 import ast
-import re
 from collections.abc import Mapping
 
 from marketo_migrate.model.flow import ClientFlow, InstanceFlow, RequestFlow
@@ -14,9 +13,9 @@ from marketo_migrate.rewrite.exception_classes import (
     is_named_here,
     new_class,
 )
+from marketo_migrate.rewrite.fault_uses import USED, FaultUses
 from marketo_migrate.rewrite.fault_values import FaultValues
 from marketo_migrate.rewrite.handlers import names_of
-from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.network_errors import (
     CONNECTION,
     catches_requests,
@@ -24,21 +23,12 @@ from marketo_migrate.rewrite.network_errors import (
     is_network_error,
 )
 from marketo_migrate.rewrite.nodes import walk
-from marketo_migrate.rewrite.program import Program, constant_of, externals
+from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
 
-REST_CODES = {
-    "10001": "611", "20011": "611", "20012": "609", "20013": "603", "20014": "601", "20015": "607", "20016": "602",
-    "20017": "1002", "20019": "610", "20023": "606", "20024": "615", "20101": "1002", "20102": "1011", "20103": "1004",
-    "20104": "1003", "20105": "1006", "20109": "1002", "20110": "1003", "20111": "1013", "20113": "1013",
-    "20114": "1003",
-}  # fmt: skip
-"""SOAP fault codes and the REST error that stands for each (Adobe's two lists of error codes)."""
-
-_USED = "a handler uses the fault itself: its text and fields are others in REST"
 _LOOKED_INTO = "a handler of all exceptions looks into the fault, and calls stay that raise it"
 _PLAIN = (
     "builtins.",
@@ -54,8 +44,6 @@ _PLAIN = (
     "hashlib.",
 )
 _BROAD = frozenset({"Exception", "BaseException"})
-_DETAIL = ("fault", "detail", "serviceException")
-_CODE = re.compile(r"\b(10001|20\d{3})\b")
 
 
 class Faults:
@@ -75,6 +63,7 @@ class Faults:
         self.handled: list[tuple[Source, ast.ExceptHandler]] = []
         self._network_only: list[tuple[Source, ast.ExceptHandler]] = []
         self.notes: list[str] = []
+        self._uses = FaultUses(program, self._note)
 
     @property
     def wanted(self) -> bool:
@@ -138,11 +127,11 @@ class Faults:
                         source,
                         handler,
                     )
-                self._note(_USED)
+                self._note(USED)
                 if any(self._asks_for_class(source, use) for use in uses):
                     if not whole and any(isinstance(source.parent(use), ast.Attribute) for use in uses):
                         raise Unconvertible(_LOOKED_INTO, source, handler)
-                    self._uses(source, handler)
+                    self._uses.convert(source, handler.body, str(handler.name))
                 else:
                     self._values.look_at(source, uses)
 
@@ -184,7 +173,7 @@ class Faults:
             kept.append((source, handler))
             self._types(source, handler, keep=both, network=self._replaced(source, handler, inside, calls))
             if handler.name and not both:
-                self._uses(source, handler)
+                self._uses.convert(source, handler.body, str(handler.name))
         for source, handler in self._network_only:
             inside = self._calls_inside(source, handler)
             if inside.keys() & calls and not self._is_caught_before(source, handler):
@@ -197,7 +186,12 @@ class Faults:
             self._note(HANDED)
         if self._over_urllib and self._mentions.add_network():
             self._note(CONNECTION)
-        self._values.check(pair for pair in self.handled if pair not in kept)
+        staying_soap = [pair for pair in self.handled if pair not in kept]
+        if not refused:
+            self._uses.finish([handler for _, handler in staying_soap], whole=whole)
+        for source, use in self._uses.texts:
+            self._values.look_at(source, [use])
+        self._values.check(staying_soap)
         self.handled = kept
         return refused
 
@@ -319,175 +313,9 @@ class Faults:
         start, end = source.span(handler.type)
         source.replace_span(start, end, lambda: whole)
 
-    def _uses(self, source: Source, handler: ast.ExceptHandler) -> None:
-        aliases = self._aliases(source, handler)
-        uses = [n for s in handler.body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id in aliases]
-        for use in uses:
-            if not isinstance(use.ctx, ast.Load):
-                continue
-            compare = next((a for a in source.ancestors(use) if isinstance(a, ast.Compare)), None)
-            if compare is not None and source.is_replaced(compare):
-                continue
-            if compare is not None and self._code_check(source, compare, use, aliases[use.id]):
-                self._note("a handler tells fault codes apart: REST has other codes for the same failures")
-                continue
-            self._plain_use(source, use, aliases[use.id])
-        stays = (use for use in uses if isinstance(use.ctx, ast.Load) and not self._is_compared(source, use))
-        self._values.look_at(source, stays)
-
-    @staticmethod
-    def _is_compared(source: Source, use: ast.Name) -> bool:
-        return any(isinstance(a, ast.Compare) and source.is_replaced(a) for a in source.ancestors(use))
-
-    def _aliases(self, source: Source, handler: ast.ExceptHandler) -> dict[str, str]:
-        """The variables that hold the fault or a part of it: "fault", "detail" (code and message) or "code"."""
-        aliases = {str(handler.name): "fault"}
-        for statement in handler.body:
-            for node in ast.walk(statement):
-                if (
-                    not isinstance(node, ast.Assign)
-                    or len(node.targets) != 1
-                    or not isinstance(node.targets[0], ast.Name)
-                ):
-                    continue
-                root, chain = _chain(node.value)
-                if root is None or aliases.get(root.id) != "fault":
-                    continue
-                if chain == _DETAIL:
-                    aliases[node.targets[0].id] = "detail"
-                elif chain == (*_DETAIL, "code"):
-                    aliases[node.targets[0].id] = "code"
-        return aliases
-
-    def _code_check(self, source: Source, compare: ast.Compare, use: ast.Name, kind: str) -> bool:
-        """`fault.code == "20103"`, `"20103" in str(fault)` and their like."""
-        if len(compare.ops) != 1:
-            return False
-        sides = [compare.left, compare.comparators[0]]
-        other = next((side for side in sides if use not in ast.walk(side)), None)
-        if other is None:
-            return False
-        codes = self._codes(source, other)
-        root, chain = _chain(next(side for side in sides if side is not other))
-        about_code = kind == "code" or (root is use and chain[-1:] == ("code",))
-        if not codes:
-            if about_code:
-                raise Unconvertible(
-                    "a fault code is compared with something that is not known", source, compare
-                )
-            return False
-        rest = [REST_CODES.get(code) for code in codes]
-        if None in rest:
-            raise Unconvertible(
-                f"fault code {codes[rest.index(None)]} has no counterpart in REST", source, compare
-            )
-        if not isinstance(compare.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
-            return False
-        negative = isinstance(compare.ops[0], ast.NotEq | ast.NotIn)
-        literals = [source.literal(code) for code in dict.fromkeys(rest) if code is not None]
-        subject = use.id if kind == "code" else f"{use.id}.code"
-        if len(literals) == 1:
-            text = f"{subject} {'!=' if negative else '=='} {literals[0]}"
-        else:
-            text = f"{subject} {'not in' if negative else 'in'} ({', '.join(literals)})"
-        source.replace(compare, lambda: text)
-        return True
-
-    def _codes(self, source: Source, node: ast.expr) -> list[str]:
-        """The fault codes that an expression holds."""
-        constants = constant_items(self._program, source, node)
-        if constants is not None and not isinstance(node, ast.List | ast.Tuple | ast.Set):
-            return [code for item in constants for code in self._codes(source, item)]
-        if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            return [code for item in node.elts for code in self._codes(source, item)]
-        known, value = constant_of(source, node)
-        found = _CODE.search(str(value)) if known else None
-        if found is None and isinstance(node, ast.Name):
-            value = _module_constant(source, node.id)
-            found = _CODE.search(str(value)) if value is not None else None
-        return [found[1]] if found is not None else []
-
-    def _plain_use(self, source: Source, use: ast.Name, kind: str) -> None:
-        parent = source.parent(use)
-        if isinstance(parent, ast.Raise):
-            return
-        self._note(_USED)
-        if kind == "code":
-            return
-        top: ast.AST = use
-        while isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and _is_search(parent, top)):
-            top, parent = parent, source.parent(parent)
-        root, found = _chain(top)
-        chain = list(found)
-        if root is not use:
-            raise Unconvertible("the fault is looked into in a way that is not known", source, use)
-        if not chain or (kind == "detail" and chain in (["code"], ["message"])):
-            return
-        if isinstance(parent, ast.Subscript) and parent.value is top:
-            raise Unconvertible("the text of the fault is taken apart", source, use)
-        if chain == ["message"] or tuple(chain) in (("fault", "faultstring"), (*_DETAIL, "message")):
-            source.replace(top, lambda: f"{use.id}.message")
-        elif tuple(chain) == (*_DETAIL, "code"):
-            source.replace(top, lambda: f"{use.id}.code")
-        elif tuple(chain) == _DETAIL and isinstance(parent, ast.Assign):
-            source.replace(top, lambda: use.id)
-        elif chain != ["args"]:
-            raise Unconvertible(
-                f"the fault's {'.'.join(chain)} is read, which REST errors do not have", source, use
-            )
-
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
-
-
-def _chain(node: ast.AST) -> tuple[ast.Name | None, tuple[str, ...]]:
-    """The variable at the root of `a.b.c` and the names behind it; str() around it does not matter.
-
-    zeep has the detail as an XML element: `fault.detail.find(".//code").text` counts as suds' way to the code.
-    """
-    names: list[str] = []
-    current: ast.AST = node
-    while True:
-        found = _searched(current)
-        if found is not None:
-            names += [found[1], "serviceException"]
-            current = found[0]
-        match current:
-            case ast.Attribute(value=base, attr=name):
-                names.append(name)
-                current = base
-            case ast.Call(func=ast.Name(id="str" | "int"), args=[only]):
-                current = only
-            case _:
-                break
-    chain = tuple(reversed(names))
-    if chain[:2] == _DETAIL[1:]:
-        chain = (_DETAIL[0], *chain)
-    return (current, chain) if isinstance(current, ast.Name) else (None, ())
-
-
-def _searched(node: ast.AST) -> tuple[ast.expr, str] | None:
-    """The element and the name of `element.find("…name").text` or `element.findtext("…name")`."""
-    call: ast.AST = node
-    method = "findtext"
-    if isinstance(node, ast.Attribute) and node.attr == "text":
-        call, method = node.value, "find"
-    match call:
-        case ast.Call(
-            func=ast.Attribute(value=element, attr=attr), args=[ast.Constant(value=str() as path)]
-        ) if attr == method:
-            name = path.rpartition("/")[2].rpartition("}")[2].rpartition(":")[2]
-            return (element, name) if name in ("code", "message") else None
-    return None
-
-
-def _is_search(call: ast.Call, function: ast.AST) -> bool:
-    return (
-        call.func is function
-        and isinstance(function, ast.Attribute)
-        and function.attr in ("find", "findtext")
-    )
 
 
 def _parts(node: ast.expr | None) -> list[ast.expr]:
@@ -502,17 +330,6 @@ def _is_soap(source: Source, call: ast.Call) -> bool:
     return any(
         isinstance(flow, ClientFlow | RequestFlow) for flow in (*source.flows(call), *source.flows(call.func))
     )
-
-
-def _module_constant(source: Source, name: str) -> object:
-    values = [
-        s.value.value
-        for s in source.tree.body
-        if isinstance(s, ast.Assign)
-        and isinstance(s.value, ast.Constant)
-        and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
-    ]
-    return values[0] if len(values) == 1 else None
 
 
 def _reads(handler: ast.ExceptHandler, name: str) -> bool:

@@ -5,7 +5,6 @@ from judging import judge
 from people import people
 from soap_programs import suds, zeep
 
-ELSEWHERE = "what a fault says leaves its handler, and the program looks for fault code 20103 elsewhere: "
 DECIDES = "the program decides by what a fault says, and REST says something else"
 HANDLER = """
 def find(email):
@@ -18,30 +17,6 @@ def find(email):
 print(find("ann@example.com"), find("ghost@example.com"))
 """
 REFUSED = {
-    "raised in an own exception": (
-        zeep(
-            """
-class CrmError(Exception):
-    def __init__(self, code):
-        super().__init__("failed")
-        self.code = code
-
-
-def find(email):
-    try:
-        return number(email)
-    except Fault as fault:
-        raise CrmError(fault.detail.findtext(".//code")) from fault
-
-
-try:
-    find("ghost@example.com")
-except CrmError as error:
-    print("unknown" if error.code == "20103" else "failed")
-"""
-        ),
-        ELSEWHERE + "REST has other codes",
-    ),
     "handed to a function": (
         zeep(
             """
@@ -55,7 +30,7 @@ except Fault as fault:
     print(is_old(fault))
 """
         ),
-        "a fault is handed on, and its parts are read elsewhere in the program",
+        "a handler decides by the text of the fault, which is another one in REST",
     ),
     "a part of the code": (
         zeep(
@@ -64,6 +39,10 @@ except Fault as fault:
         return code.startswith("201")"""
             )
         ),
+        "the first digits of a fault code are tested, and REST's codes have others",
+    ),
+    "words in a text that is made of its own": (
+        zeep(HANDLER.format(handler='        return "expired" in str(fault).lower()')),
         DECIDES,
     ),
     "a pattern": (
@@ -77,7 +56,8 @@ except WebFault as e:
     print(found and found.group(1) == "20103")
 """
         ),
-        DECIDES,
+        "the code or the text of a fault goes on from its handler, and fault code 20103 stands here: "
+        "REST has other codes, and how it is compared with the fault is not known",
     ),
 }
 

@@ -1,0 +1,455 @@
+"""What handlers of SOAP faults read of the fault, and where that goes."""
+
+import ast
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from marketo_migrate.rewrite.fault_codes import CODE, REST_CODES, RemainingCodes
+from marketo_migrate.rewrite.literals import constant_items
+from marketo_migrate.rewrite.program import Program, constant_of
+from marketo_migrate.rewrite.refusal import Unconvertible
+from marketo_migrate.rewrite.source import FunctionNode, Source
+
+USED = "a handler uses the fault itself: its text and fields are others in REST"
+_CODES = "a handler tells fault codes apart: REST has other codes for the same failures"
+_HANDED = "fault codes are handed on and compared elsewhere: REST's codes stand there now"
+_DETAIL = ("fault", "detail", "serviceException")
+_TEXTS = frozenset({(), ("message",), ("fault", "faultstring"), (*_DETAIL, "message")})
+_SHOWING = frozenset(
+    {
+        "print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "write", "echo",
+        "secho", "exit", "SystemExit",
+    }
+)  # fmt: skip
+_SOAP_READS = ("faultstring", "serviceException", "faultcode")
+_TAKEN_APART = "the text of the fault is taken apart"
+_BY_TEXT = "a handler decides by the text of the fault, which is another one in REST"
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a variable holds: "fault", "detail" (code and message), "code", "number" (the code) or "text"."""
+
+    kind: str
+    fault: str
+
+
+class FaultUses:
+    """Converts the reads of faults; what leaves the handlers is looked at when all are converted."""
+
+    def __init__(self, program: Program, note: Callable[[str], None]) -> None:
+        self._program = program
+        self._note = note
+        self.texts: list[tuple[Source, ast.Name]] = []
+        """The uses of faults, and of their texts, that stay."""
+        self._gone: dict[str, tuple[Source, ast.AST]] = {}
+        self._written: dict[int, str] = {}
+        self._given: dict[int, tuple[Source, FunctionNode, str, set[int]]] = {}
+
+    def convert(self, source: Source, body: list[ast.stmt], name: str) -> None:
+        """Convert the reads of the fault that a variable holds in some statements."""
+        held = self._held(source, body, name)
+        uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id in held]
+        inside = {id(use) for use in uses}
+        for use in uses:
+            if not isinstance(use.ctx, ast.Load):
+                continue
+            what = held[use.id]
+            test = next(
+                (a for a in source.ancestors(use) if isinstance(a, ast.Compare) or _is_prefix_test(a)), None
+            )
+            if test is not None and source.is_replaced(test):
+                continue
+            if isinstance(test, ast.Compare | ast.Call) and self._test(source, test, use, what):
+                self._note(_CODES)
+                continue
+            self._read(source, use, what, held)
+        scope = source.scope(body[0])
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in inside:
+                if node.id in held and node.id != name:
+                    self._gone.setdefault(held[node.id].kind, (source, node))
+
+    def finish(self, staying: Collection[ast.AST], *, whole: bool) -> None:
+        """Convert the functions that get a fault, and the codes elsewhere that its code is compared with.
+
+        `staying` are the handlers that stay with SOAP.
+        """
+        done: set[int] = set()
+        while todo := [key for key in self._given if key not in done]:
+            source, function, name, calls = self._given[todo[0]]
+            done.add(todo[0])
+            callers = {id(call) for _, call in self._program.callers(source, function)}
+            if (
+                callers <= calls
+                and self._program.is_closed(source, function)
+                and not self._program.mentions(source, function)
+            ):
+                self.convert(source, function.body, name)
+            elif any(_is_looked_into(source, node, name) for node in ast.walk(function)):
+                raise Unconvertible(
+                    "a function looks into the fault it is given, and is called with other things too",
+                    source,
+                    function,
+                )
+        if whole and self._gone:
+            self._check_reads(staying)
+        if not self._gone:
+            return
+        codes = RemainingCodes(self._program, staying)
+        if not codes:
+            return
+        if not whole or "text" in self._gone or not self._gone.keys() & {"code", "number"}:
+            codes.refuse()
+        codes.convert()
+        self._note(_HANDED)
+
+    def _check_reads(self, staying: Collection[ast.AST]) -> None:
+        for source in self._program.sources.values():
+            for name in _SOAP_READS:
+                for read in source.reads.get(name, ()):
+                    around = [read, *source.ancestors(read)]
+                    if isinstance(read, ast.Attribute) and not any(
+                        source.is_replaced(outer) or outer in staying for outer in around
+                    ):
+                        raise Unconvertible(
+                            f"{name} of a fault is read, which REST errors do not have", source, read
+                        )
+
+    def _held(self, source: Source, body: list[ast.stmt], name: str) -> dict[str, _Held]:
+        """The variables that hold the fault or a part of it."""
+        held = {name: _Held("fault", name)}
+        nodes = [node for statement in body for node in ast.walk(statement)]
+        stored = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        for node in nodes:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=target)], value=value) if stored.count(target) == 1:
+                    root, chain = _chain(value)
+                case _:
+                    continue
+            if root is None or held.get(root.id) is None or held[root.id].kind not in ("fault", "detail"):
+                continue
+            fault = held[root.id].fault
+            if held[root.id].kind == "detail":
+                chain = (*_DETAIL, *chain)
+            if chain == _DETAIL:
+                held[target] = _Held("detail", target)
+            elif chain == (*_DETAIL, "code"):
+                held[target] = _Held("number" if _is_int(value) else "code", fault)
+            elif chain in _TEXTS and value is not root:
+                held[target] = _Held("text", fault)
+        return held
+
+    def _test(self, source: Source, test: ast.Compare | ast.Call, use: ast.Name, what: _Held) -> bool:
+        """`fault.code == "20103"`, `"20103" in str(fault)`, `text.startswith("20103")` and their like."""
+        negative = False
+        if isinstance(test, ast.Call):
+            if not isinstance(test.func, ast.Attribute):
+                return False
+            subject, other = test.func.value, test.args[0]
+        else:
+            if len(test.ops) != 1:
+                self._check_order(source, test, use, what)
+                return False
+            sides = [test.left, test.comparators[0]]
+            found = next((side for side in sides if use not in ast.walk(side)), None)
+            if found is None:
+                return False
+            other = found
+            subject = next(side for side in sides if side is not other)
+            negative = isinstance(test.ops[0], ast.NotEq | ast.NotIn)
+        root, chain = _chain(subject)
+        about_code = what.kind in ("code", "number") or (root is use and chain[-1:] == ("code",))
+        about_text = root is use and (what.kind == "text" or (what.kind == "fault" and chain in _TEXTS))
+        codes = self._codes(source, other)
+        if isinstance(test, ast.Call) and not (about_code or about_text):
+            return False
+        if not codes:
+            if isinstance(other, ast.Constant) and other.value is None:
+                return False
+            if about_code and isinstance(test, ast.Call):
+                raise Unconvertible(
+                    "the first digits of a fault code are tested, and REST's codes have others", source, test
+                )
+            if about_code and not self._has_code_keys(source, test, other):
+                raise Unconvertible("a fault code is compared with something that is not known", source, test)
+            if about_text and constant_of(source, other)[0]:
+                raise Unconvertible(_BY_TEXT, source, test)
+            return False
+        if isinstance(test, ast.Compare) and not isinstance(
+            test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn
+        ):
+            self._check_order(source, test, use, what)
+            return False
+        if root is not use:
+            return False
+        rest = [REST_CODES.get(code) for code in codes]
+        if None in rest:
+            raise Unconvertible(
+                f"fault code {codes[rest.index(None)]} has no counterpart in REST", source, test
+            )
+        number = what.kind == "number"
+        literals = [
+            code if number else source.literal(code) for code in dict.fromkeys(rest) if code is not None
+        ]
+        subject_text = use.id if what.kind in ("code", "number") else f"{what.fault}.code"
+        if len(literals) == 1:
+            text = f"{subject_text} {'!=' if negative else '=='} {literals[0]}"
+        else:
+            text = f"{subject_text} {'not in' if negative else 'in'} ({', '.join(literals)})"
+        source.replace(test, lambda: text)
+        self._written[id(test)] = text
+        self._drop_twin(source, test, text)
+        return True
+
+    def _drop_twin(self, source: Source, test: ast.expr, text: str) -> None:
+        """`"20103" in fault.message or fault.code == "20103"` asks for the same twice in REST."""
+        parent = source.parent(test)
+        if not isinstance(parent, ast.BoolOp) or not isinstance(parent.op, ast.Or):
+            return
+        same = [value for value in parent.values if self._written.get(id(value)) == text]
+        for value in same[1:]:
+            before = parent.values[parent.values.index(value) - 1]
+            start, end = source.span(before)[1], source.span(value)[1]
+            if source.text[start : source.span(value)[0]].split() == ["or"]:
+                source.replace_span(start, end, str)
+
+    def _check_order(self, source: Source, test: ast.Compare, use: ast.Name, what: _Held) -> None:
+        """Refuse `20000 <= code < 20100`."""
+        operands = [test.left, *test.comparators]
+        chains = [_chain(operand) for operand in operands]
+        if any(
+            root is use and (what.kind in ("code", "number") or chain[-1:] == ("code",))
+            for root, chain in chains
+        ):
+            raise Unconvertible(
+                "a range of fault codes is tested, and REST's codes are in another order", source, test
+            )
+
+    def _codes(self, source: Source, node: ast.expr) -> list[str]:
+        """The fault codes that an expression holds."""
+        constants = constant_items(self._program, source, node)
+        if constants is not None and not isinstance(node, ast.List | ast.Tuple | ast.Set):
+            return [code for item in constants for code in self._codes(source, item)]
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            return [code for item in node.elts for code in self._codes(source, item)]
+        if isinstance(node, ast.Call):
+            match node:
+                case ast.Call(func=ast.Name(id="frozenset" | "tuple"), args=[only], keywords=[]):
+                    return self._codes(source, only)
+            return []
+        known, value = constant_of(source, node)
+        found = CODE.search(str(value)) if known else None
+        if found is None and isinstance(node, ast.Name):
+            made = _module_value(source, node.id)
+            if isinstance(made, ast.Call):
+                return self._codes(source, made)
+            found = CODE.search(str(made.value)) if isinstance(made, ast.Constant) else None
+        return [found[1]] if found is not None else []
+
+    def _has_code_keys(self, source: Source, test: ast.AST, node: ast.expr) -> bool:
+        """`code in ACTIONS`, a dict whose keys are fault codes."""
+        if not isinstance(test, ast.Compare) or not isinstance(node, ast.Name):
+            return False
+        made = _module_value(source, node.id)
+        if not isinstance(test.ops[0], ast.In | ast.NotIn) or not isinstance(made, ast.Dict):
+            return False
+        keys = [str(key.value) if isinstance(key, ast.Constant) else "" for key in made.keys]
+        if not keys or not all(key in REST_CODES for key in keys):
+            return False
+        self._gone.setdefault("code", (source, node))
+        return True
+
+    def _read(self, source: Source, use: ast.Name, what: _Held, held: dict[str, _Held]) -> None:
+        parent = source.parent(use)
+        if isinstance(parent, ast.Raise):
+            return
+        self._note(USED)
+        if what.kind == "text":
+            self.texts.append((source, use))
+        if what.kind in ("code", "number", "text"):
+            self._goes(source, use, what.kind, held)
+            return
+        top: ast.AST = use
+        while isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and _is_search(parent, top)):
+            top, parent = parent, source.parent(parent)
+        root, found = _chain(top)
+        chain = found
+        if root is not use:
+            raise Unconvertible("the fault is looked into in a way that is not known", source, use)
+        if chain[-1:] != ("code",):
+            self.texts.append((source, use))
+        if not chain:
+            if what.kind == "fault":
+                self._hand_on(source, use, held)
+            return
+        if what.kind == "detail" and chain in (("code",), ("message",)):
+            self._goes(source, top, "code" if chain == ("code",) else "text", held)
+            return
+        if isinstance(parent, ast.Subscript) and parent.value is top:
+            raise Unconvertible(_TAKEN_APART, source, use)
+        if chain in _TEXTS:
+            source.replace(top, lambda: f"{use.id}.message")
+            self._goes(source, top, "text", held)
+        elif chain == (*_DETAIL, "code"):
+            source.replace(top, lambda: f"{use.id}.code")
+            self._goes(source, top, "code", held)
+        elif chain == _DETAIL and isinstance(parent, ast.Assign):
+            source.replace(top, lambda: use.id)
+        elif chain[:-1] in _TEXTS and chain[:-1]:
+            raise Unconvertible(_TAKEN_APART, source, use)
+        elif chain != ("args",):
+            raise Unconvertible(
+                f"the fault's {'.'.join(chain)} is read, which REST errors do not have", source, use
+            )
+
+    def _hand_on(self, source: Source, use: ast.Name, held: dict[str, _Held]) -> None:
+        """The fault itself is used: a function that gets it is looked at when all handlers are converted."""
+        parent = source.parent(use)
+        if isinstance(parent, ast.Call) and use in parent.args:
+            called = self._program.called(source, parent)
+            at, function = called if called is not None else (source, None)
+            if isinstance(function, FunctionNode):
+                names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+                bound = isinstance(parent.func, ast.Attribute) and names[:1] in (["self"], ["cls"])
+                index = parent.args.index(use) + bound
+                if index < len(names):
+                    entry = self._given.setdefault(id(function), (at, function, names[index], set()))
+                    if entry[2] == names[index]:
+                        entry[3].add(id(parent))
+                        return
+        self._goes(source, use, "fault", held)
+
+    def _goes(self, source: Source, node: ast.AST, kind: str, held: dict[str, _Held]) -> None:
+        """Note where a fault, its code or its text goes, but for what is only shown to people.
+
+        What goes into the text of another exception, or a text with the code in it, is "told".
+        """
+        current, parent = node, source.parent(node)
+        while True:
+            is_code = kind in ("code", "number")
+            match parent:
+                case ast.Expr() | ast.If() | ast.While() | ast.Assert():
+                    return
+                case ast.Assign(targets=[ast.Name(id=name)]) if name in held:
+                    return
+                case ast.FormattedValue() | ast.JoinedStr():
+                    kind = "told" if is_code else kind if kind == "told" else "text"
+                case ast.BinOp(op=op):
+                    if kind == "number" and not (isinstance(op, ast.Mod) and parent.right is current):
+                        raise Unconvertible("it is calculated with a fault code", source, parent)
+                    kind = "told" if is_code else kind if kind == "told" else "text"
+                case ast.Tuple() if isinstance(source.parent(parent), ast.BinOp):
+                    pass
+                case ast.keyword() | ast.UnaryOp(op=ast.Not()) | ast.BoolOp():
+                    pass
+                case ast.IfExp(test=test) if test is current:
+                    return
+                case ast.Attribute(attr=name):
+                    if is_code and name not in ("strip", "format"):
+                        raise Unconvertible("a fault code is taken apart", source, parent)
+                case ast.Subscript(value=value) if value is current:
+                    if is_code:
+                        raise Unconvertible("a fault code is taken apart", source, parent)
+                case ast.Call(func=called):
+                    name = getattr(called, "id", getattr(called, "attr", ""))
+                    if name in _SHOWING:
+                        return
+                    if name == "int" and is_code:
+                        kind = "number"
+                    elif name in ("str", "repr", "unicode", "format") and called is not current:
+                        kind = ("told" if name == "format" else "code") if is_code else kind
+                    elif isinstance(source.parent(parent), ast.Raise):
+                        if kind in ("text", "fault"):
+                            kind = "told"
+                        break
+                    elif called is not current and not (
+                        name == "strip" and isinstance(called, ast.Attribute)
+                    ):
+                        break
+                case ast.Raise():
+                    return
+                case _:
+                    break
+            current, parent = parent, source.parent(parent)
+        self._gone.setdefault(kind, (source, node))
+
+
+def _is_prefix_test(node: ast.AST) -> bool:
+    """`text.startswith("20103")`."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="startswith"), args=[_], keywords=[]):
+            return True
+        case _:
+            return False
+
+
+def _is_int(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="int")):
+            return True
+        case _:
+            return False
+
+
+def _is_looked_into(source: Source, node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name and isinstance(source.parent(node), ast.Attribute)
+
+
+def _chain(node: ast.AST) -> tuple[ast.Name | None, tuple[str, ...]]:
+    """The variable at the root of `a.b.c` and the names behind it; str() around it does not matter.
+
+    zeep has the detail as an XML element: `fault.detail.find(".//code").text` counts as suds' way to the code.
+    """
+    names: list[str] = []
+    current: ast.AST = node
+    while True:
+        found = _searched(current)
+        if found is not None:
+            names += [found[1], "serviceException"]
+            current = found[0]
+        match current:
+            case ast.Attribute(value=base, attr=name):
+                names.append(name)
+                current = base
+            case ast.Call(func=ast.Name(id="str" | "int"), args=[only]):
+                current = only
+            case _:
+                break
+    chain = tuple(reversed(names))
+    if chain[:2] == _DETAIL[1:]:
+        chain = (_DETAIL[0], *chain)
+    return (current, chain) if isinstance(current, ast.Name) else (None, ())
+
+
+def _searched(node: ast.AST) -> tuple[ast.expr, str] | None:
+    """The element and the name of `element.find("…name").text` or `element.findtext("…name")`."""
+    call: ast.AST = node
+    method = "findtext"
+    if isinstance(node, ast.Attribute) and node.attr == "text":
+        call, method = node.value, "find"
+    match call:
+        case ast.Call(
+            func=ast.Attribute(value=element, attr=attr), args=[ast.Constant(value=str() as path)]
+        ) if attr == method:
+            name = path.rpartition("/")[2].rpartition("}")[2].rpartition(":")[2]
+            return (element, name) if name in ("code", "message") else None
+    return None
+
+
+def _is_search(call: ast.Call, function: ast.AST) -> bool:
+    return (
+        call.func is function
+        and isinstance(function, ast.Attribute)
+        and function.attr in ("find", "findtext")
+    )
+
+
+def _module_value(source: Source, name: str) -> ast.expr | None:
+    """What a module's only assignment to a name gives it."""
+    values = [
+        s.value
+        for s in source.tree.body
+        if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
+    ]
+    return values[0] if len(values) == 1 else None
