@@ -52,9 +52,14 @@ class RemainingCodes:
         source, node = self._found[0]
         raise _unknown(source, node)
 
-    def convert(self) -> None:
-        """Put REST's codes in their places; raises `Unconvertible` where one is used otherwise than compared."""
+    def convert(self, *, numbers: bool) -> None:
+        """Put REST's codes in their places; raises `Unconvertible` where one is used otherwise than compared.
+
+        `numbers`: a code is seen to become a number; without that, a number may count anything.
+        """
         for source, node in self._found:
+            if isinstance(node.value, int) and not numbers:
+                raise _unknown(source, node)
             if str(node.value) in SOAP_CODES - REST_CODES.keys():
                 raise Unconvertible(f"fault code {node.value!s} has no counterpart in REST", source, node)
             if not self._is_compared(source, node):

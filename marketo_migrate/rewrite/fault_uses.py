@@ -101,7 +101,7 @@ class FaultUses:
             return
         if not whole or "text" in self._gone or not self._gone.keys() & {"code", "number"}:
             codes.refuse()
-        codes.convert()
+        codes.convert(numbers="number" in self._gone)
         self._note(_HANDED)
 
     def _check_reads(self, staying: Collection[ast.AST]) -> None:

@@ -134,6 +134,9 @@ print(searched("ghost@example.com"), begun("ghost@example.com"), twice("ghost@ex
 """
 )
 HANDLER = """
+lines = []
+
+
 def find(email):
     try:
         return number(email)
@@ -144,6 +147,8 @@ def find(email):
 print(find("ann@example.com"), find("ghost@example.com"))
 """
 REFUSED = {
+    """        lines.append(e.fault.detail.serviceException.code)
+        return int(email.count("@")) == 20103""": "how it is compared with the fault is not known",
     """        if 20100 <= int(e.fault.detail.serviceException.code) < 20200:
             return None
         raise""": "a range of fault codes is tested",
