@@ -370,7 +370,11 @@ class Source:
 
     def is_replaced(self, node: ast.AST) -> bool:
         """Whether a node has an edit of its own."""
-        return bool(self._edits) and self.span(node) in self._edits
+        if not self._edits:
+            return False
+        start, end = self.span(node)
+        # A module has no place of its own; an insertion at the end of the text is no edit of it.
+        return start != end and (start, end) in self._edits
 
     def insert(self, offset: int, make: Make) -> None:
         """Insert text at an offset, behind what was inserted there before."""
