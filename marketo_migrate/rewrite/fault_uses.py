@@ -296,6 +296,8 @@ class FaultUses:
             self._goes(source, top, "code", held)
         elif chain == _DETAIL and isinstance(parent, ast.Assign):
             source.replace(top, lambda: use.id)
+        elif chain == ("detail",) and _drop_test(source, top):
+            return
         elif chain[:-1] in _TEXTS and chain[:-1]:
             raise Unconvertible(_TAKEN_APART, source, use)
         elif chain != ("args",):
@@ -435,6 +437,27 @@ def _searched(node: ast.AST) -> tuple[ast.expr, str] | None:
             name = path.rpartition("/")[2].rpartition("}")[2].rpartition(":")[2]
             return (element, name) if name in ("code", "message") else None
     return None
+
+
+def _drop_test(source: Source, detail: ast.AST) -> bool:
+    """Take away a test whether a fault has a detail, which stands before what is read of it; REST errors have a code."""
+    test, outer = detail, source.parent(detail)
+    match outer:
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]) if (
+            left is detail
+        ):
+            test, outer = outer, source.parent(outer)
+    match outer:
+        case ast.BoolOp(op=ast.And(), values=[*_, last] as values) if test in values and test is not last:
+            following = values[values.index(test) + 1]
+            start, end = source.span(test)[0], source.span(following)[0]
+            if source.text[source.span(test)[1] : end].split() == ["and"]:
+                source.replace_span(start, end, str)
+                return True
+        case ast.IfExp(test=tested, body=body, orelse=ast.Constant(value=None)) if tested is test:
+            source.replace(outer, lambda: source.source(body))
+            return True
+    return False
 
 
 def _is_search(call: ast.Call, function: ast.AST) -> bool:
