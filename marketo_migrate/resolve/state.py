@@ -24,6 +24,7 @@ from marketo_migrate.resolve.values import (
     Value,
     Values,
     client_of,
+    spelling,
 )
 
 Slot = tuple[Hashable, ...]
@@ -260,6 +261,6 @@ def bounded(values: Values) -> Values:
         return values
     kept = sorted(
         (v for v in values if not isinstance(v, Unknown | External)),
-        key=lambda v: (client_of(v) is None, repr(v)),
+        key=lambda v: (client_of(v) is None, spelling(v)),
     )
     return frozenset(kept[:MAX_VALUES]) | {Unknown()}

@@ -68,11 +68,22 @@ def forget_values() -> None:
 
 
 class _Hashed(metaclass=_Once):
-    """Keeps a value's hash: values are put into sets again and again."""
+    """Keeps a value's hash and its spelling: values are put into sets, and in order, again and again."""
 
-    __slots__ = ("cached_hash",)
+    __slots__ = ("cached_hash", "cached_spelling")
 
     cached_hash: int
+    cached_spelling: str
+
+
+def spelling(value: _Hashed) -> str:
+    """`repr(value)`, made once."""
+    try:
+        return value.cached_spelling
+    except AttributeError:
+        made = repr(value)
+        object.__setattr__(value, "cached_spelling", made)
+        return made
 
 
 def _stable(cls: type[_T]) -> type[_T]:
