@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from marketo_migrate.rewrite.fault_codes import CODE, REST_CODES, RemainingCodes
+from marketo_migrate.rewrite.fault_values import LOGS
 from marketo_migrate.rewrite.literals import constant_items
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -15,12 +16,7 @@ _CODES = "a handler tells fault codes apart: REST has other codes for the same f
 _HANDED = "fault codes are handed on and compared elsewhere: REST's codes stand there now"
 _DETAIL = ("fault", "detail", "serviceException")
 _TEXTS = frozenset({(), ("message",), ("fault", "faultstring"), (*_DETAIL, "message")})
-_SHOWING = frozenset(
-    {
-        "print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "write", "echo",
-        "secho", "exit", "SystemExit",
-    }
-)  # fmt: skip
+_SHOWING = LOGS | {"print", "secho", "SystemExit"}
 _SOAP_READS = ("faultstring", "serviceException", "faultcode")
 _TAKEN_APART = "the text of the fault is taken apart"
 _BY_TEXT = "a handler decides by the text of the fault, which is another one in REST"

@@ -17,7 +17,7 @@ from marketo_migrate.rewrite.source import Source
 Use = tuple[Source, ast.Name]
 
 _CODE = re.compile(r"\b(10001|200(?:1[1-9]|2[2-4])|201(?:0\d|1[0-5]))\b")
-_LOGS = frozenset(
+LOGS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "write", "echo", "exit"}
 )
 _SHOWS = frozenset({"print", "exit", "SystemExit", "isinstance", "type", "hasattr", "bool", "id"})
@@ -109,7 +109,7 @@ def shows(call: ast.Call) -> bool:
         case ast.Name(id=name):
             return name in ("print", "exit")
         case ast.Attribute(attr=name):
-            return name in _LOGS
+            return name in LOGS
     return False
 
 
@@ -136,7 +136,7 @@ def _fates(source: Source, node: ast.expr, seen: set[str]) -> Iterator[tuple[Fat
             case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=name)) if name in _SEARCHES:
                 yield Fate.TAKEN_APART, outer
                 return
-            case ast.Call(func=ast.Attribute(attr=name)) if name in _LOGS:
+            case ast.Call(func=ast.Attribute(attr=name)) if name in LOGS:
                 yield Fate.SHOWN, outer
                 return
             case ast.Call(func=ast.Attribute(attr="format")):
