@@ -958,10 +958,9 @@ class _Attempt:
                     or "; ".join(self._faults.notes)
                     or ((_EMPTIED if self._renderer.empties else _NONE) if none else _ALL_FIELDS)
                 )
-                if numbers:
-                    why = "; ".join((*filter(None, (site.variant.why, *self._faults.notes)), _NUMBERS))
-                if rows:
-                    why = "; ".join((*filter(None, (site.variant.why, *self._faults.notes)), _ROWS))
+                if numbers or rows:
+                    told = filter(None, (site.variant.why, *self._faults.notes))
+                    why = "; ".join((*told, _ROWS if rows else _NUMBERS))
                 if self._lost:
                     why = "; ".join((why, *self._lost) if doubtful else self._lost)
                 if answer.soap_form is not None:
