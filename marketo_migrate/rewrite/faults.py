@@ -43,7 +43,7 @@ _PLAIN = (
     "hmac.",
     "hashlib.",
 )
-_BROAD = frozenset({"Exception", "BaseException"})
+BROAD = frozenset({"Exception", "BaseException"})
 
 
 class Faults:
@@ -100,7 +100,7 @@ class Faults:
         return any(
             id(call) in self._calls_inside(source, handler)
             for source, handler in self.handled
-            if not names_of(handler) & {"ValueError", *_BROAD}
+            if not names_of(handler) & {"ValueError", *BROAD}
         )
 
     def around(self, call: ast.Call) -> list[tuple[Source, ast.ExceptHandler]]:
@@ -114,7 +114,7 @@ class Faults:
         """
         for source in self._program.sources.values():
             for handler in source.nodes:
-                if not isinstance(handler, ast.ExceptHandler) or not names_of(handler) & _BROAD:
+                if not isinstance(handler, ast.ExceptHandler) or not names_of(handler) & BROAD:
                     continue
                 if any(handler is known for _, known in self.handled):
                     continue

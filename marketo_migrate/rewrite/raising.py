@@ -8,7 +8,7 @@ from marketo_migrate.model.flow import OtherFlow, ResponseFlow
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.calls import can_hoist
 from marketo_migrate.rewrite.exception_classes import classes_of
-from marketo_migrate.rewrite.faults import names_bound
+from marketo_migrate.rewrite.faults import BROAD, names_bound
 from marketo_migrate.rewrite.given import is_given_here
 from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.program import Program
@@ -157,7 +157,7 @@ class Raising:
             if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 return
             for handler in outer.handlers if isinstance(outer, ast.Try) and inner in outer.body else ():
-                broad = handler.type is None or names_of(handler) & {"Exception", "BaseException"}
+                broad = handler.type is None or names_of(handler) & BROAD
                 if not broad and not classes_of(self._program, source, handler.type):
                     continue
                 if [ast.dump(s) for s in handler.body] != [ast.dump(s) for s in failing]:
