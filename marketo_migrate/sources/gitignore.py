@@ -19,6 +19,8 @@ _POSIX_CLASSES = {
     "xdigit": "0-9a-fA-F",
 }
 
+_SPECIAL = re.compile(r"[*?\[\\]")
+
 
 class IgnorePatterns(NamedTuple):
     """Patterns of one file: runs of one polarity (`True` ignores), the last matching run decides."""
@@ -90,7 +92,7 @@ def _parse_line(line: str) -> tuple[bool, str] | None:
     if not line:
         return None
     anchored = "/" in line
-    body = _translate(line.removeprefix("/"))
+    body = _translate(line.removeprefix("/"), anchored=anchored)
     if body is None:
         return None
     prefix = "" if anchored else "(?:.*/)?"
@@ -104,14 +106,19 @@ def _strip_trailing_spaces(line: str) -> str:
     return stripped
 
 
-def _translate(pattern: str) -> str | None:
+def _translate(pattern: str, *, anchored: bool) -> str | None:
     """The regular expression of a pattern, None where it is malformed."""
+    # Git compares what stands before the first sign of an anchored pattern as it is, and takes the
+    # sign behind it for the beginning: `a**/b` has a leading `**/`.
+    beginning = _SPECIAL.search(pattern) if anchored else None
     out: list[str] = []
     position = 0
     while position < len(pattern):
         char = pattern[position]
         if char == "*":
-            piece, position = _translate_star(pattern, position)
+            piece, position = _translate_star(
+                pattern, position, leads=beginning is not None and beginning.start() == position
+            )
         elif char == "?":
             piece, position = "[^/]", position + 1
         elif char == "[":
@@ -129,17 +136,17 @@ def _translate(pattern: str) -> str | None:
     return "".join(out)
 
 
-def _translate_star(pattern: str, position: int) -> tuple[str, int]:
+def _translate_star(pattern: str, position: int, *, leads: bool) -> tuple[str, int]:
     end = position
     while end < len(pattern) and pattern[end] == "*":
         end += 1
-    starts_segment = position == 0 or pattern[position - 1] == "/"
+    after_slash = position == 0 or pattern[position - 1] == "/"
     ends_segment = end == len(pattern) or pattern[end] == "/"
-    if end - position != 2 or not (starts_segment and ends_segment):
+    if end - position < 2 or not ((after_slash or leads) and ends_segment):
         return "[^/]*", end
     if end == len(pattern):
         # `**` alone is an ordinary star on any name; `dir/**` is everything inside dir, not dir itself.
-        return "[^/].*", end
+        return "[^/].*" if after_slash else ".*", end
     return "(?:.*/)?", end + 1
 
 

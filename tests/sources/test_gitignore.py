@@ -115,6 +115,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example(lines=["!a", "*", "!/a/", "!a/b"])
 @example(lines=["a//"])
 @example(lines=["[a\\"])
+@example(lines=["a**/a"])
+@example(lines=["a/b**"])
+@example(lines=["a/***/a", "a***/b"])
 def test_same_files_as_git(lines: list[str], repository: Path, git: Callable[..., str]) -> None:
     (repository / ".gitignore").write_text("\n".join(lines) + "\n", newline="")
     listed = git(repository, "ls-files", "-z", "--others", "--exclude-standard").split("\0")
