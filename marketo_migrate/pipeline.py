@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from marketo_migrate.model.surface import Surfaces
     from marketo_migrate.rewrite.names import FieldName
     from marketo_migrate.rewriting import Planned, Rewriting
-    from marketo_migrate.sources.mentions import Mentions
+    from marketo_migrate.sources.mentions import Mentions, Without
     from marketo_migrate.survey import Part, Plan
 
 _RECURSION_LIMIT = 20_000
@@ -289,8 +289,8 @@ def _analysed(
         jobs = processors(examined.settings.jobs)
         mentions = Mentions(examined.discovery, candidates.found.get)
 
-        def expect(modules: Mapping[str, bytes], *, many: bool) -> None:
-            mentions.expect(modules)
+        def expect(modules: Mapping[str, bytes], without: "Without | None", *, many: bool) -> None:
+            mentions.expect(modules, without)
             if modules and many and jobs > 1:
                 mentions.prepare(jobs)
 

@@ -18,6 +18,7 @@ from marketo_migrate.model.search import NEEDLES
 from marketo_migrate.processes import each
 from marketo_migrate.rewriting import Planned
 from marketo_migrate.sources.candidates import WORTH_A_PROCESS
+from marketo_migrate.sources.mentions import Without
 from marketo_migrate.widening import Widening
 
 Plan = Callable[[Analysis, tuple[Finding, ...]], Planned]
@@ -25,9 +26,12 @@ Plan = Callable[[Analysis, tuple[Finding, ...]], Planned]
 
 
 class Expect(Protocol):
-    """Takes the modules, by path, that planning is likely to ask for; `many`: of very many files."""
+    """Takes the modules, by path, that planning is likely to ask for; `many`: of very many files.
 
-    def __call__(self, modules: Mapping[str, bytes], *, many: bool) -> None:
+    `without` are files that are known to hold none of some words.
+    """
+
+    def __call__(self, modules: Mapping[str, bytes], without: Without | None, *, many: bool) -> None:
         """Take them."""
 
 
@@ -89,7 +93,9 @@ def survey(
     groups = islands(primary, analyser.data, program)
     if wanted.expect is not None:
         expected = {path for group in groups if not telling.isdisjoint(group) for path in group}
-        wanted.expect({p: analyser.data(p) for p in expected}, many=len(python) >= WORTH_A_PROCESS)
+        wanted.expect(
+            {p: analyser.data(p) for p in expected}, widening.without, many=len(python) >= WORTH_A_PROCESS
+        )
     parts = {part.primary: part for part in known}
     current: tuple[Part, ...] = ()
     with _few_collections():

@@ -6,13 +6,15 @@ module of interest, or name it by its dotted path.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from marketo_migrate.model.finding import Finding, Kind
 from marketo_migrate.processes import each
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.sources.import_lines import imports
+from marketo_migrate.sources.mentions import Without
 from marketo_migrate.sources.prefilter import Prefilter
 
 MANY = 200
@@ -49,6 +51,8 @@ class Widening:
         self._data = data
         self._jobs = jobs
         self._before: _Look | None = None
+        self.without: Without | None = None
+        """Files that need no look for the words of modules; None before there was a first look."""
 
     def users(self, primary: Collection[str], program: Program) -> frozenset[str]:
         """Python files that import one of the `primary` ones and name something it defines.
@@ -63,13 +67,18 @@ class Widening:
         linked = _Linked(near, near, program)
         parts = min(_MOST_PARTS, len(self._paths) // _PART + 1)
 
-        def look(start: int) -> tuple[list[str], list[str]]:
-            possible = self._possible(self._paths[start::parts], words, primary)
-            return possible, [path for path in possible if linked(path, self._data(path))]
+        def look(start: int) -> list[tuple[str, bool, bool]]:
+            return [
+                (path, named, named and linked(path, data))
+                for path, data, named in self._with_module(self._paths[start::parts], words, primary)
+            ]
 
-        found = each(range(parts), look, jobs=self._jobs if parts > _WORTH_A_PROCESS else 1)
-        users = frozenset(path for _, paths in found for path in paths)
-        self._before = _Look(near, *words, tuple(path for paths, _ in found for path in paths), users)
+        looked = each(range(parts), look, jobs=self._jobs if parts > _WORTH_A_PROCESS else 1)
+        found = [entry for part in looked for entry in part]
+        users = frozenset(path for path, _, is_linked in found if is_linked)
+        self._before = _Look(near, *words, tuple(path for path, named, _ in found if named), users)
+        holders = frozenset(primary).union(path for path, _, _ in found)
+        self.without = Without(words[0], frozenset(self._paths) - holders)
         closely = _Linked(primary, primary, program)
         return self._naming(
             [path for path in users if closely(path, self._data(path))], self._words(primary, primary)
@@ -131,16 +140,22 @@ class Widening:
         most: int | None = None,
     ) -> list[str]:
         """The files, `most` of them at most, that hold both a word for a module and a name."""
+        both = (path for path, _, named in self._with_module(paths, words, primary) if named)
+        return list(islice(both, most))
+
+    def _with_module(
+        self,
+        paths: Collection[str],
+        words: tuple[frozenset[bytes], frozenset[bytes]],
+        primary: Collection[str],
+    ) -> Iterator[tuple[str, bytes, bool]]:
+        """The files that hold a word for a module, with their bytes and whether they hold a name, too."""
         has_module, has_name = _substrings(words[0]), _substrings(words[1])
-        possible: list[str] = []
         for path in paths:
             if path not in primary:
                 data = self._data(path)
-                if has_module(data) and has_name(data):
-                    possible.append(path)
-                    if len(possible) == most:
-                        break
-        return possible
+                if has_module(data):
+                    yield path, data, has_name(data)
 
     def _naming(
         self, paths: Collection[str], words: tuple[frozenset[bytes], frozenset[bytes]]
@@ -164,6 +179,7 @@ class _Linked:
         packages = {f"{path.rpartition('/')[0]}/__init__.py".lstrip("/") for path in found}
         self._targets = frozenset(primary) | packages
         self._stems = frozenset(word.decode() for path in self._targets for word in _module_words(path)[-1:])
+        self._has_stem = _substrings(frozenset(stem.encode() for stem in self._stems))
         self._named = _substrings(frozenset(text for path in found for text in _texts_that_name(path)))
         self._program = program
 
@@ -171,7 +187,7 @@ class _Linked:
         return self._named(data) or self._imports_one(path, data)
 
     def _imports_one(self, path: str, data: bytes) -> bool:
-        for level, dotted, names in imports(data):
+        for level, dotted, names in imports(data, self._has_stem):
             parts = dotted.split(".")
             if self._stems.isdisjoint(parts) and self._stems.isdisjoint(names):
                 continue

@@ -1,10 +1,11 @@
 """The imports of a module, read from its bytes: quicker than parsing, and good for any version of Python."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 _FROM = re.compile(rb"\bfrom\s+(\.*)\s*([\w.]*)\s+import\s*\Z")
+_NAME = re.compile(rb"[\s(\\]*([\w.]+)")
 _BEHIND = (b" ", b"\t", b"(", b"\\", b"*")
 _LONGEST_LIST = 4_000
 
@@ -17,30 +18,41 @@ class Import(NamedTuple):
     names: tuple[str, ...]
 
 
-def imports(data: bytes) -> Iterator[Import]:
-    """The imports of a module, read from its text: every line with the word `import` in it."""
+def imports(data: bytes, worth: Callable[[bytes], bool] | None = None) -> Iterator[Import]:
+    """The imports of a module, read from its text: every line with the word `import` in it.
+
+    `worth` tells from the text of a statement whether it is of interest: all are, without it.
+    """
     end = 0
     while (place := data.find(b"import", end)) >= 0:
         end = place + 6
-        start = max(data.rfind(b"\n", 0, place), data.rfind(b";", 0, place)) + 1
         if data[end : end + 1] not in _BEHIND:
+            continue
+        start = max(data.rfind(b"\n", 0, place), data.rfind(b";", 0, place)) + 1
+        last = _end_of_list(data, end)
+        if worth is not None and not worth(data[start:last]):
             continue
         before = data[start:end]
         taken = _FROM.search(before)
         if taken is not None:
-            yield Import(len(taken[1]), taken[2].decode(), _listed(data, end))
+            yield Import(len(taken[1]), taken[2].decode(), _listed(data[end:last]))
         elif before[:-6].strip() == b"" or before[:-6].rstrip().endswith(b":"):
-            for name in _listed(data, end):
+            for name in _listed(data[end:last]):
                 yield Import(0, name, ())
 
 
-def _listed(data: bytes, start: int) -> tuple[str, ...]:
-    """The names that stand behind `import`, without what they are bound to."""
+def _end_of_list(data: bytes, start: int) -> int:
+    """Where the names that stand behind `import` end at the latest."""
     line = data.find(b"\n", start)
-    text = data[start : line if line >= 0 else len(data)]
-    if text.lstrip()[:1] in (b"(", b"\\"):
+    last = line if line >= 0 else len(data)
+    if data[start:last].lstrip()[:1] in (b"(", b"\\"):
         close = data.find(b")", start, start + _LONGEST_LIST)
-        text = data[start : close if close >= 0 else start + _LONGEST_LIST]
-    text = re.sub(rb"#[^\n]*", b"", text).split(b";", 1)[0]
-    found = (re.match(rb"[\s(\\]*([\w.]+)", part) for part in text.split(b","))
+        return close if close >= 0 else start + _LONGEST_LIST
+    return last
+
+
+def _listed(text: bytes) -> tuple[str, ...]:
+    """The names in the text behind `import`, without what they are bound to."""
+    plain = re.sub(rb"#[^\n]*", b"", text) if b"#" in text else text
+    found = (_NAME.match(part) for part in plain.split(b";", 1)[0].split(b","))
     return tuple(match[1].decode() for match in found if match is not None)

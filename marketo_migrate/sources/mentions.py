@@ -31,6 +31,13 @@ class _Words(NamedTuple):
     words: frozenset[bytes]
 
 
+class Without(NamedTuple):
+    """The paths of files that were seen to hold none of some words."""
+
+    words: frozenset[bytes]
+    paths: frozenset[str]
+
+
 class Mentions:
     """Answers whether a name of a module is mentioned in files that are not among some modules.
 
@@ -46,6 +53,7 @@ class Mentions:
         self._stems: set[bytes] = set()
         self._wanted: set[bytes] = set()
         self._by_stem: dict[bytes, list[_Words]] | None = None
+        self._without = Without(frozenset(), frozenset())
 
     def beside(self, modules: Collection[str]) -> Callable[[str, str], bool]:
         """Asks whether a file other than `modules` that names the module at a path mentions a name."""
@@ -57,9 +65,10 @@ class Mentions:
 
         return mentioned
 
-    def expect(self, modules: Mapping[str, bytes]) -> None:
-        """Of these modules, given by path, names are likely to be asked for."""
+    def expect(self, modules: Mapping[str, bytes], without: Without | None) -> None:
+        """Of these modules, given by path, names are likely to be asked for; `without` spares looks."""
         self._asked = modules
+        self._without = without or self._without
 
     def prepare(self, jobs: int) -> None:
         """Read the files before the first question, by `jobs` processes, for copies of this one to use."""
@@ -79,6 +88,8 @@ class Mentions:
     def _read(self, jobs: int) -> dict[bytes, list[_Words]]:
         """The words of interest in each file, by the names of modules among them."""
         files = self._files()
+        if self._stems <= self._without.words:
+            files = tuple(file for file in files if file.path not in self._without.paths)
         wanted = frozenset(self._wanted)
         names_one = Prefilter([stem.decode() for stem in sorted(self._stems) if stem]).matches
 
