@@ -178,9 +178,8 @@ def _translate_class(pattern: str, position: int) -> tuple[str, int] | None:
             if last == "\\" and index + 1 < len(pattern):
                 index += 1
                 last = pattern[index]
-            if char > last:
-                return None
-            parts.append(f"{re.escape(char)}-{re.escape(last)}")
+            # A range that runs backwards holds nothing, but its first character counts by itself.
+            parts.append(re.escape(char) + (f"-{re.escape(last)}" if char <= last else ""))
             index += 1
             continue
         parts.append(re.escape(char))
