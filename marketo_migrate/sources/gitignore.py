@@ -96,7 +96,8 @@ def _parse_line(line: str) -> tuple[bool, str] | None:
     if body is None:
         return None
     prefix = "" if anchored else "(?:.*/)?"
-    return ignores, f"{prefix}{body}{'/' if directory_only else '/?'}"
+    # A star at the end stands for a name: `a/*` is not `a/` itself.
+    return ignores, f"{prefix}{body}(?<!/){'/' if directory_only else '/?'}"
 
 
 def _strip_trailing_spaces(line: str) -> str:

@@ -117,6 +117,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example(lines=["[a\\"])
 @example(lines=["a**/a"])
 @example(lines=["a/b**"])
+@example(lines=["a/*", "!b"])
 @example(lines=["[a-[ab]"])
 @example(lines=["a/***/a", "a***/b"])
 def test_same_files_as_git(lines: list[str], repository: Path, git: Callable[..., str]) -> None:
