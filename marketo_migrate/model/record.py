@@ -39,6 +39,7 @@ def record(
         if "__repr__" not in plain.__dict__:
             kept.__repr__ = _shown
         _VALUES[kept] = _reader([item.name for item in fields(kept)])
+        _SHOWN[kept] = tuple(item.name for item in fields(kept) if item.repr)
         if eq:
             _compare(kept, ordered=order)
         return kept  # type: ignore[no-any-return]
@@ -53,6 +54,8 @@ def values_of(item: object) -> tuple[Any, ...]:
 
 
 _VALUES: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+_SHOWN: dict[type, tuple[str, ...]] = {}
+"""The names of the fields that a record of each class shows."""
 
 
 def _reader(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
@@ -85,5 +88,5 @@ def _compare(cls: Any, *, ordered: bool) -> None:
 
 def _shown(self: Any) -> str:
     """As a dataclass shows itself: `Place(line=1, column=2)`."""
-    shown = ", ".join(f"{item.name}={getattr(self, item.name)!r}" for item in fields(self) if item.repr)
+    shown = ", ".join([f"{name}={getattr(self, name)!r}" for name in _SHOWN[type(self)]])
     return f"{type(self).__qualname__}({shown})"

@@ -527,7 +527,7 @@ class Interpreter(Expressions):
         for keyword in what.keywords:
             self.expression(frame, keyword.value)
         record.bases = frozenset(bases)
-        self.write(("bases", key), record.bases)
+        self.set_bases(key, record.bases)
         inner = Frame(frame.context, {}, frozenset(), class_key=key, outer=frame)
         self.block(inner, what.body)
         for decorator in what.decorators:

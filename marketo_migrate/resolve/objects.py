@@ -101,6 +101,7 @@ class Objects(State):
         super().__init__()
         self.program = program
         self.stars: dict[str, dict[str, None]] = {}
+        self._orders: dict[Key, tuple[tuple[Key, ...], tuple[Slot, ...]]] = {}
 
     @abstractmethod
     def call_value(
@@ -325,6 +326,10 @@ class Objects(State):
 
     def order_of_bases(self, key: Key) -> tuple[Key, ...]:
         """A class and the program's classes that it derives from, nearest first, cycles cut."""
+        known = self._orders.get(key)
+        if known is not None:
+            self.reread(known[1])
+            return known[0]
         result: dict[Key, None] = {}
         pending = [key]
         while pending and len(result) < 50:
@@ -334,7 +339,15 @@ class Objects(State):
             result[cls] = None
             bases = [v.key for v in self.read(("bases", cls)) if isinstance(v, ClassValue)]
             pending = sorted(bases) + pending
-        return tuple(result)
+        order = tuple(result)
+        self._orders[key] = (order, tuple(("bases", cls) for cls in order))
+        return order
+
+    def set_bases(self, key: Key, bases: Values) -> None:
+        """What a class derives from."""
+        if not bases <= self.slots.get(("bases", key), NOTHING):
+            self._orders.clear()
+        self.write(("bases", key), bases)
 
     def external_bases(self, key: Key) -> tuple[str, ...]:
         """The dotted names of the outside classes that a class derives from."""

@@ -137,17 +137,15 @@ class State:
         self.work = 0
         self._running: list[int] = []
         self._last_read: dict[Client, Slot] = {}
+        self._clients_in: dict[Slot, tuple[Client, ...]] = {}
 
     def read(self, slot: Slot) -> Values:
         """The values of a slot; the running context looks again when they grow."""
         if self._running:
             self._readers.setdefault(slot, set()).add(self._running[-1])
-        values = self.slots.get(slot, NOTHING)
-        for value in values:
-            client = client_of(value)
-            if client is not None:
-                self._last_read[client] = slot
-        return values
+        for client in self._clients_in.get(slot, ()):
+            self._last_read[client] = slot
+        return self.slots.get(slot, NOTHING)
 
     def write(self, slot: Slot, values: Values, at: Place | None = None) -> None:
         """Join values into a slot; `at` is the expression they come from."""
@@ -164,8 +162,17 @@ class State:
         if new == old:
             return
         self.slots[slot] = new
+        clients = tuple(client for value in new if (client := client_of(value)) is not None)
+        if clients or slot in self._clients_in:
+            self._clients_in[slot] = clients
         for reader in self._readers.get(slot, ()):
             self.enqueue(reader)
+
+    def reread(self, slots: Iterable[Slot]) -> None:
+        """The running context looks again when one of these slots grows, as if it had read them."""
+        if self._running:
+            for slot in slots:
+                self._readers.setdefault(slot, set()).add(self._running[-1])
 
     def fields_of(self, value: Value) -> tuple[Slot, ...]:
         """The slots of the attributes that were stored in a value."""

@@ -77,17 +77,26 @@ class _Hashed(metaclass=_Once):
 
 
 def spelling(value: _Hashed) -> str:
-    """`repr(value)`, made once."""
+    """`repr(value)`, made once for each value, those inside others too."""
     try:
         return value.cached_spelling
     except AttributeError:
-        made = repr(value)
-        object.__setattr__(value, "cached_spelling", made)
-        return made
+        return repr(value)
 
 
 def _stable(cls: type[_T]) -> type[_T]:
-    """Give a value class a hash that does not depend on Python's hash seed."""
+    """Give a value class a hash free of the hash seed, and a spelling that is made once."""
+    shown = cls.__repr__
+
+    def spelled(self: "_Hashed") -> str:
+        try:
+            return self.cached_spelling
+        except AttributeError:
+            made = shown(self)
+            object.__setattr__(self, "cached_spelling", made)
+            return made
+
+    cls.__repr__ = spelled  # type: ignore[assignment,method-assign]
     names = tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
     salt = _text_hash(cls.__name__)
 

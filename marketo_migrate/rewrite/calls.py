@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 from marketo_migrate.model.record import record
 from marketo_migrate.model.rules import OperationRule, Rewriting, Variant
@@ -343,10 +343,14 @@ class CallWriter:
         """Whether a handler would catch our exception that let SOAP's fault pass; callers have such handlers too."""
         if catches(source, node, _LOOKUPS):
             return True
+        return self._handles_lookup
+
+    @cached_property
+    def _handles_lookup(self) -> bool:
         return any(
             names_of(handler) & {"LookupError", "RuntimeError"}
-            for other in self._program.sources.values()
-            for handler in other.nodes
+            for source in self._program.sources.values()
+            for handler in source.nodes
             if isinstance(handler, ast.ExceptHandler)
         )
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
@@ -39,7 +40,7 @@ def is_container(program: Program, source: Source, node: ast.expr, *, depth: int
 
 def uses_up(program: Program, source: Source, node: ast.expr) -> bool:
     """Whether evaluating an expression may go through an iterator: `",".join(rows)`, `sum(n for n in rows)`."""
-    for part in ast.walk(node):
+    for part in walk(node):
         match part:
             case ast.comprehension(iter=iterable) if not is_container(program, source, iterable):
                 return True

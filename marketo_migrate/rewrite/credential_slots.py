@@ -458,12 +458,7 @@ class Slots:
             stem = "/".join([*parts, *(node.module or "").split(".")]).rstrip("/")
             fitting = {stem + ".py", stem + "/__init__.py"}
             return [other for path, other in self._program.everything.items() if path in fitting]
-        tail = "/" + (node.module or "").replace(".", "/")
-        found = [
-            other
-            for path, other in self._program.everything.items()
-            if ("/" + path.removesuffix(".py").removesuffix("/__init__")).endswith(tail)
-        ]
+        found = [self._program.everything[path] for path in self._program.named(node.module or "")]
         return found if len(found) == 1 else []
 
 

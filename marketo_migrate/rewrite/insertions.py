@@ -225,11 +225,7 @@ class Insertions:
     def _is_local(self, source: Source, statement: ast.Import | ast.ImportFrom) -> bool:
         if isinstance(statement, ast.ImportFrom) and statement.level:
             return True
-        tail = "/" + _module(statement).replace(".", "/")
-        return any(
-            ("/" + path.removesuffix(".py").removesuffix("/__init__")).endswith(tail)
-            for path in self._program.everything
-        )
+        return bool(self._program.named(_module(statement)))
 
     # --- definitions ------------------------------------------------------------------------
 

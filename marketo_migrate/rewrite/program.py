@@ -39,6 +39,9 @@ class Program:
             except (SyntaxError, ValueError, RecursionError) as error:
                 self.failed[path] = str(error)
         self.everything = self.sources
+        self._by_stem: dict[str, list[str]] = {}
+        for path in self.sources:
+            self._by_stem.setdefault(_bare(path).rpartition("/")[2], []).append(path)
         self._keys: dict[int, tuple[str, int]] = {}
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._nodes: dict[Place, tuple[Source, ast.AST]] = {}
@@ -86,12 +89,31 @@ class Program:
         """Whether a module that is not worked on, and that names the module at a path, mentions a name."""
         if len(self.sources) == len(self.everything):
             return False
-        (stem,) = module.removesuffix(".py").removesuffix("/__init__").split("/")[-1:]
+        stem = _bare(module).rpartition("/")[2]
         return any(
             name in source.words and stem in source.words
             for path, source in self.everything.items()
             if path not in self.sources
         )
+
+    def named(self, dotted: str) -> list[str]:
+        """The paths of all modules, worked on or not, that a dotted name may mean: those that end like it."""
+        tail = "/" + dotted.replace(".", "/")
+        return [
+            path
+            for path in self._by_stem.get(tail.rpartition("/")[2], ())
+            if f"/{_bare(path)}".endswith(tail)
+        ]
+
+    def that_may_be(self, dotted: str) -> list[str]:
+        """Those, and the ones that are known by a part of their path only: `crm/leads.py` for `leads.py`."""
+        tail = "/" + dotted.replace(".", "/")
+        found = []
+        for path in self._by_stem.get(tail.rpartition("/")[2], ()):
+            bare = f"/{_bare(path)}"
+            if bare.endswith(tail) or tail.endswith(bare):
+                found.append(path)
+        return found
 
     def node_at(self, place: Place) -> tuple[Source, ast.AST] | None:
         """The outermost expression at a place."""
@@ -251,3 +273,8 @@ def imported_name(source: Source, node: ast.AST) -> str | None:
         root = root.value
     first = source.imported_names.get(root.id) if isinstance(root, ast.Name) else None
     return ".".join([first, *reversed(parts)]) if first is not None else None
+
+
+def _bare(path: str) -> str:
+    """The path of a module, or of the package it stands for, without the ending."""
+    return path.removesuffix(".py").removesuffix("/__init__")

@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -59,6 +60,11 @@ class Reads:
         bare = "/" + path.removesuffix(".py").removesuffix("/__init__")
         return {name for module, name in self._modules if bare.endswith("/" + module.replace(".", "/"))}
 
+    @property
+    def imported_modules(self) -> set[str]:
+        """The last parts of the names of the modules from which it imports names."""
+        return {module.rpartition(".")[2] for module, _ in self._modules}
+
     def _visit(self, node: ast.AST) -> None:
         if self._edited is not None:
             if self._edited.is_gone(node):
@@ -107,6 +113,51 @@ class Reads:
             self.names[name] = self.names.get(name, 0) + 1
         for name in names_in(text):
             self.attributes.setdefault(name, []).append(at)
+
+
+class Readings:
+    """What modules read, at one moment: by path, and who of them reads a name."""
+
+    def __init__(self, modules: Mapping[str, Reads]) -> None:
+        self._modules = modules
+        self._attributes: dict[str, list[str]] = {}
+        self._imported: dict[str, list[str]] = {}
+        self._by_stem: dict[str, list[str]] = {}
+        self.texts: set[str] = set()
+        """The texts that stand for names, in any module."""
+        for path, reads in modules.items():
+            self.texts |= reads.texts
+            for name in reads.attributes:
+                self._attributes.setdefault(name, []).append(path)
+            for name in reads.imported:
+                self._imported.setdefault(name, []).append(path)
+            for stem in reads.imported_modules:
+                self._by_stem.setdefault(stem, []).append(path)
+
+    def __getitem__(self, path: str) -> Reads:
+        return self._modules[path]
+
+    def with_attribute(self, name: str) -> Sequence[str]:
+        """The paths of the modules that read an attribute."""
+        return self._attributes.get(name, ())
+
+    def importing(self, name: str) -> Sequence[str]:
+        """The paths of the modules that import a name, by itself."""
+        return self._imported.get(name, ())
+
+    def imports_from(self, name: str, module: str) -> bool:
+        """Whether another module imports a name from the one at a path, by itself and by the module's name."""
+        stem = module.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+        return any(
+            path != module and name in self._modules[path].imported_from(module)
+            for path in self._by_stem.get(stem, ())
+        )
+
+    def imports(self, name: str, module: str) -> bool:
+        """Whether another module than the one at a path may import a name from it, by itself or by a star."""
+        return any(path != module for path in self.importing(name)) or any(
+            path != module and name in self._modules[path].names for path in self.importing("*")
+        )
 
 
 @lru_cache(maxsize=2_000)

@@ -14,7 +14,7 @@ from marketo_migrate.rewrite.moving import Moving
 from marketo_migrate.rewrite.nodes import bound_by, root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.purity import Purity
-from marketo_migrate.rewrite.reads import Reads, names_in, writing_statement
+from marketo_migrate.rewrite.reads import Readings, Reads, names_in, writing_statement
 from marketo_migrate.rewrite.source import FunctionNode, Source, in_comprehension
 from marketo_migrate.rewrite.targets import is_soap_library
 
@@ -40,11 +40,12 @@ class Unused:
         self._aliases: dict[int, tuple[Source, ast.stmt, set[int]]] = {}
         self._arguments: dict[int, tuple[Source, ast.Call, set[int], tuple[Source, ast.AST]]] = {}
         self._parameters: dict[int, tuple[Source, FunctionNode, set[int]]] = {}
-        self._before: dict[str, Reads] = {}
+        before: dict[str, Reads] = {}
         for path, source in program.sources.items():
             if path not in readings:
                 readings[path] = Reads(source, None)
-            self._before[path] = readings[path]
+            before[path] = readings[path]
+        self._before = Readings(before)
         self._inserted: dict[str, list[str]] = {}
         self._kept: set[int] = set()
         self._entries = Entries(program, self._stands, elsewhere)
@@ -94,9 +95,11 @@ class Unused:
 
     def is_spelled(self, name: str) -> bool:
         """Whether a module imports or exports a name, or spells it in a text that stands for a name."""
-        return any(
-            name in reads.texts or name in reads.exported or name in reads.imported
-            for reads in self._before.values()
+        before = self._before
+        return (
+            name in before.texts
+            or bool(before.importing(name))
+            or any(name in before[path].exported for path in self._program.sources)
         )
 
     def is_read_now(self, name: str) -> bool:
@@ -119,10 +122,12 @@ class Unused:
     def eliminate(self) -> None:
         """Mark all that is unused now, until nothing more is found."""
         for _ in range(_MAX_ROUNDS):
-            now = {
-                path: Reads(source, self) if self._is_touched(source) else self._before[path]
-                for path, source in self._program.sources.items()
-            }
+            now = Readings(
+                {
+                    path: Reads(source, self) if self._is_touched(source) else self._before[path]
+                    for path, source in self._program.sources.items()
+                }
+            )
             before = len(self._gone)
             for source in self._program.sources.values():
                 self._in_source(source, now)
@@ -134,7 +139,7 @@ class Unused:
         """Entries of dicts and defaults of options that nothing reads any more."""
         for source, display, key in self._entries.unread():
             value = display.values[display.keys.index(key)]
-            if id(key) not in self._gone | self._kept and self.purity.expression(source, value):
+            if not self._is_settled(key) and self.purity.expression(source, value):
                 self._gone |= {id(key), id(value)}
                 self._lose(source, value)
                 self._displays[id(display)] = (source, display)
@@ -147,11 +152,15 @@ class Unused:
                 )
                 self.options.append(source.original(call.args[-1]).strip("'\""))
 
+    def _is_settled(self, node: ast.AST) -> bool:
+        """Whether it is known already that a node goes, or stays."""
+        return id(node) in self._gone or id(node) in self._kept
+
     def _is_touched(self, source: Source) -> bool:
         """Whether a module may read something else than before."""
         return source.changed or bool(self.inserted(source)) or source.path in self._lost
 
-    def _in_source(self, source: Source, now: "dict[str, Reads]") -> None:
+    def _in_source(self, source: Source, now: Readings) -> None:
         for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 if self._may_lose_reads(source, node) and self._stands(source, node):
@@ -314,7 +323,7 @@ class Unused:
 
     # --- definitions ------------------------------------------------------------------------
 
-    def _definitions(self, source: Source, now: "dict[str, Reads]") -> None:
+    def _definitions(self, source: Source, now: Readings) -> None:
         for node in source.tree.body:
             if not self._stands(source, node):
                 continue
@@ -337,28 +346,24 @@ class Unused:
         if own:
             self._variables(source, source.tree, own.__contains__)
 
-    def _is_unused(self, source: Source, name: str, now: "dict[str, Reads]") -> bool:
+    def _is_unused(self, source: Source, name: str, now: Readings) -> bool:
         """Whether a module's name was read before and is read nowhere now."""
         module = source.path
         if now[module].names.get(name, 0):
             return False
-        was_read = self._before[module].names.get(name, 0) > 0 or any(
-            name in reads.attributes
-            or (
-                path != module and (name in reads.imported or ("*" in reads.imported and name in reads.names))
-            )
-            for path, reads in self._before.items()
+        before = self._before
+        was_read = (
+            before[module].names.get(name, 0) > 0
+            or bool(before.with_attribute(name))
+            or before.imports(name, module)
         )
         return was_read and not self._is_read_outside(source, name, now)
 
-    def _is_read_outside(self, source: Source, name: str, now: "dict[str, Reads]") -> bool:
+    def _is_read_outside(self, source: Source, name: str, now: Readings) -> bool:
         """Whether a module's name may be read by other modules, or by its spelling."""
         module = source.path
-        for path, reads in now.items():
-            if name in reads.attributes or name in reads.texts:
-                return True
-            if path != module and (name in reads.imported or ("*" in reads.imported and name in reads.names)):
-                return True
+        if now.with_attribute(name) or name in now.texts or now.imports(name, module):
+            return True
         if name in now[module].exported and not (
             self._serves_soap(source, name) and _is_in_list_of_exports(source, name)
         ):
@@ -376,7 +381,7 @@ class Unused:
             for flow in source.flows(node)
         )
 
-    def _members(self, source: Source, node: ast.ClassDef, now: "dict[str, Reads]") -> None:
+    def _members(self, source: Source, node: ast.ClassDef, now: Readings) -> None:
         for member in node.body:
             if not self._stands(source, member):
                 continue
@@ -421,7 +426,7 @@ class Unused:
         self,
         name: str,
         module: str,
-        now: "dict[str, Reads]",
+        now: Readings,
         within: tuple[Source, ast.AST] | None = None,
         *,
         was_read: bool = False,
@@ -430,17 +435,18 @@ class Unused:
 
         `was_read`: it was read otherwise than as an attribute.
         """
-        if not was_read and not any(name in reads.attributes for reads in self._before.values()):
+        if not was_read and not self._before.with_attribute(name):
+            return False
+        if name in now.texts:
             return False
         start, end = within[0].span(within[1]) if within is not None else (0, 0)
-        for path, reads in now.items():
+        for path in now.with_attribute(name):
             own = within is not None and path == within[0].path
-            places = reads.attributes.get(name, ())
-            if name in reads.texts or any(not (own and start <= p < end) for p in places):
+            if any(not (own and start <= p < end) for p in now[path].attributes[name]):
                 return False
         return not self._program.mentioned_outside(name, module)
 
-    def _attributes(self, source: Source, now: "dict[str, Reads]") -> None:
+    def _attributes(self, source: Source, now: Readings) -> None:
         """`self.key = key` when nobody reads `.key` any more.
 
         Only of objects of the program's own: what others do with theirs, the program does not tell.
@@ -510,7 +516,7 @@ class Unused:
         for other, statement in statements:
             self.delete(other, statement)
 
-    def _constant(self, source: Source, node: ast.Assign | ast.AnnAssign, now: "dict[str, Reads]") -> None:
+    def _constant(self, source: Source, node: ast.Assign | ast.AnnAssign, now: Readings) -> None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [t for target in targets for t in _flat(target)]
         if source.is_replaced(node) or not all(isinstance(t, ast.Name) for t in names):
@@ -529,7 +535,7 @@ class Unused:
         if not any(
             self._lost_its_reads(source, node, argument.arg)
             for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)
-            if id(argument) not in self._gone | self._kept
+            if not self._is_settled(argument)
         ):
             return
         callers = self._known_callers(source, node)
@@ -540,7 +546,7 @@ class Unused:
         static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
         skip = 1 if in_class and not static and ordered else 0
         for index, argument in enumerate([*ordered, *spec.kwonlyargs]):
-            if index < skip or id(argument) in self._gone | self._kept:
+            if index < skip or self._is_settled(argument):
                 continue
             if not self._lost_its_reads(source, node, argument.arg) or not callers:
                 continue
@@ -674,12 +680,12 @@ class Unused:
                 return True
         return False
 
-    def _imports(self, source: Source, now: "dict[str, Reads]") -> None:
+    def _imports(self, source: Source, now: Readings) -> None:
         for node in source.nodes:
             if not isinstance(node, ast.Import | ast.ImportFrom) or not self._stands(source, node):
                 continue
             for alias in node.names:
-                if alias.name == "*" or id(alias) in self._gone | self._kept:
+                if alias.name == "*" or self._is_settled(alias):
                     continue
                 if self._import_is_unused(source, node, alias, now):
                     self._lose(source, alias)
@@ -688,7 +694,7 @@ class Unused:
                 self.delete(source, node)
 
     def _import_is_unused(
-        self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias, now: "dict[str, Reads]"
+        self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias, now: Readings
     ) -> bool:
         bound = bound_by(alias)
         if bound in now[source.path].exported and not _is_in_list_of_exports(source, bound):
@@ -702,9 +708,7 @@ class Unused:
             return self._is_idle_soap(source, node, alias) and not self._is_read_outside(source, bound, now)
         if bound in now[source.path].texts:
             return False
-        return not any(
-            bound in reads.imported_from(source.path) for p, reads in now.items() if p != source.path
-        )
+        return not now.imports_from(bound, source.path)
 
     def _is_idle_soap(self, source: Source, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
         """Whether nothing read an import of the SOAP library before, and it is the last: only it needs the library."""
@@ -730,12 +734,10 @@ class Unused:
         """Whether an import names a function, class or constant that was taken away."""
         if not isinstance(node, ast.ImportFrom) or not node.module:
             return False
-        tail = "/" + node.module.replace(".", "/")
-        for path, other in self._program.sources.items():
-            bare = "/" + path.removesuffix(".py").removesuffix("/__init__")
-            if path == source.path or not (bare.endswith(tail) or tail.endswith(bare)):
+        for path in self._program.that_may_be(node.module):
+            if path == source.path or path not in self._program.sources:
                 continue
-            defining = [s for s in other.tree.body if _defines(s, alias.name)]
+            defining = [s for s in self._program.sources[path].tree.body if _defines(s, alias.name)]
             if defining and all(id(s) in self._gone for s in defining):
                 return True
         return False

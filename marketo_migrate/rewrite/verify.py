@@ -10,6 +10,7 @@ from marketo_migrate.rewrite.nodes import parsed, walk
 from marketo_migrate.rewrite.too_early import names_read_too_early
 from marketo_migrate.rewrite.undefined import bound_names, undefined_names
 
+_WORD = re.compile(r"\w+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -70,22 +71,18 @@ def _imports(
     before: Mapping[str, str], after: Mapping[str, str], trees: Mapping[str, ast.Module]
 ) -> Iterator[str]:
     """Imports, in any module, of names that the change took away."""
-    gone: dict[str, frozenset[str]] = {}
+    gone: dict[str, list[str]] = {}
     for path in after:
         old, new = bound_names(_parsed(before[path])), bound_names(trees[path])
-        if old is not None and new is not None and old - new:
-            gone[path] = old - new
-    if not gone:
-        return
+        if old is not None and new is not None:
+            for name in old - new:
+                gone.setdefault(name, []).append(path)
     for path, text in sorted({**before, **after}.items()):
-        suspects = {
-            other for other, names in gone.items() if other != path and any(name in text for name in names)
-        }
-        if not suspects:
+        if gone.keys().isdisjoint(_WORD.findall(text)):
             continue
         for module, name in _imported(path, trees.get(path) or _parsed(text)):
-            for other in suspects:
-                if name in gone[other] and _is_named(other, module):
+            for other in gone.get(name, ()):
+                if other != path and _is_named(other, module):
                     yield f"{path} imports {name} from {other}, which the change takes away"
 
 

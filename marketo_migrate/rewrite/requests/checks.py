@@ -3,7 +3,7 @@
 import ast
 
 from marketo_migrate.rewrite.moving import Moving
-from marketo_migrate.rewrite.nodes import root_of
+from marketo_migrate.rewrite.nodes import root_of, walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
@@ -28,7 +28,7 @@ def check(program: Program, moving: Moving, reading: Reading, consumed: Consumed
 
 def _check_own(reading: Reading, consumed: Consumed, source: Source, node: ast.expr) -> None:
     """A value of the request must not read the request itself, nor bind a variable."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.NamedExpr):
             raise Unconvertible("a value of the request binds a variable", source, node)
         if isinstance(part, ast.Name) and part.id in reading.folds and isinstance(part.ctx, ast.Load):
@@ -46,7 +46,7 @@ def _check_body(
             continue
         roots = {
             root_of(n)
-            for n in ast.walk(statement)
+            for n in walk(statement)
             if isinstance(n, ast.Name | ast.Attribute | ast.Subscript) and isinstance(n.ctx, ast.Store)
         }
         call = statement.value if isinstance(statement, ast.Expr) else None
@@ -54,7 +54,7 @@ def _check_body(
             roots.add(root_of(call.func))
         if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.For):
             inner = (
-                {n.id for n in ast.walk(statement.target) if isinstance(n, ast.Name)}
+                {n.id for n in walk(statement.target) if isinstance(n, ast.Name)}
                 if isinstance(statement, ast.For)
                 else set()
             )

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of, externals, texts_of
 from marketo_migrate.rewrite.requests.arguments import is_static, parameters
 from marketo_migrate.rewrite.requests.guards import cannot_be_none
@@ -88,11 +89,11 @@ class Leaves:
         """Whether a test around a value tells that it is not None, and reading it again runs no code."""
         if not cannot_be_none(scope.source, node):
             return False
-        calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+        calls = [part for part in walk(node) if isinstance(part, ast.Call)]
         if any(self._program.called(scope.source, call) is not None for call in calls):
             return False
         methods = {id(call.func) for call in calls}
-        attributes = {p.attr for p in ast.walk(node) if isinstance(p, ast.Attribute) and id(p) not in methods}
+        attributes = {p.attr for p in walk(node) if isinstance(p, ast.Attribute) and id(p) not in methods}
         return not any(
             isinstance(part, FunctionNode) and part.name in attributes
             for source in self._program.sources.values()
@@ -181,7 +182,7 @@ class Leaves:
 
 def _is_open(node: ast.expr, scope: Scope) -> bool:
     """Whether a value is made of a parameter of a function that stays, or of what a loop goes through."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if not isinstance(part, ast.Name):
             continue
         if part.id in scope.bound:
@@ -195,7 +196,7 @@ def _is_open(node: ast.expr, scope: Scope) -> bool:
             isinstance(n, ast.Name) and n.id == part.id
             for outer in scope.source.ancestors(part)
             if isinstance(outer, ast.For)
-            for n in ast.walk(outer.target)
+            for n in walk(outer.target)
         ):
             return True
     return False

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.containers import is_container, uses_up
 from marketo_migrate.rewrite.moving import Moving
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -99,7 +100,7 @@ class Turns:
         node, scope = through(node, scope)
         numbers: list[int] = []
         bound: list[ast.expr] = []
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name) and part.id in scope.bound and id(part) not in inside:
                 given, outer = scope.bound[part.id]
                 bound.append(given)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from marketo_migrate.rewrite.literals import display_of
-from marketo_migrate.rewrite.nodes import bound_by, root_of
+from marketo_migrate.rewrite.nodes import root_of, walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import Source
 
@@ -49,26 +49,43 @@ def listed_values(program: Program, source: Source, name: ast.Name) -> list[tupl
 def is_of_row(source: Source, node: ast.expr) -> bool:
     """Whether a value is, or is part of, a row that a database gave."""
     name = root_of(node)
-    if not name or _PLAIN in _imported(source):
+    if not name:
         return False
     scope = source.function(node) or source.tree
-    parts = list(ast.walk(scope))
     given = [iterable for target, iterable in _loops(source, node) if _binds(target, name)]
-    given += [
-        part.value
-        for part in parts
-        if isinstance(part, ast.Assign) and any(_binds(target, name) for target in part.targets)
-    ]
+    given += _assigned(source, scope, name)
+    if not given or _PLAIN in source.imported_names:
+        return False
     executing = {
         ast.unparse(part.func.value)
-        for part in parts
+        for part in walk(scope)
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr == "execute"
     }
     return any(
-        ast.unparse(value) in executing
-        or any(isinstance(part, ast.Attribute) and part.attr in _GIVING_ROWS for part in ast.walk(value))
+        any(isinstance(part, ast.Attribute) and part.attr in _GIVING_ROWS for part in walk(value))
+        or (bool(executing) and ast.unparse(value) in executing)
         for value in given
     )
+
+
+def _assigned(source: Source, scope: ast.AST, name: str) -> Iterator[ast.expr]:
+    """What is assigned to targets, inside a function or module, that have a name in them."""
+    for mention in source.mentions.get(name, ()):
+        inner: ast.AST = mention
+        for outer in source.ancestors(mention) if isinstance(mention, ast.Name) else ():
+            if isinstance(outer, ast.stmt):
+                if (
+                    isinstance(outer, ast.Assign)
+                    and inner is not outer.value
+                    and _is_in(source, outer, scope)
+                ):
+                    yield outer.value
+                break
+            inner = outer
+
+
+def _is_in(source: Source, node: ast.AST, scope: ast.AST) -> bool:
+    return any(outer is scope for outer in source.ancestors(node))
 
 
 def _loops(source: Source, node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -81,13 +98,4 @@ def _loops(source: Source, node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]
 
 
 def _binds(target: ast.expr, name: str) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(target))
-
-
-def _imported(source: Source) -> set[str]:
-    return {
-        bound_by(alias)
-        for part in source.nodes
-        if isinstance(part, ast.Import | ast.ImportFrom)
-        for alias in part.names
-    }
+    return any(isinstance(part, ast.Name) and part.id == name for part in walk(target))

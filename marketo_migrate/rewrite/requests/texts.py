@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from marketo_migrate.rewrite.moving import Moving
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import operand
 from marketo_migrate.rewrite.requests.arguments import local_names
@@ -40,9 +41,9 @@ class Texts:
             word = node.value
             return lambda: scope.source.literal(word)
         self._reading.moved.append((scope.source, node, scope.moves))
-        names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+        names = [n for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
         if scope.function is not None and scope.is_inlined:
-            inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            inner = {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
             inner |= {name for loop in scope.loops for name in _targets(loop)} | scope.inner
             _check_capture(node, scope, names)
             for name in names:
@@ -59,7 +60,7 @@ class Texts:
         landing = None if scope.stays else (self._reading.landing if landing is HERE else landing)
         if not any(name.id in scope.bound for name in names):
             return lambda: _landed(node, scope, landing, scope.source.source(node))
-        if any(isinstance(n, ast.Name) and n.id in scope.bound and n not in names for n in ast.walk(node)):
+        if any(isinstance(n, ast.Name) and n.id in scope.bound and n not in names for n in walk(node)):
             raise Unconvertible("a helper uses the same name for something else", scope.source, node)
         bound = {
             name: self._bound(name, scope, landing, (*path, id(name)))
@@ -126,10 +127,10 @@ class Texts:
             for s in loop.body[: loop.body.index(statement)]
             if isinstance(s, ast.If) and not s.orelse and [type(b) for b in s.body] == [ast.Continue]
         ]
-        within = set(map(id, ast.walk(statement))) if isinstance(statement, ast.For) else set()
+        within = set(map(id, walk(statement))) if isinstance(statement, ast.For) else set()
         leaving = [
             n
-            for n in ast.walk(loop)
+            for n in walk(loop)
             if isinstance(n, ast.Continue | ast.Break | ast.Return | ast.Raise) and id(n) not in within
         ]
         if len(leaving) != len(skips):
@@ -173,10 +174,10 @@ def _landed(node: ast.expr, scope: Scope, landing: Landing | None, text: str) ->
     own = scope.source.function(node)
     if own is function and source is scope.source:
         return text
-    inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    inner = {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     inner |= {name for loop in scope.loops for name in _targets(loop)} | scope.inner | set(scope.bound)
     around = [own, *(a for a in scope.source.ancestors(node) if isinstance(a, FunctionNode))]
-    for name in ast.walk(node):
+    for name in walk(node):
         if not isinstance(name, ast.Name) or name.id in inner or hasattr(builtins, name.id):
             continue
         if source is not scope.source:
@@ -202,7 +203,7 @@ def _check_capture(node: ast.expr, scope: Scope, names: list[ast.Name]) -> None:
     for name in names:
         if name.id not in scope.bound:
             continue
-        inner = {n.id for n in ast.walk(scope.bound[name.id][0]) if isinstance(n, ast.Name)}
+        inner = {n.id for n in walk(scope.bound[name.id][0]) if isinstance(n, ast.Name)}
         if inner & targets:
             raise Unconvertible("a helper uses the same name for something else", scope.source, node)
 
@@ -216,10 +217,10 @@ def _outer(source: Source, function: FunctionNode | None) -> list[FunctionNode]:
 
 def _targets(loop: ast.For) -> set[str]:
     """The variables of a loop."""
-    return {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+    return {n.id for n in walk(loop.target) if isinstance(n, ast.Name)}
 
 
 def _made_in(loop: ast.For) -> set[str]:
     """The names that the body of a loop binds."""
-    stored = [n for s in loop.body for n in ast.walk(s) if isinstance(n, ast.Name)]
+    stored = [n for s in loop.body for n in walk(s) if isinstance(n, ast.Name)]
     return {n.id for n in stored if isinstance(n.ctx, ast.Store)}
