@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.resolution import ClientFact
@@ -75,7 +76,7 @@ class Clients:
 
     def _annotations(self, source: Source) -> None:
         """Type annotations of what holds the client, and questions whether something is one."""
-        alone = self._is_alone()
+        alone = self._is_alone
         for node in source.nodes:
             match node:
                 case ast.Name() | ast.Attribute() if dotted_names(source, node) & CLIENT_TYPES:
@@ -86,6 +87,7 @@ class Clients:
                     if alone or self._is_of_client(source, node):
                         self._quoted(source, node, text)
 
+    @cached_property
     def _is_alone(self) -> bool:
         """Whether the modules know no other SOAP clients than these."""
         return all(
