@@ -256,7 +256,7 @@ class Insertions:
         everything = "all" in self._helpers.get(source.path, set())
         if everything and used:
             text = self._functions.name(source, "soap_text")
-            lines += ([""] if lines else []) + _every_field(source, self._target.name, text)
+            lines += ([""] if lines else []) + _every_field(source, self._target.name, text, to_soap or {})
         elif used and (to_soap or kept):
             to_soap = to_soap or {}
             kinds = self._helpers.get(source.path, set())
@@ -378,8 +378,11 @@ def _check_builtins(source: Source, site: ast.AST) -> None:
             raise Unconvertible(f"the name {found[0]} means something else here", source, site)
 
 
-def _every_field(source: Source, target: str, text: str) -> list[str]:
-    """The table of all fields, filled once from Describe Lead, and the functions over it; `text` makes SOAP's texts."""
+def _every_field(source: Source, target: str, text: str, named: dict[str, str]) -> list[str]:
+    """The table of all fields, filled once from Describe Lead, and the functions over it.
+
+    `text` makes SOAP's texts; `named` are the fields of calls that name theirs, which may be read before.
+    """
     quote, unit = source.literal, source.indent_unit
     fields = "client.describe()"
     if target == "requests":
@@ -387,12 +390,12 @@ def _every_field(source: Source, target: str, text: str) -> list[str]:
     rest, soap, name = quote("rest"), quote("soap"), quote("name")
     return [
         "# The fields of leads and the attribute names they had in SOAP; lead_fields() fills it",
-        "SOAP_NAMES = {}",
+        *_table("SOAP_NAMES", named, source),
         "",
         "",
         "def lead_fields(client):",
         f'{unit}"""All fields that a lead had in SOAP, under their REST names."""',
-        f"{unit}if not SOAP_NAMES:",
+        f"{unit}if {quote('id')} not in SOAP_NAMES:" if named else f"{unit}if not SOAP_NAMES:",
         f"{unit * 2}for field in {fields}:",
         f"{unit * 3}if {rest} in field and {soap} in field:",
         f"{unit * 4}SOAP_NAMES[field[{rest}][{name}]] = field[{soap}][{name}]",
