@@ -179,7 +179,7 @@ def _spelled(
         for call in analysis.resolution.calls
         if call.place in outer
     }
-    judged = [_judged_as(finding, originals.get(finding.location)) for finding in analysis.findings]
+    judged = [judged_as(finding, originals.get(finding.location)) for finding in analysis.findings]
     return _Spelled(spelling, plain(analysis, judged), outer, facts)
 
 
@@ -196,7 +196,7 @@ def _matched(before: Sequence[CallFact], after: Sequence[CallFact], spelling: Sp
     }
 
 
-def _judged_as(finding: Finding, original: Finding | None) -> Finding:
+def judged_as(finding: Finding, original: Finding | None) -> Finding:
     """A finding of a call with the confidence and the acceptance that it has in the program as it is."""
     if original is None or finding.kind is not Kind.CALL:
         return finding
