@@ -45,7 +45,9 @@ class DeadMakers:
         around = (self._uncalled_from(source, function, seen) for function in _around(source, node))
         return next((found for found in around if found), [])
 
-    def _uncalled_from(self, source: Source, function: FunctionNode, seen: frozenset[int]) -> list[Definition]:
+    def _uncalled_from(
+        self, source: Source, function: FunctionNode, seen: frozenset[int]
+    ) -> list[Definition]:
         if id(function) in seen or not self._is_known(source, function):
             return []
         callers = [
