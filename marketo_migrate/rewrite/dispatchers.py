@@ -3,9 +3,10 @@
 import ast
 from collections.abc import Sequence
 
+from marketo_migrate.model.flow import ClientFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact
-from marketo_migrate.rewrite.nodes import root_of, walk_scope
+from marketo_migrate.rewrite.nodes import walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
@@ -24,7 +25,7 @@ class Dispatcher:
     source: Source
     function: FunctionNode
     call: ast.Call
-    service: ast.expr
+    service: str
     name: str
     gone: tuple[ast.stmt, ...]
     told: bool
@@ -66,11 +67,7 @@ def _dispatcher(program: Program, fact: CallFact) -> Dispatcher | None:
     parameters = told_parameters(source, function)
     if got is None or got[1] not in parameters:
         return None
-    service, name, made = got
-    if any(k.arg for k in call.keywords) and getattr(service, "attr", "") != "service":
-        return None
-    if root_of(service) not in {*own_parameter(source, function), *_globals(source)}:
-        return None
+    getter, name, made = got
     gone = _gone(source, function, call, made)
     if gone is None:
         return None
@@ -79,10 +76,30 @@ def _dispatcher(program: Program, fact: CallFact) -> Dispatcher | None:
     passed = _passed(function, parameters, call)
     if passed is None or others & passed:
         return None
-    sites = _sites(program, source, function, name)
-    if sites is None or any(site.call is call for site in sites):
+    handed = getter is None
+    sites = _sites(program, source, function, name, handed=handed)
+    if sites is None or any(site.call is call for site in sites) or (handed and name in others):
+        return None
+    service = source.original(getter) if getter is not None else _handed_service(source, function, sites)
+    if service.partition(".")[0] not in {*own_parameter(source, function), *_globals(source)}:
+        return None
+    if any(keyword.arg for keyword in call.keywords) and not service.endswith(".service"):
         return None
     return Dispatcher(fact, source, function, call, service, name, gone, name in others, sites)
+
+
+def _handed_service(source: Source, function: FunctionNode, sites: Sequence[Site]) -> str:
+    """The service whose operations all callers hand over, as the function itself would name it; empty if not one."""
+    found: set[str] = set()
+    for site in sites:
+        operation = site.call.args[0]
+        base = site.source.original(operation.value) if isinstance(operation, ast.Attribute) else ""
+        for own in own_parameter(source, function):
+            receiver = site.call.func.value if isinstance(site.call.func, ast.Attribute) else None
+            root = receiver.id if isinstance(receiver, ast.Name) else ""
+            base = own + base[len(root) :] if root and base.startswith(f"{root}.") else ""
+        found.add(base)
+    return found.pop() if len(found) == 1 else ""
 
 
 def _is_simple(function: ast.FunctionDef) -> bool:
@@ -110,10 +127,15 @@ def _is_reached_once(source: Source, function: ast.FunctionDef, statement: ast.s
     return all(isinstance(handler.body[-1], ast.Raise) for handler in outer.handlers)
 
 
-def _got(function: ast.FunctionDef, call: ast.Call) -> tuple[ast.expr, str, ast.stmt | None] | None:
-    """The service, the name of the operation, and the statement that gets it, if it has one of its own."""
+def _got(function: ast.FunctionDef, call: ast.Call) -> tuple[ast.expr | None, str, ast.stmt | None] | None:
+    """The service, the name of the operation, and the statement that gets it, if it has one of its own.
+
+    No service where the parameter is the operation itself.
+    """
     getter: ast.expr = call.func
     made: ast.stmt | None = None
+    if isinstance(getter, ast.Name) and any(a.arg == getter.id for a in function.args.args):
+        return None, getter.id, None
     if isinstance(getter, ast.Name):
         local = getter.id
         bound = [
@@ -203,7 +225,9 @@ def _passed(function: ast.FunctionDef, parameters: list[str], call: ast.Call) ->
     return set(given) if given == wanted and parameters else None
 
 
-def _sites(program: Program, source: Source, function: ast.FunctionDef, name: str) -> tuple[Site, ...] | None:
+def _sites(
+    program: Program, source: Source, function: ast.FunctionDef, name: str, *, handed: bool
+) -> tuple[Site, ...] | None:
     """Every call of the function, each of one known operation and in a place of its own."""
     if program.mentions(source, function) or not program.is_closed(source, function):
         return None
@@ -211,8 +235,8 @@ def _sites(program: Program, source: Source, function: ast.FunctionDef, name: st
         return None
     sites: list[Site] = []
     for other, call in program.callers(source, function):
-        first = call.args[0] if call.args else None
-        if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+        operation = _operation(other, call.args[0], handed=handed) if call.args else None
+        if operation is None:
             return None
         if not own_parameter(source, function) and other is not source:
             return None
@@ -232,8 +256,21 @@ def _sites(program: Program, source: Source, function: ast.FunctionDef, name: st
             return None
         if not whole and not _comes_first(other, call, statement):
             return None
-        sites.append(Site(other, call, statement, not whole, first.value))
+        sites.append(Site(other, call, statement, not whole, operation))
     return tuple(sites) if sites else None
+
+
+def _operation(source: Source, node: ast.expr, *, handed: bool) -> str | None:
+    """The operation that a caller names, or hands over."""
+    match node:
+        case ast.Constant(value=str() as name) if not handed:
+            return name
+        case ast.Attribute(value=service, attr=name) if handed:
+            flows = source.flows(service)
+            roles = {flow.role for flow in flows if isinstance(flow, ClientFlow)}
+            return name if roles == {"service"} and len(flows) == 1 else None
+        case _:
+            return None
 
 
 def _fits(function: ast.FunctionDef, call: ast.Call, parameters: list[str]) -> bool:

@@ -80,7 +80,10 @@ def _spell_site(dispatcher: Dispatcher, site: Site, number: int) -> None:
     given = [_arguments(source, call)] if len(call.args) + len(call.keywords) > 1 else []
     if given and _is_unpacked(dispatcher):
         given = [f"**{given[0]}"]
-    service = _seen(dispatcher, dispatcher.service, call)
+    service = dispatcher.service
+    for own in own_parameter(dispatcher.source, dispatcher.function):
+        if service.startswith(f"{own}.") and isinstance(call.func, ast.Attribute):
+            service = source.original(call.func.value) + service[len(own) :]
     made = f"{mark(number)}{service}.{site.operation}({', '.join(given)})"
     told = source.original(call.args[0]) if dispatcher.told else ""
     opened = f"{indent}with {source.original(call.func)}({told}):"
@@ -103,18 +106,6 @@ def _is_unpacked(dispatcher: Dispatcher) -> bool:
         k.arg is None and isinstance(k.value, ast.Name) and k.value.id in parameters
         for k in dispatcher.call.keywords
     )
-
-
-def _seen(dispatcher: Dispatcher, node: ast.expr, call: ast.Call) -> str:
-    """The text of an expression of the dispatcher, for the place where that is called."""
-    source = dispatcher.source
-    text, base = source.original(node), source.span(node)[0]
-    own = own_parameter(source, dispatcher.function)
-    spans = [source.span(n) for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in own]
-    for first, last in sorted(spans, reverse=True):
-        receiver = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
-        text = text[: first - base] + receiver + text[last - base :]
-    return text
 
 
 def _arguments(source: Source, call: ast.Call) -> str:
@@ -170,11 +161,10 @@ def _spell_function(dispatcher: Dispatcher) -> None:
 
 def _header(dispatcher: Dispatcher) -> str | None:
     """The statement that signs, where the call itself is given the header."""
-    source, service = dispatcher.source, dispatcher.service
+    client = dispatcher.service.removesuffix(".service")
     for keyword in dispatcher.call.keywords:
-        if keyword.arg is not None and isinstance(service, ast.Attribute):
-            client = source.original(service.value)
-            return f"{client}.set_default_soapheaders({source.original(keyword.value)})"
+        if keyword.arg is not None:
+            return f"{client}.set_default_soapheaders({dispatcher.source.original(keyword.value)})"
     return None
 
 

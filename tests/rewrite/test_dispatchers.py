@@ -163,6 +163,18 @@ def test_a_header_made_in_the_function_goes(tree: Tree, monkeypatch: pytest.Monk
     assert "hmac" not in text
 
 
+def test_operations_are_handed_over(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (
+        SUDS.replace("getattr(self.client.service, method)(*args)", "method(*args)")
+        .replace('_call("getLead"', "_call(self.client.service.getLead")
+        .replace('_call("getCampaignsForSource"', "_call(self.client.service.getCampaignsForSource")
+        .replace("print(method, ", 'print("SOAP", ')
+        .replace('"calling", method', '"calling"')
+        .replace("ApiError(method)", "ApiError()")
+    )
+    assert fixed(tree, monkeypatch, text).count("with self._call():") == 3
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
