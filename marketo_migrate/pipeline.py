@@ -220,10 +220,13 @@ def _planner(examined: Examination, wish: Wish, mentions: "Mentions") -> "Plan":
         def plain(seen: "Analysis", known: "Sequence[Finding]") -> Rewriting:
             return Rewriting(seen.resolution, seen.modules, known, rules, names, elsewhere, files)
 
+        def own(seen: "Analysis", known: "Sequence[Finding]") -> Rewriting:
+            return with_dispatchers(seen, known, lambda texts: again(texts, frozenset(), surfaces), plain)
+
         again = partial(_analysed_with, examined, frozenset(analysis.modules))
         if uses_wrapper(analysis, surfaces):
-            return with_wrappers(analysis, findings, surfaces, names, again, plain)
-        return with_dispatchers(analysis, findings, lambda texts: again(texts, frozenset(), surfaces), plain)
+            return with_wrappers(analysis, findings, surfaces, names, again, plain, own)
+        return own(analysis, findings)
 
     def plan(analysis: "Analysis", findings: "tuple[Finding, ...]") -> "Planned":
         rewriting = rewriting_of(analysis, findings)

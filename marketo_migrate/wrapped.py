@@ -56,8 +56,12 @@ def with_wrappers(
     names: FieldNames,
     analyse: Analyse,
     plain: Plain,
+    own: Plain,
 ) -> Rewriting:
-    """The rewriting of a program that may use wrapper packages, installed ones or copies."""
+    """The rewriting of a program that may use wrapper packages, installed ones or copies.
+
+    `own` is the one where it uses none.
+    """
     wrappers = spelled_surfaces(surfaces)
     texts = {path: facts.text for path, facts in analysis.modules.items() if facts.language == 3}
     operations: dict[str, list[tuple[int, str]]] = {}
@@ -71,7 +75,7 @@ def with_wrappers(
     known = replace(surfaces, clients=tuple(wrappers.get(s.name, s) for s in surfaces.clients))
     seen = analyse({}, left_out, known) if copies else analysis
     if not any(client.library in wrappers for client in seen.resolution.clients):
-        rewriting = plain(analysis, findings)
+        rewriting = own(analysis, findings)
         rewriting.idle = idle_paths(copies, texts)
         return rewriting
     extended = _with_suds(known, wrappers)

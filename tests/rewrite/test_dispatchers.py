@@ -197,3 +197,10 @@ def test_a_call_that_rest_does_not_have_says_why(
     text = SUDS + 'print(api._call("listMObjects"))\n'
     assert fixed(tree, monkeypatch, text, left=1) == text
     assert "sign and call" not in capsys.readouterr().out
+
+
+def test_a_module_that_is_called_as_a_wrapper_package_is(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree({"app/marketo.py": SUDS})
+    monkeypatch.chdir(root)
+    assert main(["fix", ".", "--no-color", "--unsafe"]) == 0
+    assert "with self._call(" in (root / "app" / "marketo.py").read_text(encoding="utf-8")
