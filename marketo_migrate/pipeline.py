@@ -202,6 +202,7 @@ def _planner(examined: Examination, wish: Wish, mentions: "Mentions") -> "Plan":
     """What plans the rewrite of an analysed part as it is wished for."""
     from functools import partial
 
+    from marketo_migrate.dispatched import with_dispatchers
     from marketo_migrate.rewrite.names import FieldNames
     from marketo_migrate.rewrite.plan import Options
     from marketo_migrate.rewriting import Planned, Rewriting, try_out
@@ -219,10 +220,13 @@ def _planner(examined: Examination, wish: Wish, mentions: "Mentions") -> "Plan":
         def plain(seen: "Analysis", known: "Sequence[Finding]") -> Rewriting:
             return Rewriting(seen.resolution, seen.modules, known, rules, names, elsewhere, files)
 
+        def own(seen: "Analysis", known: "Sequence[Finding]") -> Rewriting:
+            return with_dispatchers(seen, known, lambda texts: again(texts, frozenset(), surfaces), plain)
+
+        again = partial(_analysed_with, examined, frozenset(analysis.modules))
         if uses_wrapper(analysis, surfaces):
-            again = partial(_analysed_with, examined, frozenset(analysis.modules))
-            return with_wrappers(analysis, findings, surfaces, names, again, plain)
-        return plain(analysis, findings)
+            return with_wrappers(analysis, findings, surfaces, names, again, plain, own)
+        return own(analysis, findings)
 
     def plan(analysis: "Analysis", findings: "tuple[Finding, ...]") -> "Planned":
         rewriting = rewriting_of(analysis, findings)

@@ -14,6 +14,7 @@ from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.plan import Options, Planner, Unit, UnitPlan, joined, units_of
+from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.verify import doubts, problems
 
 Elsewhere = Callable[[str, str], bool]
@@ -141,6 +142,11 @@ class Rewriting:
     def texts(self) -> Mapping[str, str]:
         """The texts of all modules before any rewrite."""
         return self._planner.texts
+
+    @property
+    def program(self) -> Program:
+        """The modules and what flows where."""
+        return self._planner.program
 
     def plan(
         self, options: Options, units: Sequence[Unit] | None = None, *, check: Check = problems

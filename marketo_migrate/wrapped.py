@@ -56,8 +56,12 @@ def with_wrappers(
     names: FieldNames,
     analyse: Analyse,
     plain: Plain,
+    own: Plain,
 ) -> Rewriting:
-    """The rewriting of a program that may use wrapper packages, installed ones or copies."""
+    """The rewriting of a program that may use wrapper packages, installed ones or copies.
+
+    `own` is the one where it uses none.
+    """
     wrappers = spelled_surfaces(surfaces)
     texts = {path: facts.text for path, facts in analysis.modules.items() if facts.language == 3}
     operations: dict[str, list[tuple[int, str]]] = {}
@@ -71,7 +75,7 @@ def with_wrappers(
     known = replace(surfaces, clients=tuple(wrappers.get(s.name, s) for s in surfaces.clients))
     seen = analyse({}, left_out, known) if copies else analysis
     if not any(client.library in wrappers for client in seen.resolution.clients):
-        rewriting = plain(analysis, findings)
+        rewriting = own(analysis, findings)
         rewriting.idle = idle_paths(copies, texts)
         return rewriting
     extended = _with_suds(known, wrappers)
@@ -179,7 +183,7 @@ def _spelled(
         for call in analysis.resolution.calls
         if call.place in outer
     }
-    judged = [_judged_as(finding, originals.get(finding.location)) for finding in analysis.findings]
+    judged = [judged_as(finding, originals.get(finding.location)) for finding in analysis.findings]
     return _Spelled(spelling, plain(analysis, judged), outer, facts)
 
 
@@ -196,7 +200,7 @@ def _matched(before: Sequence[CallFact], after: Sequence[CallFact], spelling: Sp
     }
 
 
-def _judged_as(finding: Finding, original: Finding | None) -> Finding:
+def judged_as(finding: Finding, original: Finding | None) -> Finding:
     """A finding of a call with the confidence and the acceptance that it has in the program as it is."""
     if original is None or finding.kind is not Kind.CALL:
         return finding

@@ -420,7 +420,12 @@ class Slots:
             return True
         function = source.function(node)
         if slot.kind is Kind.CONSTANT and function is not None:
-            return True
+            bound = [
+                statement.end_lineno or 0
+                for other, statement, *_ in self.assignments(slot)
+                if other is slot.source
+            ]
+            return not any(self._runs_by(slot.source, max(bound, default=0), source, function, set()))
         line = getattr(node, "lineno", 0)
         for other, statement, target, _ in self.assignments(slot):
             giver = other.function(target)
@@ -430,6 +435,22 @@ class Slots:
             elif giver is not None and giver.name != "__init__":
                 return False
         return True
+
+    def _runs_by(
+        self, module: Source, line: int, source: Source, function: FunctionNode, seen: set[int]
+    ) -> Iterator[bool]:
+        """Whether a module calls a function at its top up to a line, itself or by way of others."""
+        if id(function) in seen:
+            return
+        seen.add(id(function))
+        owner = source.parent(function)
+        made = owner if function.name == "__init__" and isinstance(owner, ast.ClassDef) else function
+        for other, call in self._program.callers(source, made):
+            outer = other.function(call)
+            if outer is not None:
+                yield from self._runs_by(module, line, other, outer, seen)
+            elif other is module:
+                yield call.lineno <= line
 
     def is_bound(self, slot: Slot, name: str) -> bool:
         """Whether a name is taken where a slot lives."""

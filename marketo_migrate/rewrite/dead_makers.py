@@ -42,8 +42,13 @@ class DeadMakers:
 
     def _uncalled(self, source: Source, node: ast.AST, seen: frozenset[int]) -> list[Definition]:
         """The functions that lead to an expression and that nothing calls, where nothing else leads there."""
-        function = _outermost(source, node)
-        if function is None or id(function) in seen or not self._is_known(source, function):
+        around = (self._uncalled_from(source, function, seen) for function in _around(source, node))
+        return next((found for found in around if found), [])
+
+    def _uncalled_from(
+        self, source: Source, function: FunctionNode, seen: frozenset[int]
+    ) -> list[Definition]:
+        if id(function) in seen or not self._is_known(source, function):
             return []
         callers = [
             (other, call)
@@ -77,12 +82,14 @@ class DeadMakers:
         )
 
 
-def _outermost(source: Source, node: ast.AST) -> FunctionNode | None:
-    """The function or method around an expression, of a module or of a class of a module."""
+def _around(source: Source, node: ast.AST) -> list[FunctionNode]:
+    """The functions around an expression, the innermost first: of modules, of classes of modules, and in those."""
     around = [outer for outer in source.ancestors(node) if isinstance(outer, FunctionNode)]
     if not around:
-        return None
+        return []
     owner = source.parent(around[-1])
     if isinstance(owner, ast.ClassDef):
         owner = source.parent(owner)
-    return around[-1] if isinstance(owner, ast.Module) else None
+    if not isinstance(owner, ast.Module):
+        return []
+    return [f for f in around if f is around[-1] or isinstance(source.parent(f), FunctionNode)]

@@ -241,9 +241,11 @@ class Insertions:
         if statuses and "SOAP_STATUS" in "".join(self._written(source)):
             lines += ["", *told] if lines else [*told]
             lines += _table("SOAP_STATUS", statuses, source)
-        kept = "kept" in self._helpers.get(source.path, set())
+        # What keeps SOAP's form reads the tables in the functions that come with it.
+        functions = self._functions.functions(source, handled=self._handled)
+        code = "".join([*self._written(source), *(line for lines in functions for line in lines)])
         activities = self._tables.activities.get(source.path)
-        if activities and (kept or "ACTIVITY_TYPES" in "".join(self._written(source))):
+        if activities and "ACTIVITY_TYPES" in code:
             if lines:
                 lines.append("")
             lines += ["# REST ids of activity types, and their names"]
@@ -251,13 +253,13 @@ class Insertions:
             line = f"ACTIVITY_TYPES = {{{', '.join(items)}}}"
             long = ["ACTIVITY_TYPES = {", *(f"{unit}{item}," for item in items), "}"]
             lines += [line] if len(line) <= 88 else long
-        used = kept or "soap_attributes" in "".join(make for make in self._written(source))
+        used = "soap_attributes" in code or "lead_fields" in code
         to_soap = self._tables.to_soap.get(source.path)
         everything = "all" in self._helpers.get(source.path, set())
         if everything and used:
             text = self._functions.name(source, "soap_text")
-            lines += ([""] if lines else []) + _every_field(source, self._target.name, text)
-        elif used and (to_soap or kept):
+            lines += ([""] if lines else []) + _every_field(source, self._target.name, text, to_soap or {})
+        elif used:
             to_soap = to_soap or {}
             kinds = self._helpers.get(source.path, set())
             record = "record" if "object" in kinds else "lead"
@@ -282,7 +284,7 @@ class Insertions:
                 f"{unit}]",
             ]
         if lines:
-            self._place(source, lines, has_function=used and bool(to_soap or everything))
+            self._place(source, lines, has_function=used)
         self._place_functions(source)
 
     def _place_functions(self, source: Source) -> None:
@@ -378,8 +380,11 @@ def _check_builtins(source: Source, site: ast.AST) -> None:
             raise Unconvertible(f"the name {found[0]} means something else here", source, site)
 
 
-def _every_field(source: Source, target: str, text: str) -> list[str]:
-    """The table of all fields, filled once from Describe Lead, and the functions over it; `text` makes SOAP's texts."""
+def _every_field(source: Source, target: str, text: str, named: dict[str, str]) -> list[str]:
+    """The table of all fields, filled once from Describe Lead, and the functions over it.
+
+    `text` makes SOAP's texts; `named` are the fields of calls that name theirs, which may be read before.
+    """
     quote, unit = source.literal, source.indent_unit
     fields = "client.describe()"
     if target == "requests":
@@ -387,12 +392,12 @@ def _every_field(source: Source, target: str, text: str) -> list[str]:
     rest, soap, name = quote("rest"), quote("soap"), quote("name")
     return [
         "# The fields of leads and the attribute names they had in SOAP; lead_fields() fills it",
-        "SOAP_NAMES = {}",
+        *_table("SOAP_NAMES", named, source),
         "",
         "",
         "def lead_fields(client):",
         f'{unit}"""All fields that a lead had in SOAP, under their REST names."""',
-        f"{unit}if not SOAP_NAMES:",
+        f"{unit}if {quote('id')} not in SOAP_NAMES:" if named else f"{unit}if not SOAP_NAMES:",
         f"{unit * 2}for field in {fields}:",
         f"{unit * 3}if {rest} in field and {soap} in field:",
         f"{unit * 4}SOAP_NAMES[field[{rest}][{name}]] = field[{soap}][{name}]",

@@ -27,6 +27,7 @@ _CHANGING = frozenset(
 _STABLE_FUNCTIONS = frozenset(
     {"str", "int", "float", "len", "bool", "repr", "abs", "round", "format", "isinstance"}
 )
+_GATHERING = frozenset({"sorted", "list", "tuple", "set", "frozenset", "dict"})
 _STABLE_METHODS = frozenset(
     {
         "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "format", "replace", "split", "join", "encode",
@@ -112,7 +113,10 @@ class Moving:
             case ast.Attribute(value=value, attr=name):
                 return self._purity.reads_plainly(name) and self.is_stable(source, value)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
-                known = name in _STABLE_FUNCTIONS and self._program.called(source, node) is None
+                known = name in _STABLE_FUNCTIONS or (
+                    name in _GATHERING and all(is_container(self._program, source, a) for a in arguments)
+                )
+                known = known and self._program.called(source, node) is None
                 return known and all(
                     self.is_stable(source, a) for a in (*arguments, *(k.value for k in keywords))
                 )

@@ -21,6 +21,7 @@ _LAST: tuple[dict[str, object], ...] = tuple(
 )
 """The last page, with each position that SOAP may give there."""
 
+_SLOTS = ("streamPosition", "startPosition")
 _CALM = frozenset({"bool", "int", "len", "str"})
 
 
@@ -32,7 +33,8 @@ class PagingError(Unconvertible):
 class Pages:
     """A `while` loop around a call: the statements that turn the page, and the one that stops.
 
-    `flags` are the variables that the test which ends the loop looks at; `skips` pass over a page without records.
+    `flags` are the variables that the test which ends the loop looks at; `skips` pass over a page without records;
+    `hands` put the position into the request on all pages but the first.
     """
 
     source: Source
@@ -42,6 +44,7 @@ class Pages:
     stop: ast.If | None = None
     flags: set[str] = field(default_factory=set)
     skips: list[ast.If] = field(default_factory=list)
+    hands: list[ast.If] = field(default_factory=list)
 
     def gone(self) -> set[int]:
         """The ids of all nodes that do not stay."""
@@ -49,7 +52,7 @@ class Pages:
         nodes += [n for n in ast.walk(self.call) if isinstance(n, ast.Name) and n.id in self.turned]
         if self.stop is not None:
             nodes += ast.walk(self.stop.test)
-        nodes += [n for skip in self.skips for n in ast.walk(skip)]
+        nodes += [n for statement in (*self.skips, *self.hands) for n in ast.walk(statement)]
         return {id(node) for node in nodes}
 
     @property
@@ -157,7 +160,7 @@ def check_unread(pages: Pages) -> None:
     """What turned the pages must not be read otherwise than to turn them."""
     source = pages.source
     around = (pages.loop.test, pages.call, *pages.turns, *([pages.stop.test] if pages.stop else []))
-    own = {id(n) for part in around for n in ast.walk(part)}
+    own = {id(n) for part in (*around, *pages.hands) for n in ast.walk(part)}
     for name in sorted(pages.turned):
         if name in pages.flags and _is_shared(pages, name):
             raise PagingError(f"{name!r} is read outside the paging loop", source, pages.loop)
@@ -179,6 +182,32 @@ def _is_other(pages: Pages, node: ast.Name) -> bool:
     reader = loops[-1] if loops else source.statement(node)
     anew = [start for start, _ in _starts(pages, node.id) if source.span(start)[0] >= last]
     return reader is not loop and any(_runs_before(source, start, reader) for start in anew)
+
+
+def handed_on(pages: Pages) -> list[ast.If]:
+    """Statements of the loop like `if position: request["streamPosition"] = position`; no position is stored."""
+    found = []
+    for statement in pages.loop.body:
+        match statement:
+            case ast.If(body=[ast.Assign(targets=[target], value=ast.Name(id=name))], orelse=[]) if (
+                name in pages.turned
+                and _slot(target) in _SLOTS
+                and {n.id for n in ast.walk(statement.test) if isinstance(n, ast.Name)} == {name}
+                and only_value(pages, name) in (None, "")
+            ):
+                found.append(statement)
+    return found
+
+
+def _slot(target: ast.expr) -> object:
+    """The name of the part of an object or a dict that an assignment gives a value."""
+    match target:
+        case ast.Attribute(value=ast.Name(), attr=name):
+            return name
+        case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=name)):
+            return name
+        case _:
+            return None
 
 
 def _tells(source: Source, node: ast.expr) -> bool:

@@ -12,6 +12,7 @@ from marketo_migrate.rewrite.page_ends import (
     PagingError,
     check_unread,
     find_end,
+    handed_on,
     only_value,
     reads,
     turned_by,
@@ -47,6 +48,7 @@ def pages_of(source: Source, call: ast.Call) -> Pages | None:
         if turned_by(source, statement) is None or not _in_loop(pages, statement):
             raise PagingError("the position of a page is used in another way", source, statement)
     _check_body(pages)
+    pages.hands = handed_on(pages)
     check_unread(pages)
     return pages
 
@@ -248,8 +250,8 @@ def collapse(pages: Pages, unused: Unused) -> None:
     for statement in pages.turns:
         if stop is None or statement in loop.body:
             unused.delete(source, statement)
-    for skip in pages.skips:
-        unused.delete(source, skip)
+    for statement in (*pages.skips, *pages.hands):
+        unused.delete(source, statement)
     if stop is not None:
         last = next(s for s in (*stop.body, *stop.orelse) if s not in pages.turns)
         if isinstance(last, ast.Return):

@@ -235,6 +235,11 @@ class Planner:
         self._options = options
         self._operations = {rule.name: rule for rule in rules.operations}
 
+    @property
+    def program(self) -> Program:
+        """The modules, with all that the analysis knows of them."""
+        return self._program
+
     def plan(self, units: tuple[Unit, ...]) -> UnitPlan:
         """The plan for units that are rewritten together; an empty plan with reasons where that cannot be.
 

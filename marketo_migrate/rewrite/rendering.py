@@ -394,10 +394,11 @@ class Renderer:
         if clauses is None:
             pairs.append((key, text, nullable))
             return
-        condition = ""
-        if nullable:
-            condition = f" if {value.text()} is not None"
-        spread.append(f"{{{key}: {text} {clauses()}{condition}}}")
+        going = clauses()
+        condition = f" if {value.text()} is not None"
+        if nullable and not going.endswith(condition):
+            going += condition
+        spread.append(f"{{{key}: {text} {going}}}")
 
     def field_key(self, name: Leaf, source: Source) -> str:
         """The REST name of an attribute: a literal, or a look-up in a table of the module."""

@@ -151,9 +151,9 @@ class _Speller:
             self._edit(source, marks)
             for place, number in marks.items():
                 if place not in self._calls:
-                    source.insert(place[1], lambda number=number: f"\ue000{number}\ue001")  # type: ignore[misc]
+                    source.insert(place[1], lambda number=number: mark(number))  # type: ignore[misc]
             marked = source.result()
-            text, where = _without_marks(marked)
+            text, where = without_marks(marked)
             if text != source.text:
                 texts[path] = text
             for place, number in marks.items():
@@ -309,7 +309,7 @@ class _Speller:
 
     def _spell_call(self, call: _Call, number: int) -> None:
         source, node = call.source, call.node
-        mark = f"\ue000{number}\ue001"
+        marked = mark(number)
         if call.member.spelled is None:
             operation = call.fact.performed[0].operation
             rest = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
@@ -318,7 +318,7 @@ class _Speller:
 
             def passed_on() -> str:
                 given = source.rendered(start, end) if rest else ""
-                return f"{mark}{source.source(call.base)}.service.{operation}({given})"
+                return f"{marked}{source.source(call.base)}.service.{operation}({given})"
 
             source.replace(node, passed_on)
             return
@@ -340,7 +340,7 @@ class _Speller:
             return text
 
         def spelled() -> str:
-            return mark + _PLACEHOLDER.sub(written, template)
+            return marked + _PLACEHOLDER.sub(written, template)
 
         for value in given.values():
             if not isinstance(value, str):
@@ -516,7 +516,12 @@ def _only_texts(operation: ast.BinOp) -> bool:
     return False
 
 
-def _without_marks(text: str) -> tuple[str, dict[int, int]]:
+def mark(number: int) -> str:
+    """What marks a place in a text that is being made."""
+    return f"\ue000{number}\ue001"
+
+
+def without_marks(text: str) -> tuple[str, dict[int, int]]:
     """A text without its marks, and where each of them stood."""
     where: dict[int, int] = {}
     parts: list[str] = []

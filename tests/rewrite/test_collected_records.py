@@ -5,8 +5,9 @@ import textwrap
 import pytest
 from judging import judge
 from people import people
-from soap_programs import ZEEP_HEAD
+from soap_programs import SIGN, STANDARD, WSDL, ZEEP_HEAD
 
+SUDS_HEAD = f"{STANDARD}\nfrom suds.client import Client\n\nclient = Client({WSDL})\n{SIGN}"
 BATCH = """
     def lead(mail, city):
         return {"Email": mail, "leadAttributeList": {"attribute": [{"attrName": "City", "attrValue": city}]}}
@@ -48,6 +49,11 @@ BATCH = """
                 print(push(self.records[:1]))
                 self.records = self.records[1:]
 
+        def drain_pairs(self):
+            while self.records:
+                some, self.records = self.records[:2], self.records[2:]
+                print(push(some))
+
 
     batch = Batch()
     batch.add("ann@example.com", "Rome")
@@ -55,7 +61,40 @@ BATCH = """
     batch.add("new@example.com", "Bonn")
     batch.put(lead("ann@example.com", "Bonn"))
     batch.drain()
+    batch.add("bob@example.com", "Bern")
+    batch.drain_pairs()
     print(batch.names.records)
+"""
+FILLED = """
+    def make(kind, **values):
+        made = client.factory.create(kind)
+        for name, value in values.items():
+            setattr(made, name, value)
+        return made
+
+
+    class Batch:
+        def __init__(self):
+            self.records = []
+
+        def add(self, mail, city):
+            item = make("Attribute", attrName="City", attrValue=city)
+            self.records.append(
+                make("LeadRecord", Email=mail, leadAttributeList=make("ArrayOfAttribute", attribute=[item]))
+            )
+
+        def flush(self):
+            sign(client)
+            batch, self.records = self.records, []
+            records = make("ArrayOfLeadRecord", leadRecord=batch)
+            answer = client.service.syncMultipleLeads(records, True)
+            return [str(status.status) for status in answer.syncStatusList.syncStatus]
+
+
+    batch = Batch()
+    batch.add("ann@example.com", "Rome")
+    batch.add("new@example.com", "Oslo")
+    print(batch.flush())
 """
 
 
@@ -92,3 +131,12 @@ def test_a_list_that_is_also_needed_as_it_is_stays(old: str, new: str, reason: s
     verdict = judge({"main.py": ZEEP_HEAD + text}, state=people, unsafe=True)
     assert not verdict.rewritten
     assert verdict.reasons == (reason,)
+
+
+def test_requests_that_are_filled_by_name_are_no_objects_of_the_program() -> None:
+    text = SUDS_HEAD + textwrap.dedent(FILLED)
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems
+    verdict = judge({"main.py": text + 'setattr(batch, "records", [])\n'}, state=people, unsafe=True)
+    assert verdict.reasons == ("the attributes of an object are used as a whole",)

@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from judging import judge
 from migrated import migrate
+from people import people
+from soap_programs import STANDARD
 from test_credentials import HEAD, SIGN, migrated
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
@@ -408,3 +411,36 @@ def test_a_setting_that_is_used_stays(tree: Tree, read: str) -> None:
     text = after(tree, "", use)
     assert "if not user:\n" in text
     assert f"client_id={ID}," in text
+
+
+GIVEN = """
+def connect(munchkin):
+    return Client("https://%s.mktoapi.com/soap/mktows/2_7?WSDL" % munchkin)
+
+
+class Catalog:
+    def __init__(self, client, user, key):
+        self.client, self.user, self.key = client, user, key
+
+    def headers(self):
+        stamp = datetime.now(timezone.utc).isoformat()
+        signature = hmac.new(self.key.encode(), (stamp + self.user).encode(), hashlib.sha1).hexdigest()
+        return {"authentication": {
+            "mktowsUserId": self.user, "requestTimestamp": stamp, "requestSignature": signature}}
+
+    def number(self, email):
+        result = self.client.service.getLead(
+            {"keyType": "EMAIL", "keyValue": email}, _soapheaders=self.headers())
+        return result.leadRecordList.leadRecord[0].Id
+
+
+catalog = Catalog(connect("123-ABC-456"), os.environ["MARKETO_USER_ID"], os.environ["MARKETO_ENCRYPTION_KEY"])
+print(catalog.number("ann@example.com"))
+"""
+
+
+def test_an_object_that_is_given_the_client_does_not_hold_its_credentials_yet() -> None:
+    text = f"{STANDARD}\nfrom zeep import Client\n\n{GIVEN}"
+    verdict = judge({"main.py": text}, state=people)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems, "\n".join(verdict.problems)

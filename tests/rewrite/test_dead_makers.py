@@ -92,3 +92,30 @@ def test_one_that_new_text_calls_is_called() -> None:
     text = f"{STANDARD}\nfrom suds.client import Client\n" + textwrap.dedent(SIGNING % WSDL)
     verdict = judge({"main.py": text}, state=people)
     assert verdict.reasons == ("a request object is made here that no call which is rewritten sends",)
+
+
+INNER = """
+
+    def save(mail, city):
+        def made(name, value):
+            found = client.factory.create("Attribute")
+            found.attrName, found.attrValue = name, value
+            return found
+
+        sign(client)
+        record = client.factory.create("LeadRecord")
+        record.Email = mail
+        record.leadAttributeList = client.factory.create("ArrayOfAttribute")
+        record.leadAttributeList.attribute = [made("City", city), made("FirstName", "Bea")]
+        return str(client.service.syncLead(record, False).syncStatus.status)
+
+
+    print(save("bob@example.com", "Rome"))
+"""
+
+
+def test_one_inside_of_the_function_that_calls() -> None:
+    verdict = judge({"main.py": program(INNER)}, state=people, unsafe=True)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems
+    assert "def made" not in verdict.texts["main.py"]

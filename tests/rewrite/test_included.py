@@ -50,3 +50,14 @@ def test_a_dict_that_grows(tree: Tree) -> None:
         "selector =", 'LABELS.setdefault("City", "city")\nselector ='
     )
     assert migrate(tree({"main.py": text})).files == {}
+
+
+def test_one_call_that_includes_and_one_that_does_not() -> None:
+    text = DUMP.replace("THESE", "list(FIELDS)") + (
+        'whole = client.service.getLead({"keyType": "IDNUM", "keyValue": "1002"}, _soapheaders=auth())\n'
+        "for record in whole.leadRecordList.leadRecord:\n"
+        "    print(sorted((a.attrName, a.attrValue) for a in record.leadAttributeList.attribute))\n"
+    )
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems, verdict.problems

@@ -48,3 +48,27 @@ def test_another_attribute_changes(between: str) -> None:
 def test_what_is_read_may_change(between: str) -> None:
     verdict = judge({"main.py": ZEEP_HEAD + GATE.format(between=between)}, state=people, unsafe=True)
     assert not verdict.rewritten, verdict.texts["main.py"]
+
+
+RETRY = """
+def save(email, values):
+    attributes = [{{"attrName": name, "attrValue": value}} for name, value in {pairs}]
+    record = {{"Email": email, "leadAttributeList": {{"attribute": attributes}}}}
+    for attempt in range(2):
+        result = client.service.syncLead(record, False, _soapheaders=auth())
+        print(result.syncStatus.status)
+
+
+save("ann@example.com", {{"City": "Rome", "FirstName": "Anna"}})
+"""
+
+
+def test_a_list_made_of_a_mapping_is_the_same_each_time() -> None:
+    text = ZEEP_HEAD + RETRY.format(pairs="sorted(values.items())")
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems, "\n".join(verdict.problems)
+    text = ZEEP_HEAD + RETRY.format(pairs="sorted(iter(values.items()))")
+    assert judge({"main.py": text}, state=people, unsafe=True).reasons == (
+        "a value of the request is made once and sent several times",
+    )

@@ -167,6 +167,17 @@ def test_a_status_that_says_failed_becomes_an_exception(fix: Fix, body: str, lin
     assert [line for line in found if line in wanted] == wanted
 
 
+@BOTH
+def test_as_many_leads_as_there_are_merge_in_portions(fix: Fix, target: str) -> None:
+    program = (
+        MERGE.replace("    BODY", '        return answer.status == "MERGED"')
+        .replace("[key(loser)]", "[key(one) for one in loser]")
+        .replace("merge(1006, 1007)", 'merge(1006, os.environ.get("LOSERS", "1007,1003").split(","))')
+    )
+    text = fix(program, target)
+    assert text.index("losers[start : start + 25]") < text.index("merge_leads(client, int(winner)")
+
+
 def test_an_outcome_that_is_handed_on_stays(tree: Tree) -> None:
     program = MERGE.replace("    BODY", "        return answer")
     assert "outcome" in reason(tree, program)

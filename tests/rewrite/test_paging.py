@@ -36,6 +36,12 @@ def judged(text: str) -> Verdict:
     return verdict
 
 
+HANDED = (
+    f"answer = {CALL}",
+    "asked = dict(leadSelector=selector, batchSize=1)\n    if position:\n        asked['streamPosition'] = position\n"
+    "    answer = client.service.getMultipleLeads(**asked)",
+)
+
 GOING = {
     "a count as the test": program(START, loop()),
     "a count that is nothing first": program(
@@ -76,6 +82,7 @@ GOING = {
         START, loop(turn="remaining, position = answer.remainingCount, answer.newStreamPosition")
     ),
     "one loop after the other": program(START, f"{loop()}{START}\n{loop()}"),
+    "a position that is handed on from the second page": program(START, loop().replace(*HANDED)),
 }
 
 
@@ -135,6 +142,11 @@ def test_a_loop_that_ends_by_something_else_is_left_alone(text: str) -> None:
     verdict = judge({"main.py": text}, state=people, unsafe=True)
     assert verdict.reasons == ("a paging loop ends by something else too",)
     assert verdict.texts == {"main.py": text}
+
+
+def test_a_position_that_was_stored_is_refused() -> None:
+    text = program(START, loop().replace(*HANDED)).replace("position = 1, None", "position = 1, name[:0]")
+    assert judge({"main.py": text}, state=people, unsafe=True).texts == {"main.py": text}
 
 
 def test_what_is_done_between_the_pages_is_no_turn() -> None:

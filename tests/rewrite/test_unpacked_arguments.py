@@ -176,6 +176,19 @@ def number(mail):
 
 
 print(number("ann@example.com"))
+
+
+class Signer:
+    @property
+    def signed(self):
+        return {"_soapheaders": auth()}
+
+    def number(self, mail):
+        answer = client.service.getLead({"keyType": "EMAIL", "keyValue": mail}, **self.signed)
+        return answer.leadRecordList.leadRecord[0].Id
+
+
+print(Signer().number("ann@example.com"))
 answer = client.service.getLead({"keyType": "EMAIL", "keyValue": "bob@example.com"}, **SIGNED)
 print(answer.leadRecordList.leadRecord[0].Id)
 """

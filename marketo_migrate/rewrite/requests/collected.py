@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
-from marketo_migrate.model.flow import ContainerFlow, OtherFlow, Place
+from marketo_migrate.model.flow import ContainerFlow, OtherFlow, Place, RequestFlow
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.in_place import Keeping
@@ -115,7 +115,8 @@ class Collected:
         for other in self._program.sources.values():
             for word in _WHOLE:
                 for found in other.mentions.get(word, ()):
-                    raise Unconvertible("the attributes of an object are used as a whole", other, found)
+                    if not _is_of_request(other, found):
+                        raise Unconvertible("the attributes of an object are used as a whole", other, found)
         classes = {
             n.name for s in self._program.sources.values() for n in s.nodes if isinstance(n, ast.ClassDef)
         }
@@ -124,6 +125,15 @@ class Collected:
             raise Unconvertible(f".{node.attr} belongs to several classes", source, node)
         if self._program.mentioned_outside(node.attr, source.path):
             raise Unconvertible(f".{node.attr} may be used by other modules", source, node)
+
+
+def _is_of_request(source: Source, node: ast.AST) -> bool:
+    """Whether `setattr(…)` and the like are about an object of a request, and about no other."""
+    call = source.parent(node)
+    if not isinstance(call, ast.Call) or call.func is not node or not call.args:
+        return False
+    flows = source.flows(call.args[0])
+    return bool(flows) and all(isinstance(flow, RequestFlow) for flow in flows)
 
 
 def _note(uses: _Uses, source: Source, node: ast.Attribute) -> None:
@@ -153,6 +163,8 @@ def _note(uses: _Uses, source: Source, node: ast.Attribute) -> None:
                 return
         case ast.Subscript(ctx=ast.Del()):
             return
+    if _is_rest_in_tuple(source, node):
+        return
     pair = given_in_tuple(source, node) if isinstance(node.ctx, ast.Store) else None
     if pair is not None:
         uses.stores.append(pair)
@@ -170,6 +182,27 @@ def _is_rest(source: Source, statement: ast.AST | None, node: ast.Attribute) -> 
             text = source.original(node)
             return source.original(target) == source.original(base) == text and node in (target, base)
     return False
+
+
+def _is_rest_in_tuple(source: Source, node: ast.Attribute) -> bool:
+    """Whether an item of a tuple keeps a part of the list: `part, self.records = self.records[:300], self.records[300:]`."""
+    outer = source.parent(node)
+    holder = source.parent(outer) if isinstance(outer, ast.Subscript) else source.parent(node)
+    statement = source.parent(holder) if isinstance(holder, ast.Tuple) else None
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+            pairs = zip(targets, values, strict=False) if len(targets) == len(values) else ()
+        case _:
+            return False
+    text = source.original(node)
+    return any(
+        source.original(target) == text
+        and isinstance(value, ast.Subscript)
+        and isinstance(value.slice, ast.Slice)
+        and source.original(value.value) == text
+        and (node is target or node is value.value)
+        for target, value in pairs
+    )
 
 
 def _owner(source: Source, node: ast.Attribute) -> ast.ClassDef | None:

@@ -1,4 +1,4 @@
-"""Arguments of a call that only sign it: `**signed()`, where that gives the header and nothing else."""
+"""Arguments of a call that only sign it: `**signed()` or `**self.signed`, which give the header and nothing else."""
 
 import ast
 
@@ -11,10 +11,12 @@ HEADER = "_soapheaders"
 
 
 def gives_header(program: Program, purity: Purity, source: Source, node: ast.expr) -> bool:
-    """Whether what a call unpacks is made by a function that gives the header, and does nothing else."""
-    if not isinstance(node, ast.Call) or not purity.expression(source, node):
+    """Whether what a call unpacks is made by a function or property that gives the header, and does nothing else."""
+    if not isinstance(node, ast.Call | ast.Attribute) or not purity.expression(source, node):
         return False
-    found = program.called(source, node)
+    found = (
+        program.property_at(source, node) if isinstance(node, ast.Attribute) else program.called(source, node)
+    )
     if found is None or isinstance(found[1], ast.ClassDef):
         return False
     returned = [part for part in walk_scope(found[1]) if isinstance(part, ast.Return)]
