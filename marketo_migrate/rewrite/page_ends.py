@@ -13,10 +13,10 @@ from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 POSITIONS = frozenset({"newStreamPosition", "newStartPosition"})
 MORE = frozenset({"remainingCount", "hasMore"})
 
-_MIDDLE: dict[str, object] = {"remainingCount": 1, "hasMore": True} | dict.fromkeys(POSITIONS, "position")
+MIDDLE: dict[str, object] = {"remainingCount": 1, "hasMore": True} | dict.fromkeys(POSITIONS, "position")
 """A page with one record behind it."""
 
-_LAST: tuple[dict[str, object], ...] = tuple(
+LAST: tuple[dict[str, object], ...] = tuple(
     {"remainingCount": 0, "hasMore": False} | dict.fromkeys(POSITIONS, position) for position in (None, "")
 )
 """The last page, with each position that SOAP may give there."""
@@ -33,6 +33,7 @@ class Pages:
     """A `while` loop around a call: the statements that turn the page, and the one that stops.
 
     `flags` are the variables that the test which ends the loop looks at; `skips` pass over a page without records.
+    `first` is the call before the loop that asks for the first page, where there is one: then the loop goes with all in it.
     """
 
     source: Source
@@ -42,9 +43,12 @@ class Pages:
     stop: ast.If | None = None
     flags: set[str] = field(default_factory=set)
     skips: list[ast.If] = field(default_factory=list)
+    first: ast.Call | None = None
 
     def gone(self) -> set[int]:
         """The ids of all nodes that do not stay."""
+        if self.first is not None:
+            return {id(n) for s in (self.loop, *self.turns) for n in ast.walk(s)}
         nodes = [n for s in self.turns for n in ast.walk(s)] + list(ast.walk(self.loop.test))
         nodes += [n for n in ast.walk(self.call) if isinstance(n, ast.Name) and n.id in self.turned]
         if self.stop is not None:
@@ -159,7 +163,7 @@ def check_unread(pages: Pages) -> None:
     around = (pages.loop.test, pages.call, *pages.turns, *([pages.stop.test] if pages.stop else []))
     own = {id(n) for part in around for n in ast.walk(part)}
     for name in sorted(pages.turned):
-        if name in pages.flags and _is_shared(pages, name):
+        if name in pages.flags and is_shared(pages, name):
             raise PagingError(f"{name!r} is read outside the paging loop", source, pages.loop)
         for node in source.reads.get(name, ()):
             if id(node) in own or source.scope(node) is not source.scope(pages.loop):
@@ -210,8 +214,8 @@ def _pairs(statement: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
 def _check_stop(pages: Pages, stop: ast.If) -> None:
     """A loop must not end before the last page, nor go on behind it, as far as its test is understood."""
     ends = any(isinstance(s, ast.Break | ast.Return) for s in stop.body)
-    last = {truth_of(stop.test, _page(pages, page)) for page in _LAST}
-    if truth_of(stop.test, _page(pages, _MIDDLE)) is ends or last == {not ends}:
+    last = {truth_of(stop.test, told(pages.source, page)) for page in LAST}
+    if truth_of(stop.test, told(pages.source, MIDDLE)) is ends or last == {not ends}:
         raise Unconvertible("a paging loop ends by something else too", pages.source, stop)
 
 
@@ -223,8 +227,8 @@ def _check_test(pages: Pages) -> None:
         first[name] = first_value(pages, name)
     if not truth_of(loop.test, _held(first)):
         raise PagingError("whether a paging loop runs is not known", source, loop)
-    last = {truth_of(loop.test, _held(_behind(pages, first, page))) for page in _LAST}
-    if not truth_of(loop.test, _held(_behind(pages, first, _MIDDLE))) or False not in last:
+    last = {truth_of(loop.test, _held(_behind(pages, first, page))) for page in LAST}
+    if not truth_of(loop.test, _held(_behind(pages, first, MIDDLE))) or False not in last:
         raise Unconvertible("a paging loop ends by something else too", source, loop)
 
 
@@ -235,7 +239,7 @@ def _behind(pages: Pages, before: dict[str, object], page: dict[str, object]) ->
     def given(node: ast.expr) -> object:
         if isinstance(node, ast.Name) and node.id in held:
             return held[node.id]
-        return _page(pages, page)(node)
+        return told(pages.source, page)(node)
 
     def run(statements: list[ast.stmt]) -> None:
         for statement in statements:
@@ -258,11 +262,11 @@ def _held(values: dict[str, object]) -> Callable[[ast.expr], object]:
     return lambda node: values.get(node.id, UNKNOWN) if isinstance(node, ast.Name) else UNKNOWN
 
 
-def _page(pages: Pages, page: dict[str, object]) -> Callable[[ast.expr], object]:
+def told(source: Source, page: dict[str, object]) -> Callable[[ast.expr], object]:
     """What the parts of the answer are on a page."""
 
     def given(node: ast.expr) -> object:
-        ends = {f.path[-1] for f in pages.source.flows(node) if isinstance(f, ResponseFlow) and f.path}
+        ends = {f.path[-1] for f in source.flows(node) if isinstance(f, ResponseFlow) and f.path}
         return page.get(ends.pop(), UNKNOWN) if len(ends) == 1 else UNKNOWN
 
     return given
@@ -280,7 +284,7 @@ def _constant_at(source: Source, target: ast.Name) -> object:
     return constant if known else UNKNOWN
 
 
-def _is_shared(pages: Pages, name: str) -> bool:
+def is_shared(pages: Pages, name: str) -> bool:
     """Whether code outside of the loop's own function, or inside of functions in it, sees a variable."""
     source = pages.source
     scope = source.scope(pages.loop)

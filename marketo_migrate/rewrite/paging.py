@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import EACH
+from marketo_migrate.rewrite.first_pages import pages_after, pages_behind_first
 from marketo_migrate.rewrite.page_ends import (
     MORE,
     POSITIONS,
@@ -29,8 +30,10 @@ _LISTS = ("Record", "RecordList")
 def pages_of(source: Source, call: ast.Call) -> Pages | None:
     """The paging loop around a call; raises `Unconvertible` for one of another shape than the usual."""
     loop = next((a for a in source.ancestors(call) if isinstance(a, ast.While)), None)
-    if loop is None or source.function(loop) is not source.function(call):
+    if loop is None or source.function(loop) is not source.function(call) or pages_after(source, call):
         return None
+    if (behind := pages_behind_first(source, loop, call)) is not None:
+        return behind
     positions = [n for n in ast.walk(loop) if isinstance(n, ast.Attribute) and reads(source, n, POSITIONS)]
     if not positions:
         return None
@@ -245,6 +248,10 @@ def collapse(pages: Pages, unused: Unused) -> None:
     """Take the loop away and move its body one level out."""
     source, loop = pages.source, pages.loop
     stop = pages.stop
+    if pages.first is not None:
+        for statement in (*pages.turns, loop):
+            unused.delete(source, statement)
+        return
     for statement in pages.turns:
         if stop is None or statement in loop.body:
             unused.delete(source, statement)
