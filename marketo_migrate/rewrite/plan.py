@@ -414,7 +414,9 @@ class _Attempt:
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
         self._pages: list[Pages] = []
         self._lost: tuple[str, ...] = ()
-        self._helpers = Functions(rules.targets[options.target], self._target)
+        self._helpers = Functions(
+            rules.targets[options.target], self._target, library="suds" if empties else None
+        )
         self._insertions = Insertions(self._program, self._target, self._unused, self._tables, self._helpers)
 
     def run(self) -> CredentialPlan:
