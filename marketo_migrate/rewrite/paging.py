@@ -218,7 +218,7 @@ def check_start(source: Source, call: ast.Call, pages: Pages | None, request: Re
     if isinstance(position, Leaf):
         first: object = position.constant if position.is_constant else None
         if pages is not None and not position.is_constant:
-            first = _first_value(pages, call)
+            first = first_position(pages, call)
         if (pages is None and not position.is_constant) or first not in (None, ""):
             raise PagingError("a stored stream position means nothing to REST", source, call)
         request.fields.pop("streamPosition")
@@ -237,7 +237,7 @@ def _check_times(source: Source, call: ast.Call, request: Record) -> None:
             raise PagingError("a stored stream position means nothing to REST", source, call)
 
 
-def _first_value(pages: Pages, call: ast.Call) -> object:
+def first_position(pages: Pages, call: ast.Call) -> object:
     """The constant that the position's variable holds before the loop; False where that is not known."""
     used = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)} & pages.turned
     values = {only_value(pages, name) for name in used}

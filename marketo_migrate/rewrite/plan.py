@@ -35,6 +35,7 @@ from marketo_migrate.rewrite.missing_leads import deciding
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.neighbours import Neighbours, module_name
 from marketo_migrate.rewrite.page_ends import Pages, PagingError
+from marketo_migrate.rewrite.page_fetchers import check_handed_position, loops_around
 from marketo_migrate.rewrite.paging import (
     check_start,
     check_stays,
@@ -545,7 +546,7 @@ class _Attempt:
     def _join_pages(self, sites: list[_Site], answers: dict[Called, Answer]) -> set[int]:
         """The ids of the calls that go with a loop: the call for the first page asks for the fields that they need."""
         by_call = {id(site.call.node): answers[site.key] for site in sites}
-        behind = [pages for pages in self._pages if pages.first is not None]
+        behind = [pages for pages in self._pages if pages.first is not None and id(pages.call) in by_call]
         for pages in behind:
             if id(pages.first) not in by_call:
                 raise Unconvertible("only one of the calls for pages can move", pages.source, pages.loop)
@@ -645,6 +646,7 @@ class _Attempt:
                 f"Marketo's SOAP API has no method {call.operation!r}", call.source, call.node
             )
         pages = None
+        through: tuple[Pages, ...] = ()
         stays = (call.fact.place, call.operation) in self._soap_forms and rule.soap_form
         if stays:
             call.source.leaving |= turns_of(call.source, call.node)
@@ -655,10 +657,11 @@ class _Attempt:
             pages = pages_of(call.source, call.node)
             if (behind := pages_after(call.source, call.node)) is not None:
                 call.source.leaving |= behind.gone()
-        if pages is not None:
-            call.source.leaving |= pages.gone()
-            self._unused.moving.once.add(id(pages.loop))
-            self._pages.append(pages)
+            through = loops_around(self._program, call.source, call.node) if pages is None else ()
+        for loop in (*([pages] if pages is not None else ()), *through):
+            loop.source.leaving |= loop.gone()
+            self._unused.moving.once.add(id(loop.loop))
+            self._pages.append(loop)
         node, arguments, keywords = call.node, call.arguments, call.keywords
         if pages is not None and pages.first is not None:
             # The loop goes: what it asks for is what the call before it asks for.
@@ -671,6 +674,8 @@ class _Attempt:
             check_stays(call.source, call.node)
             check_turned(call.source, call.node, request)
         else:
+            if through:
+                check_handed_position(call.source, call.node, request)
             check_start(call.source, call.node, pages, request)
         variant = self._chosen(rule, request, lambda use: self._in_unit(use, call.operation))
         self._check_dropped(call, variant)

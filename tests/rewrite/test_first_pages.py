@@ -96,6 +96,22 @@ GOING = {
 }  # fmt: skip
 
 
+FETCH = f"def fetch(position=None):\n    return {FIRST[7:].replace('_soap', 'streamPosition=position, _soap')}\n\n\n"
+FETCHED = "page = fetch(page.newStreamPosition)"
+BREAKING = f"""position = None
+while True:
+    page = fetch(position)
+{indented(EMAILS)}    if not page.remainingCount:
+        break
+    position = page.newStreamPosition
+"""
+FETCHING = {
+    "before a loop and in it": program(paging(EMAILS, EMAILS, asking="page = fetch()", following=FETCHED)),
+    "in a loop": program(BREAKING),
+    "in both": program(BREAKING, paging(EMAILS, EMAILS, asking="page = fetch(None)", following=FETCHED)),
+}
+
+
 def judged(text: str) -> Verdict:
     return judge({"main.py": text}, state=people, unsafe=True)
 
@@ -107,6 +123,17 @@ def test_the_loop_goes_with_its_call(text: str) -> None:
     assert verdict.reasons == ()
     assert "while" not in verdict.texts["main.py"]
     assert "SoapObject" not in verdict.texts["main.py"]
+
+
+@pytest.mark.parametrize("text", FETCHING.values(), ids=FETCHING.keys())
+def test_the_loops_around_calls_of_the_function_that_asks_go(text: str) -> None:
+    test_the_loop_goes_with_its_call(text.replace("def emails", f"{FETCH}def emails"))
+
+
+def test_a_position_from_elsewhere_is_refused() -> None:
+    text = program(BREAKING, 'print(fetch(os.environ.get("POSITION")).returnCount)')
+    verdict = judged(text.replace("def emails", f"{FETCH}def emails"))
+    assert verdict.reasons == ("a stored stream position means nothing to REST",)
 
 
 UPPER = EMAILS.replace(".Email", ".Email.lower()")
