@@ -78,7 +78,7 @@ def find_end(pages: Pages) -> None:
             if pages.stop is not None:
                 raise PagingError("a paging loop ends in two ways", source, statement)
             pages.stop = statement
-    if pages.stop is not None and not (isinstance(loop.test, ast.Constant) and loop.test.value):
+    if pages.stop is not None and not is_endless(loop):
         raise PagingError("a paging loop ends in two ways", source, loop)
     test = pages.stop.test if pages.stop is not None else loop.test
     names = {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
@@ -92,9 +92,16 @@ def find_end(pages: Pages) -> None:
     if pages.stop is not None:
         _check_stop(pages, pages.stop)
         return
+    if is_endless(loop):
+        return  # A page without records may end it.
     if not pages.flags or names != pages.flags:
         raise PagingError("how a paging loop ends is not known", source, loop)
     _check_test(pages)
+
+
+def is_endless(loop: ast.While) -> bool:
+    """Whether a loop is left from inside only."""
+    return isinstance(loop.test, ast.Constant) and bool(loop.test.value)
 
 
 def turned_by(source: Source, statement: ast.stmt, *, constants: bool = False) -> frozenset[str] | None:

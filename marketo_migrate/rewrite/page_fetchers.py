@@ -4,7 +4,7 @@ import ast
 
 from marketo_migrate.rewrite.first_pages import pages_after
 from marketo_migrate.rewrite.page_ends import POSITIONS, Pages, PagingError, reads
-from marketo_migrate.rewrite.paging import first_position, pages_of
+from marketo_migrate.rewrite.paging import check_stays, first_position, pages_of
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.requests.arguments import bind
 from marketo_migrate.rewrite.requests.scope import Scope
@@ -37,6 +37,14 @@ def loops_around(program: Program, source: Source, call: ast.Call) -> tuple[Page
         elif after is not None:
             other.leaving |= after.gone()
     return tuple(found)
+
+
+def check_loops_stay(program: Program, source: Source, call: ast.Call) -> None:
+    """The loops that stay around a call, and around those of the function that makes it, must end all the same."""
+    check_stays(source, call)
+    function = source.function(call)
+    for other, caller in program.callers(source, function) if function is not None else ():
+        check_stays(other, caller)
 
 
 def check_handed_position(source: Source, call: ast.Call, request: Record) -> None:

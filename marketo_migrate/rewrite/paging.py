@@ -13,6 +13,7 @@ from marketo_migrate.rewrite.page_ends import (
     PagingError,
     check_unread,
     find_end,
+    is_endless,
     only_value,
     reads,
     turned_by,
@@ -25,6 +26,7 @@ from marketo_migrate.rewrite.unused import Unused
 
 _KNOWN = frozenset({"oldestCreatedAt", "latestCreatedAt"})
 _LISTS = ("Record", "RecordList")
+_ENDLESS = "a paging loop ends by a page without records only, which would not come any more"
 
 
 def pages_of(source: Source, call: ast.Call) -> Pages | None:
@@ -50,6 +52,9 @@ def pages_of(source: Source, call: ast.Call) -> Pages | None:
         if turned_by(source, statement) is None or not _in_loop(pages, statement):
             raise PagingError("the position of a page is used in another way", source, statement)
     _check_body(pages)
+    left = any(isinstance(skip.body[0], ast.Break) for skip in pages.skips)
+    if pages.stop is None and is_endless(loop) and not left:
+        raise Unconvertible(_ENDLESS, source, loop)
     check_unread(pages)
     return pages
 
@@ -126,11 +131,29 @@ def _goes_through_records(source: Source, statement: ast.stmt) -> bool:
         case ast.For(iter=records, orelse=[]):
             return _is_of_answer(source, records)
         case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="extend"), args=[records], keywords=[])
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(), attr="extend" | "update"), args=[records], keywords=[]
+            )
         ):
-            return _is_of_answer(source, records)
+            return _is_made_of_records(source, records)
+        case ast.AugAssign(target=ast.Name(), op=ast.Add(), value=records):
+            return _is_made_of_records(source, records)
         case _:
             return False
+
+
+def _is_made_of_records(source: Source, node: ast.expr) -> bool:
+    """Whether an expression is a list of an answer, or made by going through one."""
+    match node:
+        case (
+            ast.ListComp(generators=[first, *_])
+            | ast.GeneratorExp(generators=[first, *_])
+            | ast.SetComp(generators=[first, *_])
+            | ast.DictComp(generators=[first, *_])
+        ):
+            return _is_of_answer(source, first.iter)
+        case _:
+            return _is_of_answer(source, node)
 
 
 def _own(loop: ast.While) -> list[ast.AST]:
@@ -172,6 +195,9 @@ def check_stays(source: Source, call: ast.Call) -> None:
         if isinstance(target, ast.Name)
     }
     tests = [loop.test]
+    told = any(reads(source, n, MORE | POSITIONS) or getattr(n, "id", "") in flags for n in _decisions(loop))
+    if is_endless(loop) and not told:
+        raise Unconvertible(_ENDLESS, source, loop)
     for node in _own(loop):
         if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node)):
             tests.append(node.test)
@@ -186,6 +212,16 @@ def check_stays(source: Source, call: ast.Call) -> None:
                 and node.id not in {*flags, "len", "not"}
             ):
                 raise Unconvertible("a paging loop ends by something else too", source, test)
+
+
+def _decisions(loop: ast.While) -> list[ast.AST]:
+    """The expressions in tests of a loop that is left there."""
+    leaving = (
+        node
+        for node in _own(loop)
+        if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
+    )
+    return [n for node in leaving for n in ast.walk(node.test)]
 
 
 def _is_of_answer(source: Source, node: ast.AST) -> bool:

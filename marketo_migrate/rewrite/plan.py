@@ -35,10 +35,9 @@ from marketo_migrate.rewrite.missing_leads import deciding
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.neighbours import Neighbours, module_name
 from marketo_migrate.rewrite.page_ends import Pages, PagingError
-from marketo_migrate.rewrite.page_fetchers import check_handed_position, loops_around
+from marketo_migrate.rewrite.page_fetchers import check_handed_position, check_loops_stay, loops_around
 from marketo_migrate.rewrite.paging import (
     check_start,
-    check_stays,
     check_turned,
     collapse,
     pages_of,
@@ -671,7 +670,7 @@ class _Attempt:
             call.source, node, call.operation, self._parameters(call.operation), arguments, keywords
         )
         if stays:
-            check_stays(call.source, call.node)
+            check_loops_stay(self._program, call.source, call.node)
             check_turned(call.source, call.node, request)
         else:
             if through:
