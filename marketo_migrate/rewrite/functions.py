@@ -43,10 +43,15 @@ def need_times(source: Source, target: Target) -> None:
 
 
 class Functions:
-    """Which functions each module needs, under which names. Their texts are the target's rule data."""
+    """Which functions each module needs, under which names. Their texts are the target's rule data.
 
-    def __init__(self, facts: TargetFacts, target: Target) -> None:
-        self._texts = facts.helpers
+    `library` is the SOAP library whose ways they keep, where the rules have a text for it.
+    """
+
+    def __init__(self, facts: TargetFacts, target: Target, *, library: str | None = None) -> None:
+        self._texts = {
+            name: facts.helpers.get(f"{name}_for_{library}", text) for name, text in facts.helpers.items()
+        }
         self._target = target
         self._names: dict[str, dict[str, str]] = {}
         self._imported: set[tuple[str, str]] = set()

@@ -13,10 +13,10 @@ from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 POSITIONS = frozenset({"newStreamPosition", "newStartPosition"})
 MORE = frozenset({"remainingCount", "hasMore"})
 
-_MIDDLE: dict[str, object] = {"remainingCount": 1, "hasMore": True} | dict.fromkeys(POSITIONS, "position")
+MIDDLE: dict[str, object] = {"remainingCount": 1, "hasMore": True} | dict.fromkeys(POSITIONS, "position")
 """A page with one record behind it."""
 
-_LAST: tuple[dict[str, object], ...] = tuple(
+LAST: tuple[dict[str, object], ...] = tuple(
     {"remainingCount": 0, "hasMore": False} | dict.fromkeys(POSITIONS, position) for position in (None, "")
 )
 """The last page, with each position that SOAP may give there."""
@@ -35,6 +35,7 @@ class Pages:
 
     `flags` are the variables that the test which ends the loop looks at; `skips` pass over a page without records;
     `hands` put the position into the request on all pages but the first.
+    `first` is the call before the loop that asks for the first page, where there is one: then the loop goes with all in it.
     """
 
     source: Source
@@ -45,9 +46,12 @@ class Pages:
     flags: set[str] = field(default_factory=set)
     skips: list[ast.If] = field(default_factory=list)
     hands: list[ast.If] = field(default_factory=list)
+    first: ast.Call | None = None
 
     def gone(self) -> set[int]:
         """The ids of all nodes that do not stay."""
+        if self.first is not None:
+            return {id(n) for s in (self.loop, *self.turns) for n in ast.walk(s)}
         nodes = [n for s in self.turns for n in ast.walk(s)] + list(ast.walk(self.loop.test))
         nodes += [n for n in ast.walk(self.call) if isinstance(n, ast.Name) and n.id in self.turned]
         if self.stop is not None:
@@ -77,7 +81,7 @@ def find_end(pages: Pages) -> None:
             if pages.stop is not None:
                 raise PagingError("a paging loop ends in two ways", source, statement)
             pages.stop = statement
-    if pages.stop is not None and not (isinstance(loop.test, ast.Constant) and loop.test.value):
+    if pages.stop is not None and not is_endless(loop):
         raise PagingError("a paging loop ends in two ways", source, loop)
     test = pages.stop.test if pages.stop is not None else loop.test
     names = {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
@@ -91,9 +95,16 @@ def find_end(pages: Pages) -> None:
     if pages.stop is not None:
         _check_stop(pages, pages.stop)
         return
+    if is_endless(loop):
+        return  # A page without records may end it.
     if not pages.flags or names != pages.flags:
         raise PagingError("how a paging loop ends is not known", source, loop)
     _check_test(pages)
+
+
+def is_endless(loop: ast.While) -> bool:
+    """Whether a loop is left from inside only."""
+    return isinstance(loop.test, ast.Constant) and bool(loop.test.value)
 
 
 def turned_by(source: Source, statement: ast.stmt, *, constants: bool = False) -> frozenset[str] | None:
@@ -162,7 +173,7 @@ def check_unread(pages: Pages) -> None:
     around = (pages.loop.test, pages.call, *pages.turns, *([pages.stop.test] if pages.stop else []))
     own = {id(n) for part in (*around, *pages.hands) for n in ast.walk(part)}
     for name in sorted(pages.turned):
-        if name in pages.flags and _is_shared(pages, name):
+        if name in pages.flags and is_shared(pages, name):
             raise PagingError(f"{name!r} is read outside the paging loop", source, pages.loop)
         for node in source.reads.get(name, ()):
             if id(node) in own or source.scope(node) is not source.scope(pages.loop):
@@ -239,8 +250,8 @@ def _pairs(statement: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
 def _check_stop(pages: Pages, stop: ast.If) -> None:
     """A loop must not end before the last page, nor go on behind it, as far as its test is understood."""
     ends = any(isinstance(s, ast.Break | ast.Return) for s in stop.body)
-    last = {truth_of(stop.test, _page(pages, page)) for page in _LAST}
-    if truth_of(stop.test, _page(pages, _MIDDLE)) is ends or last == {not ends}:
+    last = {truth_of(stop.test, told(pages.source, page)) for page in LAST}
+    if truth_of(stop.test, told(pages.source, MIDDLE)) is ends or last == {not ends}:
         raise Unconvertible("a paging loop ends by something else too", pages.source, stop)
 
 
@@ -252,8 +263,8 @@ def _check_test(pages: Pages) -> None:
         first[name] = first_value(pages, name)
     if not truth_of(loop.test, _held(first)):
         raise PagingError("whether a paging loop runs is not known", source, loop)
-    last = {truth_of(loop.test, _held(_behind(pages, first, page))) for page in _LAST}
-    if not truth_of(loop.test, _held(_behind(pages, first, _MIDDLE))) or False not in last:
+    last = {truth_of(loop.test, _held(_behind(pages, first, page))) for page in LAST}
+    if not truth_of(loop.test, _held(_behind(pages, first, MIDDLE))) or False not in last:
         raise Unconvertible("a paging loop ends by something else too", source, loop)
 
 
@@ -264,7 +275,7 @@ def _behind(pages: Pages, before: dict[str, object], page: dict[str, object]) ->
     def given(node: ast.expr) -> object:
         if isinstance(node, ast.Name) and node.id in held:
             return held[node.id]
-        return _page(pages, page)(node)
+        return told(pages.source, page)(node)
 
     def run(statements: list[ast.stmt]) -> None:
         for statement in statements:
@@ -287,11 +298,11 @@ def _held(values: dict[str, object]) -> Callable[[ast.expr], object]:
     return lambda node: values.get(node.id, UNKNOWN) if isinstance(node, ast.Name) else UNKNOWN
 
 
-def _page(pages: Pages, page: dict[str, object]) -> Callable[[ast.expr], object]:
+def told(source: Source, page: dict[str, object]) -> Callable[[ast.expr], object]:
     """What the parts of the answer are on a page."""
 
     def given(node: ast.expr) -> object:
-        ends = {f.path[-1] for f in pages.source.flows(node) if isinstance(f, ResponseFlow) and f.path}
+        ends = {f.path[-1] for f in source.flows(node) if isinstance(f, ResponseFlow) and f.path}
         return page.get(ends.pop(), UNKNOWN) if len(ends) == 1 else UNKNOWN
 
     return given
@@ -309,7 +320,7 @@ def _constant_at(source: Source, target: ast.Name) -> object:
     return constant if known else UNKNOWN
 
 
-def _is_shared(pages: Pages, name: str) -> bool:
+def is_shared(pages: Pages, name: str) -> bool:
     """Whether code outside of the loop's own function, or inside of functions in it, sees a variable."""
     source = pages.source
     scope = source.scope(pages.loop)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import EACH
+from marketo_migrate.rewrite.first_pages import pages_after, pages_behind_first
 from marketo_migrate.rewrite.page_ends import (
     MORE,
     POSITIONS,
@@ -13,6 +14,7 @@ from marketo_migrate.rewrite.page_ends import (
     check_unread,
     find_end,
     handed_on,
+    is_endless,
     only_value,
     reads,
     turned_by,
@@ -25,13 +27,16 @@ from marketo_migrate.rewrite.unused import Unused
 
 _KNOWN = frozenset({"oldestCreatedAt", "latestCreatedAt"})
 _LISTS = ("Record", "RecordList")
+_ENDLESS = "a paging loop ends by a page without records only, which would not come any more"
 
 
 def pages_of(source: Source, call: ast.Call) -> Pages | None:
     """The paging loop around a call; raises `Unconvertible` for one of another shape than the usual."""
     loop = next((a for a in source.ancestors(call) if isinstance(a, ast.While)), None)
-    if loop is None or source.function(loop) is not source.function(call):
+    if loop is None or source.function(loop) is not source.function(call) or pages_after(source, call):
         return None
+    if (behind := pages_behind_first(source, loop, call)) is not None:
+        return behind
     positions = [n for n in ast.walk(loop) if isinstance(n, ast.Attribute) and reads(source, n, POSITIONS)]
     if not positions:
         return None
@@ -49,6 +54,9 @@ def pages_of(source: Source, call: ast.Call) -> Pages | None:
             raise PagingError("the position of a page is used in another way", source, statement)
     _check_body(pages)
     pages.hands = handed_on(pages)
+    left = any(isinstance(skip.body[0], ast.Break) for skip in pages.skips)
+    if pages.stop is None and is_endless(loop) and not left:
+        raise Unconvertible(_ENDLESS, source, loop)
     check_unread(pages)
     return pages
 
@@ -125,11 +133,29 @@ def _goes_through_records(source: Source, statement: ast.stmt) -> bool:
         case ast.For(iter=records, orelse=[]):
             return _is_of_answer(source, records)
         case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="extend"), args=[records], keywords=[])
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(), attr="extend" | "update"), args=[records], keywords=[]
+            )
         ):
-            return _is_of_answer(source, records)
+            return _is_made_of_records(source, records)
+        case ast.AugAssign(target=ast.Name(), op=ast.Add(), value=records):
+            return _is_made_of_records(source, records)
         case _:
             return False
+
+
+def _is_made_of_records(source: Source, node: ast.expr) -> bool:
+    """Whether an expression is a list of an answer, or made by going through one."""
+    match node:
+        case (
+            ast.ListComp(generators=[first, *_])
+            | ast.GeneratorExp(generators=[first, *_])
+            | ast.SetComp(generators=[first, *_])
+            | ast.DictComp(generators=[first, *_])
+        ):
+            return _is_of_answer(source, first.iter)
+        case _:
+            return _is_of_answer(source, node)
 
 
 def _own(loop: ast.While) -> list[ast.AST]:
@@ -171,6 +197,9 @@ def check_stays(source: Source, call: ast.Call) -> None:
         if isinstance(target, ast.Name)
     }
     tests = [loop.test]
+    told = any(reads(source, n, MORE | POSITIONS) or getattr(n, "id", "") in flags for n in _decisions(loop))
+    if is_endless(loop) and not told:
+        raise Unconvertible(_ENDLESS, source, loop)
     for node in _own(loop):
         if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node)):
             tests.append(node.test)
@@ -185,6 +214,16 @@ def check_stays(source: Source, call: ast.Call) -> None:
                 and node.id not in {*flags, "len", "not"}
             ):
                 raise Unconvertible("a paging loop ends by something else too", source, test)
+
+
+def _decisions(loop: ast.While) -> list[ast.AST]:
+    """The expressions in tests of a loop that is left there."""
+    leaving = (
+        node
+        for node in _own(loop)
+        if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
+    )
+    return [n for node in leaving for n in ast.walk(node.test)]
 
 
 def _is_of_answer(source: Source, node: ast.AST) -> bool:
@@ -217,7 +256,7 @@ def check_start(source: Source, call: ast.Call, pages: Pages | None, request: Re
     if isinstance(position, Leaf):
         first: object = position.constant if position.is_constant else None
         if pages is not None and not position.is_constant:
-            first = _first_value(pages, call)
+            first = first_position(pages, call)
         if (pages is None and not position.is_constant) or first not in (None, ""):
             raise PagingError("a stored stream position means nothing to REST", source, call)
         request.fields.pop("streamPosition")
@@ -236,7 +275,7 @@ def _check_times(source: Source, call: ast.Call, request: Record) -> None:
             raise PagingError("a stored stream position means nothing to REST", source, call)
 
 
-def _first_value(pages: Pages, call: ast.Call) -> object:
+def first_position(pages: Pages, call: ast.Call) -> object:
     """The constant that the position's variable holds before the loop; False where that is not known."""
     used = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)} & pages.turned
     values = {only_value(pages, name) for name in used}
@@ -247,6 +286,10 @@ def collapse(pages: Pages, unused: Unused) -> None:
     """Take the loop away and move its body one level out."""
     source, loop = pages.source, pages.loop
     stop = pages.stop
+    if pages.first is not None:
+        for statement in (*pages.turns, loop):
+            unused.delete(source, statement)
+        return
     for statement in pages.turns:
         if stop is None or statement in loop.body:
             unused.delete(source, statement)

@@ -25,6 +25,7 @@ from marketo_migrate.rewrite.credential_names import CredentialPlan
 from marketo_migrate.rewrite.credentials import Credentials, users_of
 from marketo_migrate.rewrite.dead_makers import DeadMakers
 from marketo_migrate.rewrite.faults import Faults
+from marketo_migrate.rewrite.first_pages import pages_after
 from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.guarded import Guards
 from marketo_migrate.rewrite.insertions import Insertions
@@ -34,9 +35,9 @@ from marketo_migrate.rewrite.missing_leads import deciding
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.neighbours import Neighbours, module_name
 from marketo_migrate.rewrite.page_ends import Pages, PagingError
+from marketo_migrate.rewrite.page_fetchers import check_handed_position, check_loops_stay, loops_around
 from marketo_migrate.rewrite.paging import (
     check_start,
-    check_stays,
     check_turned,
     collapse,
     pages_of,
@@ -418,7 +419,9 @@ class _Attempt:
         self._support = Support(self._program, self._target, rules.targets[options.target], files)
         self._pages: list[Pages] = []
         self._lost: tuple[str, ...] = ()
-        self._helpers = Functions(rules.targets[options.target], self._target)
+        self._helpers = Functions(
+            rules.targets[options.target], self._target, library="suds" if empties else None
+        )
         self._insertions = Insertions(self._program, self._target, self._unused, self._tables, self._helpers)
 
     def run(self) -> CredentialPlan:
@@ -507,8 +510,10 @@ class _Attempt:
             self._helpers,
             beside,
         )
+        going = self._join_pages(sites, answers)
         for site in sites:
-            writer.write(site.call, site.rule, site.variant, site.request, answers[site.key])
+            if id(site.call.node) not in going:
+                writer.write(site.call, site.rule, site.variant, site.request, answers[site.key])
         for source in self._program.sources.values():
             # What the functions need is imported from the support module too.
             self._helpers.functions(source, handled=bool(self._faults.handled))
@@ -541,6 +546,16 @@ class _Attempt:
         idle = (f"nothing reads the option {option} any more" for option in sorted(self._unused.options))
         self._result.notes = [*self._faults.notes, *self._lost, *self._clients.notes, *idle]
         return found
+
+    def _join_pages(self, sites: list[_Site], answers: dict[Called, Answer]) -> set[int]:
+        """The ids of the calls that go with a loop: the call for the first page asks for the fields that they need."""
+        by_call = {id(site.call.node): answers[site.key] for site in sites}
+        behind = [pages for pages in self._pages if pages.first is not None and id(pages.call) in by_call]
+        for pages in behind:
+            if id(pages.first) not in by_call:
+                raise Unconvertible("only one of the calls for pages can move", pages.source, pages.loop)
+            by_call[id(pages.first)].fields |= by_call[id(pages.call)].fields
+        return {id(pages.call) for pages in behind}
 
     def _check_turns(self) -> None:
         """Make sure that what the values of requests do is done once, and in the order in which it was."""
@@ -635,6 +650,7 @@ class _Attempt:
                 f"Marketo's SOAP API has no method {call.operation!r}", call.source, call.node
             )
         pages = None
+        through: tuple[Pages, ...] = ()
         stays = (call.fact.place, call.operation) in self._soap_forms and rule.soap_form
         if stays:
             call.source.leaving |= turns_of(call.source, call.node)
@@ -643,22 +659,27 @@ class _Attempt:
             }
         else:
             pages = pages_of(call.source, call.node)
-        if pages is not None:
-            call.source.leaving |= pages.gone()
-            self._unused.moving.once.add(id(pages.loop))
-            self._pages.append(pages)
+            if (behind := pages_after(call.source, call.node)) is not None:
+                call.source.leaving |= behind.gone()
+            through = loops_around(self._program, call.source, call.node) if pages is None else ()
+        for loop in (*([pages] if pages is not None else ()), *through):
+            loop.source.leaving |= loop.gone()
+            self._unused.moving.once.add(id(loop.loop))
+            self._pages.append(loop)
+        node, arguments, keywords = call.node, call.arguments, call.keywords
+        if pages is not None and pages.first is not None:
+            # The loop goes: what it asks for is what the call before it asks for.
+            node, keywords = pages.first, tuple(pages.first.keywords)
+            arguments = tuple(node.args[len(call.node.args) - len(call.arguments) :])
         request = self._reader.request(
-            call.source,
-            call.node,
-            call.operation,
-            self._parameters(call.operation),
-            call.arguments,
-            call.keywords,
+            call.source, node, call.operation, self._parameters(call.operation), arguments, keywords
         )
         if stays:
-            check_stays(call.source, call.node)
+            check_loops_stay(self._program, call.source, call.node)
             check_turned(call.source, call.node, request)
         else:
+            if through:
+                check_handed_position(call.source, call.node, request)
             check_start(call.source, call.node, pages, request)
         variant = self._chosen(rule, request, lambda use: self._in_unit(use, call.operation))
         self._check_dropped(call, variant)
@@ -864,13 +885,15 @@ class _Attempt:
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 if asks is not None and asks(source, node):
                     continue
-                followed = source.place(node) in self._reader.consumed.reads
+                followed = source.place(node) in self._reader.consumed.reads or id(node) in source.leaving
                 if not followed and writing_statement(source, node) is None:
                     raise Unconvertible(f"the request {name!r} is also used elsewhere", source, node)
 
     def _check_converted(self, source: Source, function: FunctionNode) -> None:
         """A function that returns the REST form must only be called for requests."""
         for other, call in self._program.callers(source, function):
+            if id(call) in other.leaving:
+                continue
             if other.place(call) not in self._reader.consumed.calls:
                 raise Unconvertible(f"{function.name}() is also called for something else", other, call)
             self._check_held(other, call)

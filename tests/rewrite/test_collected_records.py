@@ -140,3 +140,49 @@ def test_requests_that_are_filled_by_name_are_no_objects_of_the_program() -> Non
     assert not verdict.problems
     verdict = judge({"main.py": text + 'setattr(batch, "records", [])\n'}, state=people, unsafe=True)
     assert verdict.reasons == ("the attributes of an object are used as a whole",)
+
+
+FLUSHED = """
+def make(mail, city):
+    record = client.factory.create("LeadRecord")
+    record.Email = mail
+    record.leadAttributeList = client.factory.create("ArrayOfAttribute")
+    attribute = client.factory.create("Attribute")
+    attribute.attrName, attribute.attrValue = "City", city
+    record.leadAttributeList.attribute.append(attribute)
+    return record
+
+
+class Batch:
+    def __init__(self):
+        self.records = []
+
+    def add(self, mail, city):
+        self.records.append(make(mail, city))
+        if len(self.records) > 1:
+            self.flush()
+
+    def flush(self):
+        batch = client.factory.create("ArrayOfLeadRecord")
+        sign(client)
+        batch.leadRecord = self.records
+        for outcome in client.service.syncMultipleLeads(batch, True).syncStatusList.syncStatus:
+            print(outcome.leadId, outcome.status)
+        self.records = []
+
+
+batch = Batch()
+for mail in ("ann@example.com", "bob@example.com", "new@example.com"):
+    batch.add(mail, "Rome")
+batch.flush()
+"""
+
+
+def test_they_may_be_put_into_a_request_right_before_it_is_sent() -> None:
+    head = f"{STANDARD}\nfrom suds.client import Client\n\nclient = Client({WSDL})\n{SIGN}"
+    verdict = judge({"main.py": head + FLUSHED}, state=people, unsafe=True)
+    assert "client, self.records, action" in verdict.texts["main.py"], verdict.reasons
+    assert not verdict.problems
+    emptied = FLUSHED.replace("= self.records\n", "= self.records\n        self.records = []\n")
+    refused = judge({"main.py": head + emptied}, state=people, unsafe=True)
+    assert refused.reasons == ("self.records may change before the request is sent",)

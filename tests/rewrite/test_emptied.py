@@ -46,3 +46,19 @@ def test_none_empties_a_field() -> None:
     assert verdict.rewritten, verdict.reasons
     assert not verdict.problems, [*verdict.problems, verdict.texts["main.py"]]
     assert "is not None" not in verdict.texts["main.py"]
+
+
+def test_none_empties_a_field_whose_name_is_known_at_run_time_only() -> None:
+    given = '[{"mail": "ann@example.com", "fields": {"FirstName": "Anna", "City": null}}]'
+    start = PROGRAM.partition("def save")[0].replace("import hashlib", "import hashlib\nimport json")
+    text = f"""{start}for row in json.loads('{given}'):
+    lead = client.factory.create("LeadRecord")
+    lead.Id = None
+    lead.Email = row["mail"]
+    lead.leadAttributeList = client.factory.create("ArrayOfAttribute")
+    lead.leadAttributeList.attribute = [attr(n, v) for n, v in row["fields"].items()]
+    print(client.service.syncLead(lead, False).leadId)
+"""
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert "rest_record(" in verdict.texts["main.py"], verdict.reasons
+    assert not verdict.problems, [*verdict.problems, verdict.texts["main.py"]]

@@ -75,6 +75,12 @@ GOING = {
     "an end without records too": program(
         START, loop(body=f"if answer.returnCount == 0:\n    break\n{EMAILS}")
     ),
+    "an end without records, before lists that are made": program(
+        START,
+        loop(
+            body="if not answer.returnCount:\n    break\npeople += [str(r.Email) for r in answer.leadRecordList.leadRecord]"
+        ),
+    ),
     "pages without records are passed over": program(
         START, loop(body=f"{TURN}\nif not answer.leadRecordList:\n    continue\n{EMAILS}", turn="")
     ),
@@ -147,6 +153,27 @@ def test_a_loop_that_ends_by_something_else_is_left_alone(text: str) -> None:
 def test_a_position_that_was_stored_is_refused() -> None:
     text = program(START, loop().replace(*HANDED)).replace("position = 1, None", "position = 1, name[:0]")
     assert judge({"main.py": text}, state=people, unsafe=True).texts == {"main.py": text}
+
+
+def without_count(ending: str) -> str:
+    """A program that asks for pages until one has no records; it does not run, as the simulated SOAP begins again."""
+    turn = "position = answer.newStreamPosition"
+    body = f"if answer.returnCount == 0:\n    {ending}\n{EMAILS}"
+    text = program("position = None", loop("True", body=body, turn=turn))
+    return text.replace('print(members("Newsletter Readers"))', 'if not os.environ:\n    print(members("A"))')
+
+
+def test_a_page_without_records_may_be_the_end() -> None:
+    verdict = judge({"main.py": without_count("break")}, state=people, unsafe=True)
+    assert {p for p in verdict.problems if "made no SOAP request" not in p} == set()
+    assert "while" not in verdict.texts["main.py"]
+
+
+def test_a_loop_that_would_not_end_any_more_is_left_alone() -> None:
+    verdict = judge({"main.py": without_count("return people, position")}, state=people, unsafe=True)
+    assert verdict.reasons == (
+        "a paging loop ends by a page without records only, which would not come any more",
+    )
 
 
 def test_what_is_done_between_the_pages_is_no_turn() -> None:

@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ContainerFlow, OtherFlow, Place, RequestFlow
+from marketo_migrate.rewrite.moving import Move
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.in_place import Keeping
@@ -48,7 +49,7 @@ class Collected:
         if owner is None:
             return None
         text = source.original(node)
-        if scope.moves or scope.is_inlined:
+        if scope.is_inlined or not all(self._is_sent_at_once(move) for move in scope.moves):
             raise Unconvertible(f"{text} may change before the request is sent", source, node)
         key: Holder = (source.path, source.span(owner)[0], text)
         if key not in self._forms.variables:
@@ -81,6 +82,17 @@ class Collected:
         self._forms.part_of[key] = self._reading.holders
         self._reading.holders = before | self._reading.holders
         self._consumed.collected.extend((key, source, read) for read in uses.reads)
+
+    def _is_sent_at_once(self, move: Move) -> bool:
+        """Whether nothing runs between the statement that reads the list and the call in the one behind it."""
+        source, end = move.source, move.end
+        block = source.block(move.start)
+        if end not in block or block.index(end) != block.index(move.start) + 1 or isinstance(end, ast.While):
+            return False
+        sending = end.iter if isinstance(end, ast.For) else end
+        return not any(
+            isinstance(node, ast.Call) and self._program.calls_own(source, node) for node in ast.walk(sending)
+        )
 
     # --- the attribute ----------------------------------------------------------------------
 
