@@ -11,7 +11,7 @@ from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact
 from marketo_migrate.rewrite.dispatchers import dispatchers_of
 from marketo_migrate.rewrite.own_calls import Dispatched, spell_dispatchers
-from marketo_migrate.rewrite.plan import Options, Unit, UnitPlan
+from marketo_migrate.rewrite.units import Options, Unit, UnitPlan
 from marketo_migrate.rewrite.verify import problems
 from marketo_migrate.rewriting import Check, Rewrites, Rewriting
 from marketo_migrate.wrapped import judged_as

@@ -19,7 +19,7 @@ from marketo_migrate.pipeline import Examination, examine_again, result_of
 from marketo_migrate.rewrite.annotations import Stay, annotated, has_annotations
 from marketo_migrate.rewrite.data_files import is_settings_file, key_at, without_unread
 from marketo_migrate.rewrite.dependencies import imported_packages, is_dependency_file, require
-from marketo_migrate.rewrite.plan import UnitPlan
+from marketo_migrate.rewrite.units import UnitPlan
 from marketo_migrate.rewriting import Planned, Rewrites, judge_tiers, together
 from marketo_migrate.sources.mentions import words_in, words_of_files
 from marketo_migrate.sources.read import read

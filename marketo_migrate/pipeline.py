@@ -204,7 +204,7 @@ def _planner(examined: Examination, wish: Wish, mentions: "Mentions") -> "Plan":
 
     from marketo_migrate.dispatched import with_dispatchers
     from marketo_migrate.rewrite.names import FieldNames
-    from marketo_migrate.rewrite.plan import Options
+    from marketo_migrate.rewrite.units import Options
     from marketo_migrate.rewriting import Planned, Rewriting, try_out
     from marketo_migrate.wrapped import uses_wrapper, with_wrappers
 

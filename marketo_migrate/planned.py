@@ -10,7 +10,7 @@ from marketo_migrate.model.edit import Edit, Fix
 from marketo_migrate.model.finding import Finding, Kind
 from marketo_migrate.model.location import Location, Span
 from marketo_migrate.report.diff import render_diff
-from marketo_migrate.rewrite.plan import UnitPlan
+from marketo_migrate.rewrite.units import UnitPlan
 
 MOST_DIFFS = 10
 """In a file with more calls than this, only the first finding carries the file's diff."""

@@ -13,8 +13,9 @@ from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import Resolution
 from marketo_migrate.model.rules import Ruleset
 from marketo_migrate.rewrite.names import FieldNames
-from marketo_migrate.rewrite.plan import Options, Planner, Unit, UnitPlan, joined, units_of
+from marketo_migrate.rewrite.plan import Planner
 from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.units import Options, Unit, UnitPlan, joined, units_of
 from marketo_migrate.rewrite.verify import doubts, problems
 
 Elsewhere = Callable[[str, str], bool]

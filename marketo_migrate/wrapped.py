@@ -15,8 +15,8 @@ from marketo_migrate.model.resolution import CallFact
 from marketo_migrate.model.surface import ClientSurface, Surfaces
 from marketo_migrate.rewrite.copies import copies_of, idle_paths
 from marketo_migrate.rewrite.names import FieldNames
-from marketo_migrate.rewrite.plan import Options, Unit, UnitPlan
 from marketo_migrate.rewrite.spelling import Spelling, spell_out
+from marketo_migrate.rewrite.units import Options, Unit, UnitPlan
 from marketo_migrate.rewrite.verify import problems
 from marketo_migrate.rewriting import Check, Rewrites, Rewriting
 

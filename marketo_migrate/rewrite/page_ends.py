@@ -48,6 +48,11 @@ class Pages:
     hands: list[ast.If] = field(default_factory=list)
     first: ast.Call | None = None
 
+    @property
+    def ends_empty(self) -> bool:
+        """Whether the loop ends by a page without records only."""
+        return self.stop is None and self.first is None and is_endless(self.loop)
+
     def gone(self) -> set[int]:
         """The ids of all nodes that do not stay."""
         if self.first is not None:

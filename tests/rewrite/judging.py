@@ -23,7 +23,7 @@ from marketo_migrate.analysis import Analyser, Analysis
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.model.finding import Tier
 from marketo_migrate.rewrite.names import FieldNames
-from marketo_migrate.rewrite.plan import Options
+from marketo_migrate.rewrite.units import Options
 from marketo_migrate.rewriting import Rewrites, plan_rewrites
 from marketo_migrate.ruleset.clients import build_surfaces
 from marketo_migrate.ruleset.load import load, load_clients_raw

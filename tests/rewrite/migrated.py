@@ -6,7 +6,7 @@ from pathlib import Path
 from marketo_migrate.analysis import Analyser, Analysis
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.rewrite.names import FieldNames
-from marketo_migrate.rewrite.plan import Options
+from marketo_migrate.rewrite.units import Options
 from marketo_migrate.rewriting import Rewrites, plan_rewrites
 from marketo_migrate.ruleset.clients import build_surfaces
 from marketo_migrate.ruleset.load import load, load_clients_raw
