@@ -20,6 +20,7 @@ from marketo_migrate.rewrite.dead_makers import DeadMakers
 from marketo_migrate.rewrite.differences import (
     ABSENT,
     ALL_FIELDS,
+    ALL_PAGES,
     EMPTIED,
     EMPTY_PAGE,
     NUMBERS,
@@ -36,6 +37,7 @@ from marketo_migrate.rewrite.missing_leads import REASON as MISSING
 from marketo_migrate.rewrite.missing_leads import deciding
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.neighbours import Neighbours, module_name
+from marketo_migrate.rewrite.page_ends import asks_for_more
 from marketo_migrate.rewrite.paging import (
     collapse,
 )
@@ -494,6 +496,8 @@ class Attempt:
         found += self._lost
         if answer.soap_form is not None:
             found.append(SOAP_FORM)
+            if asks_for_more(site.call.source, site.call.node):
+                found.append(ALL_PAGES)
         return found
 
     def _translated_later(self, sites: list[Site]) -> None:

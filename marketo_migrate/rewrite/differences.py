@@ -21,6 +21,10 @@ SOAP_FORM = (
     "values are texts there, those of times are written as REST writes them; attrType is missing, and the id of a lead that "
     "could not be written."
 )
+ALL_PAGES = (
+    "The first answer holds the records of all pages: what the code does with the first one is done with all of them, and "
+    "what it does with later ones is not done any more."
+)
 EMPTY_PAGE = "the paging loop ended by a page without records: REST ends behind the last page, where SOAP may have begun again"
 
 

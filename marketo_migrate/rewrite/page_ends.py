@@ -76,6 +76,11 @@ def reads(source: Source, node: ast.AST, names: frozenset[str]) -> bool:
     return any(isinstance(f, ResponseFlow) and f.path and f.path[-1] in names for f in source.flows(node))
 
 
+def asks_for_more(source: Source, call: ast.Call) -> bool:
+    """Whether the code around a call asks its answers for further pages."""
+    return any(reads(source, node, MORE | POSITIONS) for node in walk_scope(source.scope(call)))
+
+
 def find_end(pages: Pages) -> None:
     """How the loop ends: by an `if` with `break` or `return`, or by its own test of variables."""
     source, loop = pages.source, pages.loop

@@ -39,13 +39,17 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a program: its new texts, the tiers of what moved, why the rest stays, what is wrong."""
+    """What became of a program: its new texts, the tiers of what moved, why the rest stays, what is wrong.
+
+    `differences` are what the rewrite says of its own behaviour.
+    """
 
     texts: dict[str, str]
     tiers: tuple[Tier, ...]
     reasons: tuple[str, ...]
     problems: tuple[str, ...]
     before: Run | None = None
+    differences: tuple[str, ...] = ()
 
     @property
     def rewritten(self) -> bool:
@@ -75,7 +79,8 @@ def judge(
             problems += _lost_comments(texts, after)
             again, _ = _planned(new, unsafe=unsafe, target=target)
             problems += [f"a second fix changes {path}" for path in again.texts]
-        return Verdict(after, tiers, reasons, tuple(problems), run)
+        told = {text for plan in rewrites.plans for text in plan.differences.values()}
+        return Verdict(after, tiers, reasons, tuple(problems), run, tuple(sorted(told)))
 
 
 def run_on_soap(texts: Texts, state: Callable[[], State]) -> Run:

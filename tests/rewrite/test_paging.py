@@ -6,6 +6,8 @@ from judging import Verdict, judge
 from people import people
 from soap_programs import SIGN, STANDARD, WSDL, ZEEP_HEAD
 
+from marketo_migrate.model.finding import Tier
+
 HEAD = f"{STANDARD}\nfrom suds.client import Client\n\nclient = Client({WSDL})\n{SIGN}"
 CALL = "client.service.getMultipleLeads(leadSelector=selector, batchSize=1, streamPosition=position)"
 START = "remaining, position = 1, None"
@@ -124,6 +126,7 @@ def test_the_loop_stays(text: str) -> None:
     verdict = judge({"main.py": text}, state=people, unsafe=True)
     assert {p for p in verdict.problems if "made no SOAP request" not in p} == set()
     assert "while remaining > 0:" in verdict.texts["main.py"]
+    assert "holds the records of all pages" in str(verdict.differences)
 
 
 REFUSED = {
@@ -167,6 +170,8 @@ def test_a_page_without_records_may_be_the_end() -> None:
     verdict = judge({"main.py": without_count("break")}, state=people, unsafe=True)
     assert {p for p in verdict.problems if "made no SOAP request" not in p} == set()
     assert "while" not in verdict.texts["main.py"]
+    assert verdict.tiers == (Tier.REVIEW,)
+    assert "ended by a page without records" in str(verdict.differences)
 
 
 def test_a_loop_that_would_not_end_any_more_is_left_alone() -> None:
