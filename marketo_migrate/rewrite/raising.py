@@ -11,6 +11,7 @@ from marketo_migrate.rewrite.exception_classes import classes_of
 from marketo_migrate.rewrite.faults import BROAD, names_bound
 from marketo_migrate.rewrite.given import is_given_here
 from marketo_migrate.rewrite.handlers import names_of
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.shapes import Part, Shapes
@@ -68,9 +69,9 @@ class Raising:
                 if check is None or source.parent(node) is not check.compare:
                     if isinstance(source.parent(node), ast.Compare | ast.Match):
                         raise Unconvertible("the outcome decides in a way that is not known", source, node)
-                    good = self._good(part)
+                    told = self._told(source, check, node, part)
                     self._keep_call(source, call, node)
-                    source.replace(node, lambda good=good: source.literal(good))  # type: ignore[misc]
+                    source.replace(node, lambda told=told: source.literal(told))  # type: ignore[misc]
             elif rest == _MESSAGE:
                 if check is None or not self._in_failure(check, node):
                     raise Unconvertible("the message of a failure is read where there is none", source, node)
@@ -126,6 +127,19 @@ class Raising:
         values = line.values if line is not None else ()
         return next(soap for soap, rest in values if rest is not None)
 
+    def _told(self, source: Source, check: _Check | None, node: ast.expr, part: Part) -> str:
+        """The status that SOAP gave where it is read: behind a check, it depends on the branch."""
+        if check is None:
+            return self._good(part)
+        if self._in_failure(check, node):
+            line = self._shapes.mapping(part)
+            bad = [soap for soap, rest in (line.values if line is not None else ()) if rest is None]
+            if len(bad) == 1:
+                return bad[0]
+        elif check.statement in source.ancestors(node) or _leaves(self._failing(check)):
+            return self._good(part)
+        raise Unconvertible("the outcome is read where it may be a failure or not", source, node)
+
     def _leads_on(self, source: Source, node: ast.expr) -> bool:
         parent = source.parent(node)
         if isinstance(parent, ast.Attribute | ast.Expr):
@@ -149,9 +163,7 @@ class Raising:
 
     def _check_handlers(self, source: Source, call: ast.Call, check: _Check) -> None:
         """A handler of faults around the call must not do something else than the branch of a failure."""
-        failing: list[ast.stmt] = []
-        if isinstance(check.statement, ast.If):
-            failing = check.statement.orelse if check.good else check.statement.body
+        failing = self._failing(check)
         inner: ast.AST = call
         for outer in source.ancestors(call):
             if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -188,11 +200,18 @@ class Raising:
             case _:
                 return None
 
+    def _failing(self, check: _Check) -> list[ast.stmt]:
+        """The statements that run for a call that failed, and not for one that worked."""
+        looked = check.statement
+        if not isinstance(looked, ast.If):
+            return []
+        return looked.orelse if check.good else looked.body
+
     def _in_failure(self, check: _Check, node: ast.expr) -> bool:
-        if not isinstance(check.statement, ast.If):
-            return False
-        failing = check.statement.orelse if check.good else check.statement.body
-        return any(node is inner for s in failing for inner in ast.walk(s))
+        failing: list[ast.AST] = [*self._failing(check)]
+        if isinstance(check.value, ast.IfExp):
+            failing.append(check.value.orelse if check.good else check.value.body)
+        return any(node is inner for part in failing for inner in walk(part))
 
     def _check_sent(self, source: Source, call: ast.Call, use: ast.expr, text: str) -> None:
         """What was sent must still be the same, and cost nothing, where it is read again."""
@@ -271,6 +290,11 @@ class Raising:
         return text[source.span(node)[0] :].startswith("elif") or (
             len(inner) == 1 and text[source.span(inner[0])[0] :].startswith("elif")
         )
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    """Whether nothing behind a block runs after it."""
+    return bool(body) and isinstance(body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
 
 
 def _in_one(text: str) -> str:

@@ -160,11 +160,36 @@ MERGE = """
     ],
 )
 def test_a_status_that_says_failed_becomes_an_exception(fix: Fix, body: str, lines: list[str]) -> None:
-    text = fix(MERGE.replace("    BODY", textwrap.indent(textwrap.dedent(body).strip("\n"), " " * 8)))
+    text = fix(outcome(body))
     error = "MarketoException" if "MarketoException" in text else "MarketoError"
     found = [line.strip() for line in text[text.index("    try:") :].splitlines()]
     wanted = [line.format(error=error) for line in lines]
     assert [line for line in found if line in wanted] == wanted
+
+
+def outcome(body: str, call: str = "merge(1006, 1007)") -> str:
+    return MERGE.replace("    BODY", textwrap.indent(textwrap.dedent(body).strip("\n"), " " * 8)).replace(
+        "merge(1006, 1007)", call
+    )
+
+
+def test_a_status_is_told_as_it_is_where_it_is_read(fix: Fix) -> None:
+    body = """
+        if answer.status != "MERGED":
+            return f"lost: {answer.status}"
+        print(answer.status, loser)
+        """
+    text = fix(outcome(body, "merge(1006, 1007), merge(1001, 9999)"))
+    assert '{"FAILED"}' in text or "{'FAILED'}" in text
+
+
+def test_a_status_that_may_be_a_failure_or_not_stays(tree: Tree) -> None:
+    body = """
+        if answer.status != "MERGED":
+            print("bad")
+        print(answer.status)
+        """
+    assert reason(tree, outcome(body)) == "the outcome is read where it may be a failure or not"
 
 
 @BOTH
