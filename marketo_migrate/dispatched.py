@@ -11,6 +11,7 @@ from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact
 from marketo_migrate.rewrite.dispatchers import dispatchers_of
 from marketo_migrate.rewrite.own_calls import Dispatched, spell_dispatchers
+from marketo_migrate.rewrite.sites import AT_RUN_TIME, DOES_MORE
 from marketo_migrate.rewrite.units import Options, Unit, UnitPlan
 from marketo_migrate.rewrite.verify import problems
 from marketo_migrate.rewriting import Check, Rewrites, Rewriting
@@ -68,7 +69,11 @@ class DispatchedRewriting(Rewriting):
     ) -> Rewrites:
         """The rewrites of all units, or of some; calls that are spelled out move together or not at all."""
         found = self._plain.plan(options, units, check=check)
-        if self._told.isdisjoint(found.reasons) or not self._told.isdisjoint(options.staying):
+        if not self._told.isdisjoint(options.staying) or not any(
+            AT_RUN_TIME in reason or DOES_MORE in reason
+            for place, reason in found.reasons.items()
+            if place in self._told
+        ):
             return found
         if self._spelled is None:
             self._spelled = self._spell()

@@ -13,6 +13,10 @@ from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
+AT_RUN_TIME = "which operation is called is decided at run time"
+DOES_MORE = "and it does more than to sign and call"
+"""Why a function that is told its operation cannot be seen through as it is."""
+
 
 @record
 class Call:
@@ -53,7 +57,7 @@ class Sites:
         if passed_on is not None and not (len(operations) == 1 and self._is_for_one(source, node)):
             return self._passed_on(fact, source, node, passed_on)
         if len(operations) != 1 or not operations[0]:
-            raise Unconvertible("which operation is called is decided at run time", source, node)
+            raise Unconvertible(AT_RUN_TIME, source, node)
         operation = operations[0]
         self._check_only_client(source, node)
         arguments = tuple(node.args)
@@ -175,14 +179,14 @@ class Sites:
     def _passed_on(self, fact: CallFact, source: Source, node: ast.Call, parameter: str) -> list[Call]:
         function = source.function(node)
         if function is None:
-            raise Unconvertible("which operation is called is decided at run time", source, node)
+            raise Unconvertible(AT_RUN_TIME, source, node)
         if not self._only_passes_on(source, function, node):
             by_place = self._operations_by_caller(fact)
             callers = self._program.callers(source, function)
             if any(len(by_place.get(other.place(call), ())) != 1 for other, call in callers):
-                raise Unconvertible("which operation is called is decided at run time", source, node)
+                raise Unconvertible(AT_RUN_TIME, source, node)
             raise Unconvertible(
-                f"the callers of {function.name}() say which operation it calls, and it does more than to sign and call",
+                f"the callers of {function.name}() say which operation it calls, {DOES_MORE}",
                 source,
                 node,
             )
@@ -195,18 +199,18 @@ class Sites:
             or self._program.mentions(source, function)
             or not self._program.is_closed(source, function)
         ):
-            raise Unconvertible("which operation is called is decided at run time", source, node)
+            raise Unconvertible(AT_RUN_TIME, source, node)
         by_place = self._operations_by_caller(fact)
         found: list[Call] = []
         for other, call in self._program.callers(source, function):
             operations = by_place.get(other.place(call), set())
             if len(operations) != 1:
-                raise Unconvertible("which operation is called is decided at run time", other, call)
+                raise Unconvertible(AT_RUN_TIME, other, call)
             found.append(
                 self._caller(fact, source, function, node, base, parameter, other, call, operations.pop())
             )
         if not found:
-            raise Unconvertible("which operation is called is decided at run time", source, node)
+            raise Unconvertible(AT_RUN_TIME, source, node)
         self.passing.add(id(function))
         return found
 
