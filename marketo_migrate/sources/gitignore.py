@@ -142,13 +142,15 @@ def _translate_star(pattern: str, position: int, *, leads: bool) -> tuple[str, i
     while end < len(pattern) and pattern[end] == "*":
         end += 1
     after_slash = position == 0 or pattern[position - 1] == "/"
-    ends_segment = end == len(pattern) or pattern[end] == "/"
+    escaped = pattern.startswith("\\/", end)
+    ends_segment = end == len(pattern) or pattern[end] == "/" or escaped
     if end - position < 2 or not ((after_slash or leads) and ends_segment):
         return "[^/]*", end
     if end == len(pattern):
         # `**` alone is an ordinary star on any name; `dir/**` is everything inside dir, not dir itself.
         return "[^/].*" if after_slash else ".*", end
-    return "(?:.*/)?", end + 1
+    # Only a plain slash lets the stars stand for no directory at all.
+    return (".*/", end + 2) if escaped else ("(?:.*/)?", end + 1)
 
 
 def _translate_class(pattern: str, position: int) -> tuple[str, int] | None:

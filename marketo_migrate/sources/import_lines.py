@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 _FROM = re.compile(rb"\bfrom\s+(\.*)\s*([\w.]*)\s+import\s*\Z")
-_NAME = re.compile(rb"[\s(\\]*([\w.]+)")
+_NAME = re.compile(rb"[\w.]+")
+_BEFORE_NAME = b" \t\n\r\f\v(\\"
 _BEHIND = (b" ", b"\t", b"(", b"\\", b"*")
 _LONGEST_LIST = 4_000
 
@@ -54,5 +55,5 @@ def _end_of_list(data: bytes, start: int) -> int:
 def _listed(text: bytes) -> tuple[str, ...]:
     """The names in the text behind `import`, without what they are bound to."""
     plain = re.sub(rb"#[^\n]*", b"", text) if b"#" in text else text
-    found = (_NAME.match(part) for part in plain.split(b";", 1)[0].split(b","))
-    return tuple(match[1].decode() for match in found if match is not None)
+    found = (_NAME.match(part.lstrip(_BEFORE_NAME)) for part in plain.split(b";", 1)[0].split(b","))
+    return tuple(match[0].decode() for match in found if match is not None)

@@ -117,6 +117,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example(lines=["[a\\"])
 @example(lines=["a**/a"])
 @example(lines=["a/b**"])
+@example(lines=["**\\/a", "b**\\/b"])
 @example(lines=["a/*", "!b"])
 @example(lines=["[a-[ab]"])
 @example(lines=["a/***/a", "a***/b"])
