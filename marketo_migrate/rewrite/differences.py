@@ -32,6 +32,8 @@ def told(differences: Sequence[str]) -> str:
     """Several differences as one text; what is a sentence already stands by itself."""
     text = ""
     for difference in dict.fromkeys(differences):
-        joint = "" if not text else " " if difference[:1].isupper() else "; "
-        text += joint + difference
+        if text.endswith("."):
+            text += f" {difference[:1].upper()}{difference[1:]}"
+        else:
+            text += ("" if not text else ". " if difference[:1].isupper() else "; ") + difference
     return text
