@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from marketo_migrate.analysis import Analysis
 from marketo_migrate.model.finding import Finding, Tier
@@ -15,9 +14,7 @@ from marketo_migrate.rewrite.sites import AT_RUN_TIME, DOES_MORE
 from marketo_migrate.rewrite.units import Options, Unit, UnitPlan
 from marketo_migrate.rewrite.verify import problems
 from marketo_migrate.rewriting import Check, Rewrites, Rewriting
-from marketo_migrate.wrapped import judged_as
-
-_Value = TypeVar("_Value")
+from marketo_migrate.wrapped import by_outer, judged_as_before
 
 Analyse = Callable[[Mapping[str, str]], Analysis]
 """Analyses the program again, with other texts of some modules."""
@@ -106,7 +103,7 @@ class _Spelled:
                 u for u in self.rewriting.units if any(self.outer.get(c.place) in wanted for c in u.calls)
             ]
         found = self.rewriting.plan(replace(options, staying=staying), chosen, check=check)
-        return Rewrites(tuple(map(self._outer_plan, found.plans)), self._outer_keys(found.reasons))
+        return Rewrites(tuple(map(self._outer_plan, found.plans)), by_outer(found.reasons, self.outer))
 
     def _outer_plan(self, plan: UnitPlan) -> UnitPlan:
         places = dict.fromkeys(self.outer[c.place] for c in plan.unit.calls if c.place in self.outer)
@@ -114,13 +111,10 @@ class _Spelled:
         return replace(
             plan,
             unit=Unit(plan.unit.clients, tuple(self.facts[place] for place in places)),
-            tiers=self._outer_keys(plan.tiers) | review,
-            reasons=self._outer_keys(plan.reasons),
-            differences=self._outer_keys(plan.differences),
+            tiers=by_outer(plan.tiers, self.outer) | review,
+            reasons=by_outer(plan.reasons, self.outer),
+            differences=by_outer(plan.differences, self.outer),
         )
-
-    def _outer_keys(self, values: Mapping[Place, _Value]) -> dict[Place, _Value]:
-        return {self.outer[place]: value for place, value in values.items() if place in self.outer}
 
 
 def _spelled(
@@ -137,11 +131,4 @@ def _spelled(
     outer = {
         call.place: origins[call.place[:2]] for call in after.resolution.calls if call.place[:2] in origins
     }
-    by_location = {finding.location: finding for finding in findings}
-    originals = {
-        call.location: by_location.get(facts[outer[call.place]].location)
-        for call in after.resolution.calls
-        if call.place in outer
-    }
-    judged = [judged_as(finding, originals.get(finding.location)) for finding in after.findings]
-    return _Spelled(plain(after, judged), outer, facts)
+    return _Spelled(plain(after, judged_as_before(findings, facts, outer, after)), outer, facts)

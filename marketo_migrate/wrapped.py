@@ -155,20 +155,17 @@ class _Spelled:
             wanted = {inner[call.place] for unit in units for call in unit.calls if call.place in inner}
             chosen = [u for u in self.rewriting.units if wanted & {call.place for call in u.calls}]
         found = self.rewriting.plan(replace(options, staying=staying), chosen, check=check)
-        return Rewrites(tuple(map(self._outer_plan, found.plans)), self._outer_keys(found.reasons))
+        return Rewrites(tuple(map(self._outer_plan, found.plans)), by_outer(found.reasons, self.outer))
 
     def _outer_plan(self, plan: UnitPlan) -> UnitPlan:
         calls = tuple(self.facts[self.outer[c.place]] for c in plan.unit.calls if c.place in self.outer)
         return replace(
             plan,
             unit=Unit(plan.unit.clients, calls),
-            tiers=self._outer_keys(plan.tiers),
-            reasons=self._outer_keys(plan.reasons),
-            differences=self._outer_keys(plan.differences),
+            tiers=by_outer(plan.tiers, self.outer),
+            reasons=by_outer(plan.reasons, self.outer),
+            differences=by_outer(plan.differences, self.outer),
         )
-
-    def _outer_keys(self, values: Mapping[Place, _Value]) -> dict[Place, _Value]:
-        return {self.outer[place]: value for place, value in values.items() if place in self.outer}
 
 
 def _spelled(
@@ -177,13 +174,7 @@ def _spelled(
     """The spelled-out program; its findings are as certain, and as accepted, as those they came from."""
     facts = {call.place: call for call in seen.resolution.calls}
     outer = _matched(seen.resolution.calls, analysis.resolution.calls, spelling)
-    by_location = {finding.location: finding for finding in findings}
-    originals = {
-        call.location: by_location.get(facts[outer[call.place]].location)
-        for call in analysis.resolution.calls
-        if call.place in outer
-    }
-    judged = [judged_as(finding, originals.get(finding.location)) for finding in analysis.findings]
+    judged = judged_as_before(findings, facts, outer, analysis)
     return _Spelled(spelling, plain(analysis, judged), outer, facts)
 
 
@@ -200,7 +191,31 @@ def _matched(before: Sequence[CallFact], after: Sequence[CallFact], spelling: Sp
     }
 
 
-def judged_as(finding: Finding, original: Finding | None) -> Finding:
+def by_outer(values: Mapping[Place, _Value], outer: Mapping[Place, Place]) -> dict[Place, _Value]:
+    """Values by the places of a program as it is, from those by the places of it spelled out."""
+    return {outer[place]: value for place, value in values.items() if place in outer}
+
+
+def judged_as_before(
+    findings: Sequence[Finding],
+    facts: Mapping[Place, CallFact],
+    outer: Mapping[Place, Place],
+    analysis: Analysis,
+) -> list[Finding]:
+    """The findings of a spelled-out program, as certain and as accepted as the `findings` they came from.
+
+    `facts` are the calls of the program as it is by place, `outer` their places by those of the calls now.
+    """
+    by_location = {finding.location: finding for finding in findings}
+    originals = {
+        call.location: by_location.get(facts[outer[call.place]].location)
+        for call in analysis.resolution.calls
+        if call.place in outer
+    }
+    return [_judged_as(finding, originals.get(finding.location)) for finding in analysis.findings]
+
+
+def _judged_as(finding: Finding, original: Finding | None) -> Finding:
     """A finding of a call with the confidence and the acceptance that it has in the program as it is."""
     if original is None or finding.kind is not Kind.CALL:
         return finding

@@ -24,7 +24,6 @@ from marketo_migrate.resolve.values import (
     Value,
     Values,
     client_of,
-    spelling,
 )
 
 Slot = tuple[Hashable, ...]
@@ -268,6 +267,6 @@ def bounded(values: Values) -> Values:
         return values
     kept = sorted(
         (v for v in values if not isinstance(v, Unknown | External)),
-        key=lambda v: (client_of(v) is None, spelling(v)),
+        key=lambda v: (client_of(v) is None, repr(v)),
     )
     return frozenset(kept[:MAX_VALUES]) | {Unknown()}

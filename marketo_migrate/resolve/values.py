@@ -76,14 +76,6 @@ class _Hashed(metaclass=_Once):
     cached_spelling: str
 
 
-def spelling(value: _Hashed) -> str:
-    """`repr(value)`, made once for each value, those inside others too."""
-    try:
-        return value.cached_spelling
-    except AttributeError:
-        return repr(value)
-
-
 def _stable(cls: type[_T]) -> type[_T]:
     """Give a value class a hash free of the hash seed, and a spelling that is made once."""
     shown = cls.__repr__

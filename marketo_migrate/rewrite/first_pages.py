@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from marketo_migrate.rewrite.page_ends import (
     LAST,
     MIDDLE,
+    PARAMETERS,
     POSITIONS,
     Pages,
     is_shared,
@@ -17,7 +18,6 @@ from marketo_migrate.rewrite.page_tests import UNKNOWN, truth_of, value_of
 from marketo_migrate.rewrite.program import dotted_names
 from marketo_migrate.rewrite.source import Source
 
-_PARAMETERS = frozenset({"streamPosition", "startPosition"})
 _FILLING = {"extend": ast.List, "update": ast.Dict}
 _UNCOMPARED = frozenset({"ctx", "kind", "type_comment"})
 
@@ -139,8 +139,8 @@ def _same_call(match: _Match, inner: ast.Call, outer: ast.Call) -> bool:
         if one is None or not reads(source, one, POSITIONS):
             if one is None or other is None or not match.same(one, other):
                 return False
-    kept = [{k.arg: k.value for k in call.keywords if k.arg not in _PARAMETERS} for call in (inner, outer)]
-    given = [k.value for k in inner.keywords if k.arg in _PARAMETERS]
+    kept = [{k.arg: k.value for k in call.keywords if k.arg not in PARAMETERS} for call in (inner, outer)]
+    given = [k.value for k in inner.keywords if k.arg in PARAMETERS]
     return (
         match.same(inner.func, outer.func)
         and kept[0].keys() == kept[1].keys()

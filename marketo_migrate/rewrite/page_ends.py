@@ -21,7 +21,9 @@ LAST: tuple[dict[str, object], ...] = tuple(
 )
 """The last page, with each position that SOAP may give there."""
 
-_SLOTS = ("streamPosition", "startPosition")
+PARAMETERS = frozenset({"streamPosition", "startPosition"})
+"""What tells a call the position of its page."""
+
 _CALM = frozenset({"bool", "int", "len", "str"})
 
 
@@ -212,7 +214,7 @@ def handed_on(pages: Pages) -> list[ast.If]:
         match statement:
             case ast.If(body=[ast.Assign(targets=[target], value=ast.Name(id=name))], orelse=[]) if (
                 name in pages.turned
-                and _slot(target) in _SLOTS
+                and _slot(target) in PARAMETERS
                 and {n.id for n in ast.walk(statement.test) if isinstance(n, ast.Name)} == {name}
                 and only_value(pages, name) in (None, "")
             ):

@@ -196,16 +196,15 @@ def check_stays(source: Source, call: ast.Call) -> None:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    tests = [loop.test]
-    told = any(reads(source, n, MORE | POSITIONS) or getattr(n, "id", "") in flags for n in _decisions(loop))
+    leaving = _leaving_tests(loop)
+    asked = [n for test in leaving for n in ast.walk(test)]
+    told = any(reads(source, n, MORE | POSITIONS) or getattr(n, "id", "") in flags for n in asked)
     if is_endless(loop) and not told:
         raise Unconvertible(_ENDLESS, source, loop)
     for node in _own(loop):
-        if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node)):
-            tests.append(node.test)
         if isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Constant):
             raise Unconvertible("the pages are counted", source, node)
-    for test in tests:
+    for test in (loop.test, *leaving):
         inside = {id(n) for part in ast.walk(test) if _is_of_answer(source, part) for n in ast.walk(part)}
         for node in ast.walk(test):
             if (
@@ -216,14 +215,13 @@ def check_stays(source: Source, call: ast.Call) -> None:
                 raise Unconvertible("a paging loop ends by something else too", source, test)
 
 
-def _decisions(loop: ast.While) -> list[ast.AST]:
-    """The expressions in tests of a loop that is left there."""
-    leaving = (
-        node
+def _leaving_tests(loop: ast.While) -> list[ast.expr]:
+    """The tests of a loop that is left there."""
+    return [
+        node.test
         for node in _own(loop)
         if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
-    )
-    return [n for node in leaving for n in ast.walk(node.test)]
+    ]
 
 
 def _is_of_answer(source: Source, node: ast.AST) -> bool:

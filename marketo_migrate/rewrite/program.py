@@ -99,11 +99,7 @@ class Program:
     def named(self, dotted: str) -> list[str]:
         """The paths of all modules, worked on or not, that a dotted name may mean: those that end like it."""
         tail = "/" + dotted.replace(".", "/")
-        return [
-            path
-            for path in self._by_stem.get(tail.rpartition("/")[2], ())
-            if f"/{_bare(path)}".endswith(tail)
-        ]
+        return [path for path in self.that_may_be(dotted) if f"/{_bare(path)}".endswith(tail)]
 
     def that_may_be(self, dotted: str) -> list[str]:
         """Those, and the ones that are known by a part of their path only: `crm/leads.py` for `leads.py`."""
