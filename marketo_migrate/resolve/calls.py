@@ -6,7 +6,7 @@ from marketo_migrate.model import facts as f
 from marketo_migrate.resolve.frame import Frame, is_generator
 from marketo_migrate.resolve.library import Library
 from marketo_migrate.resolve.objects import parameter_names
-from marketo_migrate.resolve.state import MAX_CONTEXTS, Context, bounded, telling
+from marketo_migrate.resolve.state import MAX_CONTEXTS, Context
 from marketo_migrate.resolve.values import (
     NOTHING,
     UNKNOWN,
@@ -181,7 +181,7 @@ class Calls(Library):
         generic: bool = False,
     ) -> Context:
         """The context for these arguments, evaluated if it is new; a shared one when there are too many."""
-        bindings = {name: bounded(telling(values)) for name, values in bindings.items()}
+        bindings = {name: self.bounded(self.telling(values)) for name, values in bindings.items()}
         key = (value.key, value.cell, value.owner, generic, frozenset(bindings.items()))
         found = self.context_ids.get(key)
         if found is not None:

@@ -58,6 +58,8 @@ _TYPING = frozenset(
 )
 
 
+_OUTSIDE = frozenset((Unknown, External))
+"""The kinds of values that are not part of the program."""
 _COLLECTIONS = frozenset(
     {
         "List",
@@ -182,10 +184,8 @@ class Expressions(Calls):
         result: set[Value] = set()
         for base in bases:
             result.update(self.attribute(frame, base, node.name, at))
-            if isinstance(base, Unknown | External):
-                result.update(
-                    self.shared(frame.module.path, last_name(node.base), node.name, everywhere=False)
-                )
+        if any(type(base) in _OUTSIDE for base in bases):
+            result.update(self.shared(frame.module.path, last_name(node.base), node.name, everywhere=False))
         if not bases and node.name in ("service", "factory"):
             result.update(self.unknown_attribute(frame, frozenset(), node.name, at))
         return frozenset(result)
@@ -195,7 +195,7 @@ class Expressions(Calls):
         keys = self.expression(frame, node.index)
         at = place(frame.module.path, node.at)
         result: set[Value] = set()
-        if any(isinstance(base, Unknown | External) for base in bases) and isinstance(node.index, f.Text):
+        if isinstance(node.index, f.Text) and any(type(base) in _OUTSIDE for base in bases):
             result.update(self.shared("", last_name(node.base), node.index.value, everywhere=True))
         for base in bases:
             match base:
@@ -280,9 +280,7 @@ class Expressions(Calls):
 
     def _configured_call(self, frame: Frame, node: f.Call, callees: Values) -> Values:
         """`config.get("section", "key")` of something unknown."""
-        if not isinstance(node.function, f.Attribute) or not all(
-            isinstance(v, Unknown | External) for v in callees
-        ):
+        if not isinstance(node.function, f.Attribute) or any(type(v) not in _OUTSIDE for v in callees):
             return NOTHING
         names = [
             a.value.value for a in node.arguments[:2] if isinstance(a.value, f.Text) and a.keyword is None
@@ -383,7 +381,7 @@ class Expressions(Calls):
         at: Place,
     ) -> None:
         """A call of something unknown may still be a post, or `call_service('getLead', …)`."""
-        if callees and not all(isinstance(v, Unknown | External) for v in callees):
+        if any(type(callee) not in _OUTSIDE for callee in callees):
             return
         if not isinstance(node.function, f.Attribute):
             return

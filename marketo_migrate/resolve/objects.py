@@ -6,7 +6,7 @@ from marketo_migrate.model import facts as f
 from marketo_migrate.model.marks import HINT
 from marketo_migrate.resolve.frame import Frame
 from marketo_migrate.resolve.program import Program
-from marketo_migrate.resolve.state import Slot, State
+from marketo_migrate.resolve.state import Cell, Slot, State
 from marketo_migrate.resolve.values import (
     NOTHING,
     UNKNOWN,
@@ -101,7 +101,9 @@ class Objects(State):
         super().__init__()
         self.program = program
         self.stars: dict[str, dict[str, None]] = {}
-        self._orders: dict[Key, tuple[tuple[Key, ...], tuple[Slot, ...]]] = {}
+        self._orders: dict[Key, tuple[tuple[Key, ...], tuple[Cell, ...]]] = {}
+        self._ways: dict[tuple[Key, str], tuple[Cell, ...]] = {}
+        self._outside: dict[Key, tuple[str, ...]] = {}
 
     @abstractmethod
     def call_value(
@@ -318,8 +320,13 @@ class Objects(State):
 
     def lookup(self, key: Key, name: str) -> Values:
         """The class attribute `name` along the order of bases, nothing bound."""
-        for cls in self.order_of_bases(key):
-            values = self.read(("attribute", ClassValue(cls), name))
+        order = self.order_of_bases(key)
+        way = self._ways.get((key, name))
+        if way is None:
+            way = tuple(self.cell(("attribute", ClassValue(cls), name)) for cls in order)
+            self._ways[key, name] = way
+        for cell in way:
+            values = self.read_cell(cell)
             if values:
                 return values
         return NOTHING
@@ -340,23 +347,28 @@ class Objects(State):
             bases = [v.key for v in self.read(("bases", cls)) if isinstance(v, ClassValue)]
             pending = sorted(bases) + pending
         order = tuple(result)
-        self._orders[key] = (order, tuple(("bases", cls) for cls in order))
+        self._orders[key] = (order, tuple(self.cell(("bases", cls)) for cls in order))
         return order
 
     def set_bases(self, key: Key, bases: Values) -> None:
         """What a class derives from."""
-        if not bases <= self.slots.get(("bases", key), NOTHING):
+        if not bases <= self.peek(("bases", key)):
             self._orders.clear()
+            self._ways.clear()
+            self._outside.clear()
         self.write(("bases", key), bases)
 
     def external_bases(self, key: Key) -> tuple[str, ...]:
         """The dotted names of the outside classes that a class derives from."""
-        names: dict[str, None] = {}
-        for cls in self.order_of_bases(key):
-            for value in sorted(self.read(("bases", cls)), key=repr):
-                if isinstance(value, External):
-                    names[value.name] = None
-        return tuple(names)
+        order = self.order_of_bases(key)
+        if key not in self._outside:
+            names: dict[str, None] = {}
+            for cls in order:
+                for value in sorted(self.read(("bases", cls)), key=repr):
+                    if isinstance(value, External):
+                        names[value.name] = None
+            self._outside[key] = tuple(names)
+        return self._outside[key]
 
     def _super_attribute(self, frame: Frame, receiver: Value, after: Key, name: str, at: Place) -> Values:
         key = (

@@ -265,7 +265,7 @@ class _Outcome:
         keys = tuple(
             sorted(
                 value.origins[0]
-                for value in self._run.slots.get(("signature key", place), frozenset())
+                for value in self._run.peek(("signature key", place))
                 if isinstance(value, String) and value.known and len(value.origins) == 1
             )
         )
@@ -275,4 +275,4 @@ class _Outcome:
         """Whether a dict or object has Marketo's header field beside the signature."""
         if isinstance(use, Container) and "mktowsUserId" in self._run.keys(use):
             return True
-        return bool(self._run.slots.get(("attribute", use, "mktowsUserId")))
+        return bool(self._run.peek(("attribute", use, "mktowsUserId")))

@@ -126,7 +126,7 @@ class _Builder:
     def _record_of_dict(self, value: Container, depth: int) -> Tree:
         names = [key for key in self._interpreter.keys(value) if isinstance(key, str)]
         fields = tuple((name, self._slot(("item", value, name), depth)) for name in sorted(names))
-        return Record(fields, None, not self._interpreter.slots.get(("item", value, None)))
+        return Record(fields, None, not self._interpreter.peek(("item", value, None)))
 
     def _record_of_request(self, value: Request, depth: int) -> Tree:
         fields = {}
@@ -139,7 +139,7 @@ class _Builder:
     def _items(self, value: Container, where: Place | None, depth: int) -> Tree:
         keys = [key for key in self._interpreter.keys(value) if isinstance(key, int)][:_MAX_ITEMS]
         items = tuple(self._slot(("item", value, key), depth) for key in keys)
-        loose = self._interpreter.slots.get(("item", value, None))
+        loose = self._interpreter.peek(("item", value, None))
         if loose:
             items = (*items, self._slot(("item", value, None), depth))
         return Items(items, not loose, self._source(where))
@@ -147,4 +147,4 @@ class _Builder:
     def _slot(self, slot: Slot, depth: int) -> Tree:
         places = self._interpreter.written.get(slot, {})
         where = next(iter(places)) if len(places) == 1 else None
-        return self.tree(self._interpreter.slots.get(slot, frozenset()), where, depth + 1)
+        return self.tree(self._interpreter.peek(slot), where, depth + 1)

@@ -459,7 +459,8 @@ class Soap(Objects):
             elif isinstance(value, Container):
                 found.extend(self.texts_in(self.item(value, None), depth + 1))
                 for name in ("text", "tail", "data", "body", "url"):
-                    found.extend(self.texts_in(self.read(("attribute", value, name)), depth + 1))
+                    if kept := self.read(("attribute", value, name)):
+                        found.extend(self.texts_in(kept, depth + 1))
         return found
 
     def template_texts(self, text: String) -> list[String]:

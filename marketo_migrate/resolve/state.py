@@ -111,11 +111,21 @@ class Observed:
     flows: dict[Place, dict[int, Values]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Cell:
+    """What is known of a slot: its values, the contexts that read it, the clients among the values."""
+
+    slot: Slot
+    values: Values = NOTHING
+    readers: set[int] = field(default_factory=set)
+    clients: tuple[Client, ...] = ()
+
+
 class State:
     """Slots with their readers, contexts, and the queue of contexts to look at again."""
 
     def __init__(self) -> None:
-        self.slots: dict[Slot, Values] = {}
+        self._cells: dict[Slot, Cell] = {}
         self.written: dict[Slot, dict[Place, None]] = {}
         self._fields: dict[Value, dict[Slot, None]] = {}
         self.arrivals: dict[tuple[Slot, Client], Arrival] = {}
@@ -129,22 +139,46 @@ class State:
         self.primary: set[str] = set()
         self.task_bases: dict[Key, ClassValue] = {}
         self.live: set[int] | None = None
-        self._readers: dict[Slot, set[int]] = {}
         self._queue: list[tuple[int, int]] = []
         self._queued: set[int] = set()
         self._evaluated: dict[int, int] = {}
         self.work = 0
         self._running: list[int] = []
         self._last_read: dict[Client, Slot] = {}
-        self._clients_in: dict[Slot, tuple[Client, ...]] = {}
+        self._told: dict[Values, Values] = {}
+        self._bounded: dict[Values, Values] = {}
+
+    def cell(self, slot: Slot) -> Cell:
+        """What is known of a slot."""
+        found = self._cells.get(slot)
+        if found is None:
+            found = self._cells[slot] = Cell(slot)
+        return found
 
     def read(self, slot: Slot) -> Values:
         """The values of a slot; the running context looks again when they grow."""
+        # The body of `cell` and `read_cell`: no function is called as often as this one.
+        cell = self._cells.get(slot)
+        if cell is None:
+            cell = self._cells[slot] = Cell(slot)
         if self._running:
-            self._readers.setdefault(slot, set()).add(self._running[-1])
-        for client in self._clients_in.get(slot, ()):
+            cell.readers.add(self._running[-1])
+        for client in cell.clients:
             self._last_read[client] = slot
-        return self.slots.get(slot, NOTHING)
+        return cell.values
+
+    def read_cell(self, cell: Cell) -> Values:
+        """The values of a slot that was looked up before, as `read` gives them."""
+        if self._running:
+            cell.readers.add(self._running[-1])
+        for client in cell.clients:
+            self._last_read[client] = cell.slot
+        return cell.values
+
+    def peek(self, slot: Slot) -> Values:
+        """The values of a slot; nobody looks again when they grow."""
+        found = self._cells.get(slot)
+        return found.values if found is not None else NOTHING
 
     def write(self, slot: Slot, values: Values, at: Place | None = None) -> None:
         """Join values into a slot; `at` is the expression they come from."""
@@ -152,26 +186,44 @@ class State:
             self.written.setdefault(slot, {})[at] = None
         if slot[0] == "attribute":
             self._fields.setdefault(cast("Value", slot[1]), {})[slot] = None
-        old = self.slots.get(slot, NOTHING)
+        cell = self.cell(slot)
+        old = cell.values
         if values <= old:
             return
         if at is not None:
             self._note_arrivals(slot, values - old, at)
-        new = bounded(old | values)
+        new = self.bounded(old | values)
         if new == old:
             return
-        self.slots[slot] = new
-        clients = tuple(client for value in new if (client := client_of(value)) is not None)
-        if clients or slot in self._clients_in:
-            self._clients_in[slot] = clients
-        for reader in self._readers.get(slot, ()):
+        cell.values = new
+        cell.clients = tuple(client for value in new if (client := client_of(value)) is not None)
+        for reader in cell.readers:
             self.enqueue(reader)
 
-    def reread(self, slots: Iterable[Slot]) -> None:
+    def reread(self, cells: Iterable[Cell]) -> None:
         """The running context looks again when one of these slots grows, as if it had read them."""
         if self._running:
-            for slot in slots:
-                self._readers.setdefault(slot, set()).add(self._running[-1])
+            for cell in cells:
+                cell.readers.add(self._running[-1])
+
+    def telling(self, values: Values) -> Values:
+        """The same values, those that cannot lead to a SOAP call or name one replaced by "anything".
+
+        They tell calls of a function apart; numbers and prose would only make more contexts of it.
+        """
+        found = self._told.get(values)
+        if found is None:
+            found = self._told[values] = _telling(values)
+        return found
+
+    def bounded(self, values: Values) -> Values:
+        """The same values, or fewer and vaguer ones where there are too many to keep apart."""
+        if len(values) <= MAX_STRINGS:
+            return values
+        found = self._bounded.get(values)
+        if found is None:
+            found = self._bounded[values] = _bounded(values)
+        return found
 
     def fields_of(self, value: Value) -> tuple[Slot, ...]:
         """The slots of the attributes that were stored in a value."""
@@ -235,11 +287,7 @@ class State:
         return record
 
 
-def telling(values: Values) -> Values:
-    """The same values, those that cannot lead to a SOAP call or name one replaced by "anything".
-
-    They tell calls of a function apart; numbers and prose would only make more contexts of it.
-    """
+def _telling(values: Values) -> Values:
     if all(_tells(value) for value in values):
         return values
     return frozenset(value for value in values if _tells(value)) | UNKNOWN
@@ -256,10 +304,7 @@ def _tells(value: Value) -> bool:
     return _TELLING_TEXT.search(value.text) is not None
 
 
-def bounded(values: Values) -> Values:
-    """The same values, or fewer and vaguer ones where there are too many to keep apart."""
-    if len(values) <= MAX_STRINGS:
-        return values
+def _bounded(values: Values) -> Values:
     strings = [value for value in values if isinstance(value, String)]
     if len(strings) > MAX_STRINGS:
         values = frozenset(v for v in values if not isinstance(v, String)) | {collapse(strings)}

@@ -405,8 +405,7 @@ class Attempt:
         return {
             id(node)
             for source in self._program.sources.values()
-            for node in source.nodes
-            if isinstance(node, ast.Call)
+            for node in source.of(ast.Call)
             for flow in source.flows(node.func)
             if isinstance(flow, ClientFlow) and flow.role == "operation" and flow.client in clients
         }
@@ -429,8 +428,8 @@ class Attempt:
         if site.rule.name not in _ACTIVITIES:
             return
         for source in self._program.sources.values():
-            for node in source.nodes:
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in _PRIMARY:
+            for node in source.of(ast.Constant):
+                if isinstance(node.value, str) and node.value in _PRIMARY:
                     problem = Unconvertible(
                         f"{node.value!r} is no attribute of an activity in REST, see its primaryAttributeValue",
                         source,

@@ -350,8 +350,7 @@ class CallWriter:
         return any(
             names_of(handler) & {"LookupError", "RuntimeError"}
             for source in self._program.sources.values()
-            for handler in source.nodes
-            if isinstance(handler, ast.ExceptHandler)
+            for handler in source.of(ast.ExceptHandler)
         )
 
     def _message(self, source: Source, request: Record) -> str:

@@ -67,8 +67,8 @@ class Clients:
                 continue
             self._construction(client)
         for source in self._program.sources.values():
-            for node in source.nodes:
-                if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store):
+            for node in source.of(ast.expr):
+                if not isinstance(getattr(node, "ctx", None), ast.Store):
                     role = self.role(source, node)
                     if role is not None:
                         self._use(source, node, role, calls)
@@ -166,8 +166,8 @@ class Clients:
                 if code is not None and code.note is not None:
                     settings.lost.append(code.note)
         for source in self._program.sources.values():
-            for node in source.nodes:
-                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "set_options":
+            for node in source.of(ast.Call):
+                if getattr(node.func, "attr", "") == "set_options":
                     if self.role(source, node.func) == "method":
                         settings.check(source, node, zeep=False)
         return tuple(settings.lost)
@@ -501,8 +501,8 @@ class Clients:
         """The expressions that still make request objects, or get what makes them."""
         found: list[tuple[Source, ast.expr]] = []
         for source in self._program.sources.values():
-            for node in source.nodes:
-                if not isinstance(node, ast.Attribute | ast.Call) or not self._unused.is_alive(source, node):
+            for node in source.of(ast.Attribute, ast.Call):
+                if not self._unused.is_alive(source, node):
                     continue
                 role = self.role(source, node)
                 if role == "operation" and self._handed_operations and self._owner(source, node) is None:
@@ -536,8 +536,8 @@ class Clients:
 
     def _still_read(self, source: Source, made: ast.Call, name: ast.Name) -> None:
         """Something that was given to the SOAP client (a history of messages, say) must not be asked later."""
-        for node in source.nodes:
-            if isinstance(node, ast.Name) and node.id == name.id and isinstance(node.ctx, ast.Load):
+        for node in source.of(ast.Name):
+            if node.id == name.id and isinstance(node.ctx, ast.Load):
                 if source.flows(node) == source.flows(name) and self._unused.is_alive(source, node):
                     if made not in source.ancestors(node):
                         raise Unconvertible(

@@ -100,10 +100,8 @@ class Fields:
             self._followed[id(owner)] = known and all(
                 self._goes_on(other, node, members)
                 for other in self._program.sources.values()
-                for node in other.nodes
-                if isinstance(node, ast.expr)
-                and any(is_it(f) for f in other.flows(node))
-                and not self._names_class(other, node)
+                for node in other.of(ast.expr)
+                if any(is_it(f) for f in other.flows(node)) and not self._names_class(other, node)
             )
         return self._followed[id(owner)]
 
@@ -156,18 +154,15 @@ class Fields:
         return any(
             not (flows := source.flows(asked)) or any(isinstance(flow, OtherFlow) for flow in flows)
             for source in self._program.sources.values()
-            for node in source.nodes
-            if isinstance(node, ast.expr)
-            and (asked := _asked_for_all(node)) is not None
-            and self._unused.is_alive(source, node)
+            for node in source.of(ast.expr)
+            if (asked := _asked_for_all(node)) is not None and self._unused.is_alive(source, node)
         )
 
     def _is_subclassed(self, key: tuple[str, int] | None) -> bool:
         return any(
             isinstance(flow, FunctionFlow) and (flow.path, flow.start) == key
             for source in self._program.everything.values()
-            for node in source.nodes
-            if isinstance(node, ast.ClassDef)
+            for node in source.of(ast.ClassDef)
             for base in node.bases
             for flow in source.flows(base)
         )
@@ -330,8 +325,8 @@ def _members(program: Program, owner: ast.ClassDef, is_it: Is) -> frozenset[str]
         if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     }
     for source in program.sources.values():
-        for node in source.nodes:
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        for node in source.of(ast.Attribute):
+            if isinstance(node.ctx, ast.Store):
                 if any(is_it(flow) for flow in source.flows(node.value)):
                     found.add(node.attr)
     return frozenset(found)

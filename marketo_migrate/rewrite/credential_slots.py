@@ -325,8 +325,8 @@ class Slots:
         found: list[tuple[Source, ast.expr]] = []
         if slot.kind is Kind.ATTRIBUTE:
             for source in self._program.everything.values():
-                for node in source.nodes:
-                    if isinstance(node, ast.Attribute) and node.attr == slot.name:
+                for node in source.of(ast.Attribute):
+                    if node.attr == slot.name:
                         if isinstance(node.ctx, ast.Store) and self._is_of(source, node, slot):
                             found.append((source, node))
             found += [(slot.source, store) for store in _stores(slot.owner, slot.name)]
@@ -375,8 +375,8 @@ class Slots:
     def _dict(self, slot: Slot, source: Source, node: ast.AST) -> str | None:
         """How a place reads the dict of an entry: as it does already, or by a name of the module."""
         function = source.function(node)
-        for read in source.nodes:
-            if not isinstance(read, ast.Subscript | ast.Attribute) or not isinstance(read.ctx, ast.Load):
+        for read in source.of(ast.Subscript, ast.Attribute):
+            if not isinstance(read.ctx, ast.Load):
                 continue
             base = read.value
             if not isinstance(base, ast.Name | ast.Attribute):
@@ -391,8 +391,8 @@ class Slots:
 
     def _prefix(self, slot: Slot, source: Source, function: ast.AST | None) -> str | None:
         """How a module already reads another value of the same module, or of the same object."""
-        for node in source.nodes:
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        for node in source.of(ast.Attribute):
+            if isinstance(node.ctx, ast.Load):
                 if not isinstance(node.value, ast.Name | ast.Attribute):
                     continue
                 if function is not None and source.function(node) is not function:

@@ -131,8 +131,8 @@ class Entries:
     def defaults(self) -> Iterator[tuple[Source, ast.Call, ast.keyword]]:
         """The defaults of options whose values nothing reads any more."""
         for source in self._program.sources.values():
-            for call in source.nodes:
-                if not isinstance(call, ast.Call) or getattr(call.func, "attr", "") != "add_argument":
+            for call in source.of(ast.Call):
+                if getattr(call.func, "attr", "") != "add_argument":
                     continue
                 default = next((k for k in call.keywords if k.arg == "default"), None)
                 name = _option(call)

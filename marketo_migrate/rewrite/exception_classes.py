@@ -85,8 +85,8 @@ class Mentions:
     def find(self, sources: Iterable[Source]) -> None:
         """Note them."""
         for source in sources:
-            for node in source.nodes:
-                if isinstance(node, ast.Name | ast.Attribute) and self._is_mention(source, node):
+            for node in source.of(ast.Name, ast.Attribute):
+                if self._is_mention(source, node):
                     self._found.append((source, node))
 
     def _is_mention(self, source: Source, node: ast.Name | ast.Attribute) -> bool:
@@ -206,8 +206,8 @@ class Mentions:
         is_display = isinstance(top, ast.Tuple | ast.List | ast.Set)
         names = set(externals(source.flows(top)))
         for other in self._program.sources.values():
-            for node in other.nodes:
-                if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+            for node in other.of(ast.Name, ast.Attribute):
+                if not isinstance(node.ctx, ast.Load):
                     continue
                 flows = other.flows(node)
                 if is_display:

@@ -40,8 +40,8 @@ class RemainingCodes:
         self._found = [
             (source, node)
             for source in program.sources.values()
-            for node in source.nodes
-            if isinstance(node, ast.Constant) and self._counts(source, node)
+            for node in source.of(ast.Constant)
+            if self._counts(source, node)
         ]
 
     def __bool__(self) -> bool:

@@ -113,8 +113,8 @@ class Faults:
         Raises `Unconvertible` for one that decides by what the fault says.
         """
         for source in self._program.sources.values():
-            for handler in source.nodes:
-                if not isinstance(handler, ast.ExceptHandler) or not names_of(handler) & BROAD:
+            for handler in source.of(ast.ExceptHandler):
+                if not names_of(handler) & BROAD:
                     continue
                 if any(handler is known for _, known in self.handled):
                     continue

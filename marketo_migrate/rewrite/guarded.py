@@ -104,9 +104,8 @@ class Guards:
         }
         return [
             node
-            for node in source.nodes
-            if isinstance(node, ast.Name)
-            and isinstance(node.ctx, ast.Load)
+            for node in source.of(ast.Name)
+            if isinstance(node.ctx, ast.Load)
             and any(is_soap_library(name) for name in dotted_names(source, node))
             and id(node) not in inside
             and self._unused.is_alive(source, node)
@@ -210,14 +209,15 @@ class Guards:
         source = guard.source
         handlers = guard.node.handlers if isinstance(guard.node, ast.Try) else []
         blocks: list[ast.stmt] = [s for handler in handlers for s in handler.body]
-        for node in source.nodes:
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                if node in asked or (node.id in guard.flags and source.scope(guard.node) is source.tree):
-                    outer = source.statement(node)
-                    if isinstance(outer, ast.If) and any(node is n for n in walk(outer.test)):
-                        blocks += (*outer.body, *outer.orelse)
-                    elif isinstance(outer, ast.Assert):
-                        blocks.append(outer)
+        for name in source.of(ast.Name):
+            if not isinstance(name.ctx, ast.Load):
+                continue
+            if name in asked or (name.id in guard.flags and source.scope(guard.node) is source.tree):
+                outer = source.statement(name)
+                if isinstance(outer, ast.If) and any(name is n for n in walk(outer.test)):
+                    blocks += (*outer.body, *outer.orelse)
+                elif isinstance(outer, ast.Assert):
+                    blocks.append(outer)
         for block in blocks:
             if not isinstance(block, ast.Raise | ast.Expr | ast.Assert):
                 continue

@@ -54,9 +54,7 @@ def _tuple_of(source: Source, name: ast.Name) -> ast.Tuple | None:
     if function is not None and name.id in local_names(function):
         return None
     stores = [
-        node
-        for node in source.nodes
-        if isinstance(node, ast.Name) and node.id == name.id and not isinstance(node.ctx, ast.Load)
+        node for node in source.of(ast.Name) if node.id == name.id and not isinstance(node.ctx, ast.Load)
     ]
     statement = source.statement(stores[0]) if len(stores) == 1 else None
     if not isinstance(statement, ast.Assign) or statement not in source.tree.body:

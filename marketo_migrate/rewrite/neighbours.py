@@ -85,7 +85,7 @@ def module_name(program: Program, importer: Source, module: Source) -> str:
         return next((n for n in source.absolute_imports if tail.endswith("/" + n.replace(".", "/"))), None)
 
     found = named_by(importer)
-    levels = [n.level for n in importer.nodes if isinstance(n, ast.ImportFrom)]
+    levels = [n.level for n in importer.of(ast.ImportFrom)]
     if found is None and not module.path.endswith("__init__.py"):
         relative = _relative(directory(importer.path), directory(module.path), tail.rpartition("/")[2])
         if len(relative) - len(relative.lstrip(".")) <= max(levels, default=0):

@@ -50,8 +50,8 @@ class Program:
         for source in self.sources.values():
             self._index(source)
         for source in self.sources.values():
-            for node in source.nodes:
-                if isinstance(node, ast.Call) and (key := self._called_object(source, node)) is not None:
+            for node in source.of(ast.Call):
+                if (key := self._called_object(source, node)) is not None:
                     self._calls.setdefault(key, []).append((source, node))
 
     def _index(self, source: Source) -> None:
@@ -65,8 +65,8 @@ class Program:
                 self._keys[id(node)] = (source.path, start)
             if isinstance(node, ast.expr):
                 self._nodes.setdefault(source.place(node), (source, node))
-        for node in source.nodes:
-            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+        for node in source.of(ast.Name, ast.Attribute):
+            if not isinstance(node.ctx, ast.Load):
                 continue
             for flow in source.flows(node):
                 if isinstance(flow, FunctionFlow):

@@ -139,8 +139,8 @@ class Purity:
         if self._properties is None:
             self._properties = {}
             for source in self._program.sources.values():
-                for node in source.nodes:
-                    if isinstance(node, FunctionNode) and is_property(node):
+                for node in source.of(ast.FunctionDef, ast.AsyncFunctionDef):
+                    if is_property(node):
                         self._properties.setdefault(node.name, []).append((source, node))
         return all(self._definition(source, node) for source, node in self._properties.get(name, ()))
 

@@ -91,8 +91,8 @@ class Raising:
 
     def _uses(self, answer: Answer) -> Iterable[tuple[Source, ast.expr, Part]]:
         for source in self._program.sources.values():
-            for node in source.nodes:
-                if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
+            for node in source.of(ast.expr):
+                if isinstance(getattr(node, "ctx", None), ast.Store):
                     continue
                 paths = [
                     f.path

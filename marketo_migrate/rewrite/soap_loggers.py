@@ -18,8 +18,8 @@ def drop_soap_loggers(program: Program, unused: Unused) -> bool:
     found = [
         (source, statement)
         for source in program.sources.values()
-        for node in source.nodes
-        if isinstance(node, ast.Call) and _is_soap_logger(source, node) and unused.is_alive(source, node)
+        for node in source.of(ast.Call)
+        if _is_soap_logger(source, node) and unused.is_alive(source, node)
         for statement in _settings(source, node)
     ]
     for source, statement in found:
@@ -57,9 +57,7 @@ def _settings(source: Source, call: ast.Call) -> list[ast.stmt]:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is call:
             scope = source.function(statement) or source.tree
             uses = [n for n in walk_scope(scope) if isinstance(n, ast.Name) and n.id == name]
-            elsewhere = [
-                n for n in source.nodes if isinstance(n, ast.Name) and n.id == name and n not in uses
-            ]
+            elsewhere = [n for n in source.of(ast.Name) if n.id == name and n not in uses]
             reads = [n for n in uses if isinstance(n.ctx, ast.Load)]
             if not elsewhere and len(uses) == len(reads) + 1 and all(_is_setting(source, n) for n in reads):
                 return [statement, *(source.statement(n) for n in reads)]

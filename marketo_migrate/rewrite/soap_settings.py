@@ -198,8 +198,8 @@ class SoapSettings:
             for name, at, given in self._given(where, made, _SETTINGS):
                 self._option(name, at, given)
         for other in self._program.sources.values():
-            for node in other.nodes:
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            for node in other.of(ast.Attribute):
+                if isinstance(node.ctx, ast.Store):
                     if any(
                         n.startswith("zeep.") and n.endswith("Settings()")
                         for n in externals(other.flows(node.value))
@@ -254,8 +254,8 @@ class SoapSettings:
         """What a session is told after it was made."""
         flows = set(source.flows(made))
         for other in self._program.sources.values():
-            for node in other.nodes:
-                if not isinstance(node, ast.Attribute) or not flows & set(other.flows(node.value)):
+            for node in other.of(ast.Attribute):
+                if not flows & set(other.flows(node.value)):
                     continue
                 if node.attr in _HOOKED:
                     raise Unconvertible("the SOAP client's HTTP session has hooks", other, node)

@@ -7,7 +7,7 @@ import tokenize
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, overload
 
 from marketo_migrate.model.flow import ContainerFlow, Flow, Place, ResponseFlow
 from marketo_migrate.model.record import record
@@ -18,6 +18,9 @@ Make: TypeAlias = Callable[[], str]
 ScopeNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
+_A = TypeVar("_A", bound=ast.AST)
+_B = TypeVar("_B", bound=ast.AST)
+_C = TypeVar("_C", bound=ast.AST)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -58,9 +61,29 @@ class Source:
         self._spans: dict[ast.AST, tuple[int, int]] = {}
         self._flows: dict[ast.AST, tuple[Flow, ...]] = {}
         self.nodes = walk(self.tree)
+        self._by_kind: dict[tuple[type[ast.AST], ...], tuple[ast.AST, ...]] = {}
         for node in self.nodes:
             for child in children(node):
                 self._parents[child] = node
+
+    @overload
+    def of(self, kind: type[_A], /) -> tuple[_A, ...]: ...
+
+    @overload
+    def of(self, kind: type[_A], other: type[_B], /) -> tuple[_A | _B, ...]: ...
+
+    @overload
+    def of(self, kind: type[_A], other: type[_B], third: type[_C], /) -> tuple[_A | _B | _C, ...]: ...
+
+    @overload
+    def of(self, *kinds: type[_A]) -> tuple[_A, ...]: ...
+
+    def of(self, *kinds: type[ast.AST]) -> tuple[ast.AST, ...]:
+        """The nodes of these kinds, in the order of `nodes`."""
+        found = self._by_kind.get(kinds)
+        if found is None:
+            found = self._by_kind[kinds] = tuple(node for node in self.nodes if isinstance(node, kinds))
+        return found
 
     # --- places -----------------------------------------------------------------------------
 
@@ -119,9 +142,8 @@ class Source:
         """The expressions, but for targets, that may be answers of SOAP calls, or containers with such in them."""
         return tuple(
             node
-            for node in self.nodes
-            if isinstance(node, ast.expr)
-            and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+            for node in self.of(ast.expr)
+            if not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
             and any(isinstance(flow, ResponseFlow | ContainerFlow) for flow in self.flows(node))
         )
 
@@ -262,8 +284,8 @@ class Source:
     def quote(self) -> str:
         """The quotes this file mostly uses."""
         single = double = 0
-        for node in self.nodes:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        for node in self.of(ast.Constant):
+            if isinstance(node.value, str):
                 offset = self.span(node)[0]
                 start = self.text[offset : offset + 3].lstrip("rRbBuUfF")
                 single += start.startswith("'")
@@ -287,8 +309,8 @@ class Source:
     def displays(self) -> dict[int, list[ast.Tuple | ast.List | ast.Set]]:
         """The tuples, lists and sets that are not empty, by where they begin: tuples behind their parenthesis."""
         found: dict[int, list[ast.Tuple | ast.List | ast.Set]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Tuple | ast.List | ast.Set) and node.elts:
+        for node in self.of(ast.Tuple, ast.List, ast.Set):
+            if node.elts:
                 first = node.elts[0] if isinstance(node, ast.Tuple) else node
                 found.setdefault(self.span(first)[0], []).append(node)
         return found

@@ -119,9 +119,7 @@ class _Speller:
         source = self._sources.get(fact.place[0])
         if surface is None or source is None:
             return None
-        node = next(
-            (n for n in source.nodes if isinstance(n, ast.Call) and source.place(n) == fact.place), None
-        )
+        node = next((n for n in source.of(ast.Call) if source.place(n) == fact.place), None)
         if node is None or not isinstance(node.func, ast.Attribute):
             return None
         member = surface.roles["client"].methods.get(node.func.attr)
@@ -251,8 +249,8 @@ class _Speller:
         """Why attributes cannot be read as texts, of which those of type integer are numbers here."""
         flows = {flow for flow in source.flows(node) if isinstance(flow, ResponseFlow)}
         for other in self._sources.values():
-            for found in other.nodes:
-                if not isinstance(found, ast.expr) or not flows.intersection(other.flows(found)):
+            for found in other.of(ast.expr):
+                if not flows.intersection(other.flows(found)):
                     continue
                 where = f"({other.path}:{found.lineno})"
                 if _is_membership(other, found):
@@ -277,8 +275,8 @@ class _Speller:
     def _made(self, source: Source) -> Iterable[ast.Attribute]:
         """`client.LeadKey`: request objects that are attributes of a client all of whose calls move."""
         staying = {p.client for f in self._facts if f.place not in self._calls for p in f.performed}
-        for node in source.nodes:
-            if isinstance(node, ast.Attribute) and self._is_client(source, node.value, staying):
+        for node in source.of(ast.Attribute):
+            if self._is_client(source, node.value, staying):
                 if any(isinstance(f, RequestFlow) and f.type == node.attr for f in source.flows(node)):
                     yield node
 
@@ -419,8 +417,8 @@ class _Speller:
         """int() around the attributes that are numbers in the package's object."""
         flows = {flow for flow in source.flows(node) if isinstance(flow, ResponseFlow)}
         for other in self._sources.values():
-            for found in other.nodes:
-                if isinstance(found, ast.expr) and flows.intersection(other.flows(found)):
+            for found in other.of(ast.expr):
+                if flows.intersection(other.flows(found)):
                     key = _read_key(other, found)
                     known = self._names.find(key) if key is not None else None
                     read = _read_node(other, found)

@@ -451,8 +451,8 @@ class Unused:
 
         Only of objects of the program's own: what others do with theirs, the program does not tell.
         """
-        for node in source.nodes:
-            if not isinstance(node, ast.Assign) or not self._stands(source, node) or source.is_replaced(node):
+        for node in source.of(ast.Assign):
+            if not self._stands(source, node) or source.is_replaced(node):
                 continue
             targets = [t for target in node.targets for t in _flat(target)]
             if len(targets) > 1:
@@ -681,8 +681,8 @@ class Unused:
         return False
 
     def _imports(self, source: Source, now: Readings) -> None:
-        for node in source.nodes:
-            if not isinstance(node, ast.Import | ast.ImportFrom) or not self._stands(source, node):
+        for node in source.of(ast.Import, ast.ImportFrom):
+            if not self._stands(source, node):
                 continue
             for alias in node.names:
                 if alias.name == "*" or self._is_settled(alias):
@@ -717,8 +717,7 @@ class Unused:
         before = self._before[source.path].names
         of_soap = [
             (statement, other)
-            for statement in source.nodes
-            if isinstance(statement, ast.Import | ast.ImportFrom)
+            for statement in source.of(ast.Import, ast.ImportFrom)
             for other in statement.names
             if is_soap_library(other.name if isinstance(statement, ast.Import) else statement.module or "")
             and id(other) not in self._gone
@@ -785,8 +784,7 @@ class Unused:
         }
         lost = {
             bound_by(alias)
-            for node in source.nodes
-            if isinstance(node, ast.ImportFrom)
+            for node in source.of(ast.ImportFrom)
             for alias in node.names
             if id(alias) in self._gone and self._names_gone_definition(source, node, alias)
         }
@@ -881,8 +879,8 @@ def inherits_nothing(program: Program, node: ast.ClassDef, seen: frozenset[str])
         found = [
             other
             for source in program.sources.values()
-            for other in source.nodes
-            if isinstance(other, ast.ClassDef) and other.name == name
+            for other in source.of(ast.ClassDef)
+            if other.name == name
         ]
         if not found or not all(inherits_nothing(program, other, seen | {name}) for other in found):
             return False

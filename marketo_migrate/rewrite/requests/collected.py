@@ -129,9 +129,7 @@ class Collected:
                 for found in other.mentions.get(word, ()):
                     if not _is_of_request(other, found):
                         raise Unconvertible("the attributes of an object are used as a whole", other, found)
-        classes = {
-            n.name for s in self._program.sources.values() for n in s.nodes if isinstance(n, ast.ClassDef)
-        }
+        classes = {n.name for s in self._program.sources.values() for n in s.of(ast.ClassDef)}
         bases = {getattr(base, "id", getattr(base, "attr", "")) for base in owner.bases}
         if is_subclassed(self._program, owner) or bases & classes:
             raise Unconvertible(f".{node.attr} belongs to several classes", source, node)

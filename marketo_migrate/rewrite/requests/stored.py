@@ -133,8 +133,8 @@ class Stored:
         found = [
             (other, statement)
             for other in self._program.sources.values()
-            for statement in other.nodes
-            if isinstance(statement, ast.Assign) and _site(other.flows(statement.value)) == site
+            for statement in other.of(ast.Assign)
+            if _site(other.flows(statement.value)) == site
             if any(_gives(other, statement, target, node.attr) for target in statement.targets)
         ]
         if len(found) != 1 or len(found[0][1].targets) != 1:
