@@ -8,7 +8,7 @@ from marketo_migrate.model.marks import HINT
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.annotations import from_text
 from marketo_migrate.resolve.calls import Calls
-from marketo_migrate.resolve.frame import Frame, rebound_names
+from marketo_migrate.resolve.frame import Frame, has_inner_functions, rebound_names, target_names
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.soap import HEADER_WORDS, Names
 from marketo_migrate.resolve.state import Given
@@ -177,9 +177,6 @@ class Expressions(Calls):
 
     def _attribute(self, frame: Frame, node: f.Attribute) -> Values:
         at = place(frame.module.path, node.at)
-        key = _path_key(node)
-        if key is not None and frame.environment is not None and key in frame.environment:
-            return frame.environment[key]
         bases = self.expression(frame, node.base)
         result: set[Value] = set()
         for base in bases:
@@ -501,6 +498,25 @@ class Expressions(Calls):
         return frozenset((container,))
 
     def _comprehension(self, frame: Frame, node: f.Comprehension) -> Values:
+        """Its variables are its own; in Python 2 those of a list stay."""
+        names = target_names(loop.target for loop in node.loops)
+        before = frame.environment
+        stay = frame.module.language == 2 and node.kind == "list"
+        # Functions made in a module's body find variables among the module's only.
+        read_later = frame.context.function is None and has_inner_functions(node)
+        if before is None or stay or read_later:
+            return self._comprehended(frame, node)
+        hidden = {name: before[name] for name in names if name in before}
+        outer, frame.inner_names = frame.inner_names, frame.inner_names | names
+        result = self._comprehended(frame, node)
+        frame.inner_names = outer
+        if frame.environment is not None:
+            for name in names:
+                frame.environment.pop(name, None)
+            frame.environment.update(hidden)
+        return result
+
+    def _comprehended(self, frame: Frame, node: f.Comprehension) -> Values:
         path = frame.module.path
         for loop in node.loops:
             values = self.expression(frame, loop.iterable)
@@ -602,16 +618,6 @@ def _may_perform(callee: Value) -> bool:
 def _is_cut(node: f.Expression) -> bool:
     """Whether an expression gives the pieces of a text: `text.split(…)`."""
     return isinstance(node, f.Call) and last_name(node.function) in SPLITTING
-
-
-def _path_key(node: f.Attribute) -> str | None:
-    """`a.b.c` as a key for what was stored in this function; None for other bases."""
-    parts = [node.name]
-    base = node.base
-    while isinstance(base, f.Attribute):
-        parts.append(base.name)
-        base = base.base
-    return ".".join([base.name, *reversed(parts)]) if isinstance(base, f.Name) else None
 
 
 def last_name(node: f.Expression) -> str:

@@ -1,6 +1,6 @@
 """One run of a function or module body: its local variables and where names are looked up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TypeVar
@@ -16,7 +16,7 @@ _Node = TypeVar("_Node")
 _Result = TypeVar("_Result")
 
 
-def _once_per_node(function: Callable[[_Node], _Result]) -> Callable[[_Node], _Result]:
+def once_per_node(function: Callable[[_Node], _Result]) -> Callable[[_Node], _Result]:
     """Keep results by the identity of the node: `functools.cache` would hash whole bodies each time."""
     results: dict[int, tuple[_Node, _Result]] = {}
 
@@ -35,7 +35,8 @@ def _once_per_node(function: Callable[[_Node], _Result]) -> Callable[[_Node], _R
 class Frame:
     """The state of evaluating a body. `environment` is None behind a return, raise, break or continue.
 
-    `class_key` is set while a class body is evaluated; `outer` is the frame around it.
+    `class_key` is set while a class body is evaluated; `outer` is the frame around it. `inner_names` are
+    the variables of the comprehensions that are being evaluated.
     """
 
     context: Context
@@ -46,6 +47,7 @@ class Frame:
     outer: "Frame | None" = None
     breaks: list[Environment] = field(default_factory=list)
     continues: list[Environment] = field(default_factory=list)
+    inner_names: frozenset[str] = frozenset()
 
     @property
     def module(self) -> f.ModuleFacts:
@@ -71,7 +73,7 @@ def join(left: Environment | None, right: Environment | None) -> Environment | N
     return result
 
 
-@_once_per_node
+@once_per_node
 def local_names(function: f.Function) -> frozenset[str]:
     """The names that are local to a function: parameters and what its body binds."""
     names = {parameter.name for parameter in function.parameters}
@@ -80,7 +82,7 @@ def local_names(function: f.Function) -> frozenset[str]:
     return frozenset(names - outside)
 
 
-@_once_per_node
+@once_per_node
 def rebound_names(body: tuple[f.Statement, ...]) -> frozenset[str]:
     """The names that functions inside a body declare `global` or `nonlocal`: calls may change them."""
     names: set[str] = set()
@@ -98,10 +100,10 @@ def rebound_names(body: tuple[f.Statement, ...]) -> frozenset[str]:
     return frozenset(names)
 
 
-@_once_per_node
-def has_inner_functions(function: f.Function) -> bool:
-    """Whether a function defines functions or lambdas, which may read its variables later."""
-    pending: list[object] = list(function.body)
+@once_per_node
+def has_inner_functions(outer: f.Function | f.Comprehension) -> bool:
+    """Whether functions or lambdas are defined inside, which may read its variables later."""
+    pending: list[object] = [outer.body if isinstance(outer, f.Function) else values_of(outer)]
     while pending:
         node = pending.pop()
         if isinstance(node, f.Define | f.Lambda):
@@ -113,7 +115,7 @@ def has_inner_functions(function: f.Function) -> bool:
     return False
 
 
-@_once_per_node
+@once_per_node
 def is_generator(function: f.Function) -> bool:
     """Whether a function's own body has a `yield`."""
     pending: list[object] = list(function.body)
@@ -128,6 +130,14 @@ def is_generator(function: f.Function) -> bool:
         else:
             pending.extend(values_of(node))
     return False
+
+
+def target_names(targets: Iterable[f.Expression]) -> frozenset[str]:
+    """The names that assignments to targets bind."""
+    names: set[str] = set()
+    for target in targets:
+        _targets(target, names)
+    return frozenset(names)
 
 
 def _bound(body: tuple[f.Statement, ...], names: set[str], outside: set[str]) -> None:

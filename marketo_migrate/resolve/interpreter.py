@@ -7,10 +7,11 @@ from marketo_migrate.model.marks import HINT
 from marketo_migrate.model.surface import Surfaces
 from marketo_migrate.resolve.expressions import Expressions, last_name
 from marketo_migrate.resolve.frame import Environment, Frame, has_inner_functions, join, local_names
+from marketo_migrate.resolve.inert import Needs, is_plain, needs_of, telling_words
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.resolve.soap import Names
 from marketo_migrate.resolve.state import ClassRecord, Context, Observed
-from marketo_migrate.resolve.strings import concatenate, texts_of
+from marketo_migrate.resolve.strings import concatenate, marked, texts_of
 from marketo_migrate.resolve.values import (
     NOTHING,
     UNKNOWN,
@@ -60,6 +61,8 @@ class Interpreter(Expressions):
         forget_values()
         super().__init__(program, surfaces, names, template_files)
         self.cut_short = False
+        self._telling = telling_words(names.operations)
+        self._needs: dict[Key, Needs | None] = {}
         self._modules: dict[str, int] = {}
 
     def run(self, paths: Iterable[str]) -> None:
@@ -115,6 +118,8 @@ class Interpreter(Expressions):
                 frame = Frame(context, {})
                 self.block(frame, context.module.body)
                 return
+            if context.generic and self._is_inert(context, function):
+                return
             names = local_names(function)
             environment: Environment = {}
             for parameter in function.parameters:
@@ -130,6 +135,29 @@ class Interpreter(Expressions):
                 self.write(("return", context.id), frozenset((Literal(None),)))
         finally:
             self._running.pop()
+
+    def _is_inert(self, context: Context, function: f.Function) -> bool:
+        """Whether a function cannot matter, whatever it is given; asked again when what it reads grows."""
+        value = context.value
+        if value is None or value.receiver is not None or value.cell >= 0:
+            return False
+        given = (item for values in context.bindings.values() for item in values)
+        if not all(_is_plain(item) for item in given):
+            return False
+        if value.key not in self._needs:
+            self._needs[value.key] = needs_of(context.module, function, self._telling, self.http.post_methods)
+        needs = self._needs[value.key]
+        if needs is None:
+            return False
+        path = context.module.path
+        for name in needs.names:
+            # What the module does not have is a builtin.
+            values = self.module_attribute(path, name) or frozenset((External(f"builtins.{name}"),))
+            if not all(map(_is_plain, values)):
+                return False
+        shared = [self.shared(path, *found, everywhere=False) for found in needs.attributes]
+        shared += [self.shared("", *found, everywhere=True) for found in needs.items]
+        return not any(shared)
 
     # --- statements -------------------------------------------------------------------------
 
@@ -357,6 +385,10 @@ class Interpreter(Expressions):
         if frame.environment is None:
             return
         frame.environment[name] = values
+        if name in frame.inner_names:
+            if frame.context.function is not None and frame.shared:
+                self.write(("cell", frame.context.id, name), values, at)
+            return
         if frame.class_key is not None:
             self.write(("attribute", ClassValue(frame.class_key), name), values, at)
         elif frame.context.function is None:
@@ -705,3 +737,16 @@ class Interpreter(Expressions):
         if node.level:
             return UNKNOWN
         return frozenset((External(f"{module}.{name}"),))
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether a value has no part in SOAP calls, whatever is done with it."""
+    match value:
+        case Unknown(hints=hints):
+            return not hints
+        case External(name=dotted):
+            return is_plain(dotted)
+        case String():
+            return not marked(frozenset((value,)))
+        case _:
+            return isinstance(value, Literal)
