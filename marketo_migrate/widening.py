@@ -11,6 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from marketo_migrate.model.finding import Finding, Kind
+from marketo_migrate.model.module_paths import bare_path
 from marketo_migrate.processes import each
 from marketo_migrate.resolve.program import Program
 from marketo_migrate.sources.import_lines import imports
@@ -215,5 +216,5 @@ def _texts_that_name(path: str) -> tuple[bytes, ...]:
 
 def _module_words(path: str) -> tuple[bytes, ...]:
     """The words of which an import of a module, or of the package it is in, has one."""
-    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    parts = bare_path(path).split("/")
     return tuple(part.encode() for part in parts[-2:])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 
 from marketo_migrate.model.facts import ModuleFacts
+from marketo_migrate.model.module_paths import bare_path
 
 Loader = Callable[[str], ModuleFacts | None]
 Configured = Callable[[str, str | None, str], tuple[tuple[str, str, int], ...]]
@@ -107,7 +108,7 @@ class Program:
         stem = parts[-1]
         tail = "/" + "/".join(parts)
         for path in self._by_tail.get(stem, ()):
-            bare = "/" + path.removesuffix(".py").removesuffix("/__init__")
+            bare = "/" + bare_path(path)
             if not bare.endswith(tail):
                 continue
             root = bare[: -len(tail)].lstrip("/")

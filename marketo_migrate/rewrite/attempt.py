@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 from marketo_migrate.model.finding import Tier
 from marketo_migrate.model.flow import Called, ClientFlow
+from marketo_migrate.model.module_paths import bare_path
 from marketo_migrate.model.resolution import CallFact, Edge
 from marketo_migrate.model.rules import Ruleset, Use
 from marketo_migrate.model.template import Form
@@ -521,7 +522,7 @@ class Attempt:
         others = {site.call.source.path: site.call.source for site in found if site.call.source is not home}
         imports = [(source, module_name(self._program, source, home)) for _, source in sorted(others.items())]
         for source, _ in imports:
-            stem = source.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+            stem = bare_path(source.path).rpartition("/")[2]
             if stem in home.words:
                 raise Unconvertible(
                     f"the import is started and asked for in modules that need each other ({stem})"

@@ -14,6 +14,7 @@ from marketo_migrate.model.flow import (
     RequestFlow,
     ResponseFlow,
 )
+from marketo_migrate.model.module_paths import bare_path
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import Source
 
@@ -130,4 +131,4 @@ def _shared(own: list[str], parts: list[str]) -> int:
 
 
 def _parts(path: str) -> list[str]:
-    return path.removesuffix(".py").removesuffix("/__init__").split("/")
+    return bare_path(path).split("/")

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Collection
 from functools import cached_property
 
+from marketo_migrate.model.module_paths import bare_path
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
@@ -22,7 +23,7 @@ class Neighbours:
         program = self._program
         by_name: dict[str, list[str]] = {}
         for path in program.everything:
-            bare = path.removesuffix(".py").removesuffix("/__init__")
+            bare = bare_path(path)
             by_name.setdefault(bare.rpartition("/")[2], []).append(bare)
         roots = set()
         for dotted in {name for source in program.everything.values() for name in source.absolute_imports}:
@@ -79,7 +80,7 @@ class Neighbours:
 
 def module_name(program: Program, importer: Source, module: Source) -> str:
     """The dotted name under which a module already imports another one, or its package does."""
-    tail = "/" + module.path.removesuffix(".py").removesuffix("/__init__")
+    tail = "/" + bare_path(module.path)
 
     def named_by(source: Source) -> str | None:
         return next((n for n in source.absolute_imports if tail.endswith("/" + n.replace(".", "/"))), None)

@@ -14,6 +14,7 @@ from marketo_migrate.model.flow import (
     Place,
     TextFlow,
 )
+from marketo_migrate.model.module_paths import bare_path
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
 _DEEP = 8
@@ -41,7 +42,7 @@ class Program:
         self.everything = self.sources
         self._by_stem: dict[str, list[str]] = {}
         for path in self.sources:
-            self._by_stem.setdefault(_bare(path).rpartition("/")[2], []).append(path)
+            self._by_stem.setdefault(bare_path(path).rpartition("/")[2], []).append(path)
         self._keys: dict[int, tuple[str, int]] = {}
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._nodes: dict[Place, tuple[Source, ast.AST]] = {}
@@ -89,7 +90,7 @@ class Program:
         """Whether a module that is not worked on, and that names the module at a path, mentions a name."""
         if len(self.sources) == len(self.everything):
             return False
-        stem = _bare(module).rpartition("/")[2]
+        stem = bare_path(module).rpartition("/")[2]
         return any(
             name in source.words and stem in source.words
             for path, source in self.everything.items()
@@ -99,14 +100,14 @@ class Program:
     def named(self, dotted: str) -> list[str]:
         """The paths of all modules, worked on or not, that a dotted name may mean: those that end like it."""
         tail = "/" + dotted.replace(".", "/")
-        return [path for path in self.that_may_be(dotted) if f"/{_bare(path)}".endswith(tail)]
+        return [path for path in self.that_may_be(dotted) if f"/{bare_path(path)}".endswith(tail)]
 
     def that_may_be(self, dotted: str) -> list[str]:
         """Those, and the ones that are known by a part of their path only: `crm/leads.py` for `leads.py`."""
         tail = "/" + dotted.replace(".", "/")
         found = []
         for path in self._by_stem.get(tail.rpartition("/")[2], ()):
-            bare = f"/{_bare(path)}"
+            bare = f"/{bare_path(path)}"
             if bare.endswith(tail) or tail.endswith(bare):
                 found.append(path)
         return found
@@ -269,8 +270,3 @@ def imported_name(source: Source, node: ast.AST) -> str | None:
         root = root.value
     first = source.imported_names.get(root.id) if isinstance(root, ast.Name) else None
     return ".".join([first, *reversed(parts)]) if first is not None else None
-
-
-def _bare(path: str) -> str:
-    """The path of a module, or of the package it stands for, without the ending."""
-    return path.removesuffix(".py").removesuffix("/__init__")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from marketo_migrate.model.module_paths import bare_path
 from marketo_migrate.rewrite.nodes import children, walk
 from marketo_migrate.rewrite.source import Source
 
@@ -57,7 +58,7 @@ class Reads:
 
     def imported_from(self, path: str) -> set[str]:
         """The names this module imports from the module at a path."""
-        bare = "/" + path.removesuffix(".py").removesuffix("/__init__")
+        bare = "/" + bare_path(path)
         return {name for module, name in self._modules if bare.endswith("/" + module.replace(".", "/"))}
 
     @property
@@ -147,7 +148,7 @@ class Readings:
 
     def imports_from(self, name: str, module: str) -> bool:
         """Whether another module imports a name from the one at a path, by itself and by the module's name."""
-        stem = module.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+        stem = bare_path(module).rpartition("/")[2]
         return any(
             path != module and name in self._modules[path].imported_from(module)
             for path in self._by_stem.get(stem, ())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
+from marketo_migrate.model.module_paths import bare_path
 from marketo_migrate.rewrite.nodes import parsed, walk
 from marketo_migrate.rewrite.too_early import names_read_too_early
 from marketo_migrate.rewrite.undefined import bound_names, undefined_names
@@ -107,6 +108,6 @@ def _imported(path: str, tree: ast.Module) -> Iterator[tuple[tuple[str, ...], st
 
 def _is_named(path: str, module: tuple[str, ...]) -> bool:
     """Whether a module's dotted name is, or ends, the path of a file."""
-    parts = tuple(path.removesuffix(".py").removesuffix("/__init__").split("/"))
+    parts = tuple(bare_path(path).split("/"))
     count = min(len(parts), len(module))
     return count > 0 and parts[-count:] == module[-count:]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from marketo_migrate.model.module_paths import bare_path
 from marketo_migrate.processes import each
 from marketo_migrate.sources.discover import Discovery, discover
 from marketo_migrate.sources.git_listing import is_repository
@@ -154,4 +155,4 @@ def _words(data: bytes) -> list[bytes]:
 
 def _stem(path: str) -> bytes:
     """The last part of a module's name."""
-    return path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2].encode()
+    return bare_path(path).rpartition("/")[2].encode()
