@@ -106,7 +106,7 @@ def examine_scope(
         scope.paths if paths is None else paths,
         scope.settings,
         progress=scope.progress,
-        today=scope.today,
+        today=lambda: scope.today,
         base=base,
         rules=scope.rules,
         wish=Wish() if tiers else None,

@@ -5,11 +5,10 @@ What a scan without findings does not need is imported where it is used.
 
 import os
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from marketo_migrate.config.selection import is_selected, unknown_selectors
 from marketo_migrate.config.settings import Settings
@@ -26,6 +25,8 @@ from marketo_migrate.sources.read import read
 from marketo_migrate.sources.source_file import SourceFile
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from marketo_migrate.analysis import Analysis
     from marketo_migrate.model.edit import Fix
     from marketo_migrate.model.finding import Finding
@@ -37,10 +38,19 @@ if TYPE_CHECKING:
     from marketo_migrate.sources.mentions import Mentions, Without
     from marketo_migrate.survey import Part, Plan
 
+Today: TypeAlias = "Callable[[], date]"
+"""Tells the day that counts as today, when somebody needs to know it."""
 _RECURSION_LIMIT = 20_000
 
 
 NOT_SELECTED = "its rule is not among the selected ones"
+
+
+def current_day() -> "date":
+    """Today, by this machine's clock; few runs need to know, and importing `datetime` takes its time."""
+    from datetime import date
+
+    return date.today()
 
 
 class Wish(NamedTuple):
@@ -71,7 +81,7 @@ class Examination(NamedTuple):
     findings: "tuple[Finding, ...]"
     suppressions: "tuple[Suppression, ...]"
     problems: tuple[FileProblem, ...]
-    today: date | None
+    today: "Today | None"
     wish: Wish | None = None
     fixes: "Mapping[str, Fix]" = MappingProxyType({})
 
@@ -82,7 +92,7 @@ def scan(
     *,
     progress: Progress | None = None,
     everything: bool = False,
-    today: date | None = None,
+    today: "Today | None" = None,
     base: Path | None = None,
     rules: RunRules | None = None,
     tiers: bool = True,
@@ -90,7 +100,7 @@ def scan(
     """Scan files and directories.
 
     `everything` analyses every Python file instead of those that can matter; the findings are the
-    same. `today` is the day by which marks of acceptance expire; None: they do not. `base` is a
+    same. `today` tells the day by which marks of acceptance expire; None: they do not. `base` is a
     directory that paths are reported relative to, for a copy that no repository holds. `rules` are
     those of `settings`, for runs that share them. Without `tiers` no rewrite is planned. Raises
     `UsageError` for a missing path, `RuleError` for bad rules.
@@ -114,7 +124,7 @@ def examine(
     *,
     progress: Progress | None = None,
     everything: bool = False,
-    today: date | None = None,
+    today: "Today | None" = None,
     base: Path | None = None,
     rules: RunRules | None = None,
     wish: Wish | None = None,
@@ -383,7 +393,7 @@ def _accepted(
         findings,
         marked_files(marked, python, names),
         path_marks(settings, discovery, {finding.location.path for finding in findings}, names),
-        Policy(examined.today, settings.require_reason),
+        Policy(examined.today() if examined.today is not None else None, settings.require_reason),
     )
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from marketo_migrate.cli.choose import check_interactive, choose
@@ -16,7 +15,7 @@ from marketo_migrate.errors import UsageError
 from marketo_migrate.fixing import Fixing, Outcome, PlannedUnit
 from marketo_migrate.model.change import ChangeSet
 from marketo_migrate.model.record import record
-from marketo_migrate.pipeline import Wish, examine
+from marketo_migrate.pipeline import Wish, current_day, examine
 from marketo_migrate.report.diff import render_diff
 from marketo_migrate.report.fixed import MovedUnit, render_fixed
 from marketo_migrate.rewrite.describe import read_describe
@@ -54,7 +53,7 @@ def run_fix(command: FixCommand) -> int:
             paths,
             settings,
             progress=None if command.scan.no_color else progress,
-            today=date.today(),
+            today=current_day,
             wish=Wish(rewrite=True, unsafe=command.unsafe, described=described),
         )
     fixing = Fixing(examined, annotate=command.annotate)

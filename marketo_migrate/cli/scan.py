@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,14 +71,14 @@ def settings_of(options: ScanOptions) -> Settings:
 
 
 def _scan(paths: tuple[Path, ...], settings: Settings, options: ScanOptions) -> ScanResult:
-    from marketo_migrate.pipeline import scan
+    from marketo_migrate.pipeline import current_day, scan
 
     if options.no_color or not is_terminal(sys.stderr):
-        return scan(paths, settings, today=date.today())
+        return scan(paths, settings, today=current_day)
     from marketo_migrate.cli.progress import shown_progress
 
     with shown_progress() as progress:
-        return scan(paths, settings, progress=progress, today=date.today())
+        return scan(paths, settings, progress=progress, today=current_day)
 
 
 def _words(values: Sequence[str]) -> tuple[str, ...]:

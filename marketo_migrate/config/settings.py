@@ -1,11 +1,13 @@
 """Settings of a run: what `[tool.marketo-migrate]` or `marketo-migrate.toml` may say, with its defaults."""
 
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from marketo_migrate.model.grades import Confidence, Severity
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class Target(StrEnum):
@@ -32,7 +34,7 @@ class PathIgnore(NamedTuple):
     pattern: str
     rules: tuple[str, ...]
     reason: str | None
-    until: date | None
+    until: "date | None"
     line: int
 
 

@@ -128,7 +128,7 @@ def _rules() -> RunRules:
 
 
 def _examined(root: Path, settings: Settings, wish: Wish) -> Examination:
-    return examine((root,), settings, today=TODAY, rules=_rules(), base=root, wish=wish)
+    return examine((root,), settings, today=lambda: TODAY, rules=_rules(), base=root, wish=wish)
 
 
 def _settings(size: int) -> Settings:

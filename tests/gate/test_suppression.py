@@ -35,7 +35,7 @@ def scan(tree: Tree) -> Callable[..., ScanResult]:
         root = tree(files)
         own = root / "marketo-migrate.toml"
         settings = load_settings(own) if own.exists() else Settings()
-        result = pipeline.scan((root,), settings, today=today)
+        result = pipeline.scan((root,), settings, today=None if today is None else lambda: today)
         document = json.loads(json_format.render(result, version="1"))
         Draft202012Validator(SCHEMA).validate(document)
         return result
