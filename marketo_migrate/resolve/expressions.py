@@ -178,7 +178,7 @@ class Expressions(Calls):
         key = _path_key(node)
         if key is not None and frame.environment is not None and key in frame.environment:
             return frame.environment[key]
-        bases = self.expression(frame, node.base)
+        bases = _but_none(self.expression(frame, node.base))
         result: set[Value] = set()
         for base in bases:
             result.update(self.attribute(frame, base, node.name, at))
@@ -191,7 +191,7 @@ class Expressions(Calls):
         return frozenset(result)
 
     def _subscript(self, frame: Frame, node: f.Subscript) -> Values:
-        bases = self.expression(frame, node.base)
+        bases = _but_none(self.expression(frame, node.base))
         keys = self.expression(frame, node.index)
         at = place(frame.module.path, node.at)
         result: set[Value] = set()
@@ -627,3 +627,9 @@ def _has_part(value: Value, parts: Sequence[Response]) -> bool:
         part.place == value.place and part.path != value.path == part.path[: len(value.path)]
         for part in parts
     )
+
+
+def _but_none(values: Values) -> Values:
+    """What an attribute or item can be read of: None has neither, and what comes with it is meant."""
+    others = values - {Literal(None)}
+    return others or values

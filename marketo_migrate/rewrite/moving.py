@@ -96,6 +96,14 @@ class Moving:
                     "a value of the request may fail after another call was made", source, node
                 )
 
+    def check_run(self, source: Source, node: ast.expr, other: Source, function: FunctionNode) -> None:
+        """Raise where an expression is evaluated by a function, maybe several times, and may give something else there."""
+        if not self.is_stable(source, node):
+            raise Unconvertible("a value of the request is made once and may be sent again", source, node)
+        changed = self._changes(other, function.body)
+        changed.names = self._in_function(other, function).names
+        self._check_reads(source, node, changed, own=True)
+
     def is_stable(self, source: Source, node: ast.AST) -> bool:
         """Whether an expression gives the same however often and late it is evaluated, if what it reads stays."""
         match node:

@@ -168,7 +168,8 @@ class Responses:
         try:
             part, answers = self.part_of(source, node)
         except Unconvertible as problem:
-            self._refuse(self.answers_of(source.flows(node)), problem)
+            if not _only_passes_on(source, node):
+                self._refuse(self.answers_of(source.flows(node)), problem)
             return
         if not answers:
             self._container(source, node)
@@ -498,6 +499,8 @@ class Responses:
                 return
             case ast.DictComp():
                 return
+            case ast.Lambda() if self._is_called_here(source, parent):
+                return
             case ast.comprehension():
                 self._tested(source, node, part)
             case ast.FormattedValue():
@@ -508,6 +511,12 @@ class Responses:
                 if answers[0].kind == "flag":
                     return
                 raise Unconvertible("the answer leaves the code that can be followed", source, node)
+
+    def _is_called_here(self, source: Source, node: ast.Lambda) -> bool:
+        """Whether a function is handed to one of the program, which what it gives can be followed through."""
+        call = source.parent(node)
+        call = source.parent(call) if isinstance(call, ast.keyword) else call
+        return isinstance(call, ast.Call) and self._program.called(source, call) is not None
 
     def _is_attribute_list(self, part: Part) -> bool:
         return self._shapes.is_attributes(part) and (part.wrapper or part.is_list)
@@ -767,6 +776,16 @@ class Responses:
         answer = self._answers[flow.call]
         part = self._shapes.part(answer.operation, answer.library, flow.path)
         return part is None or self._shapes.is_leaf(part)
+
+
+def _only_passes_on(source: Source, node: ast.expr) -> bool:
+    """Whether a value is only given back, or a name: what is done with it is looked at there."""
+    match source.parent(node):
+        case ast.Return() | ast.Lambda():
+            return True
+        case ast.Assign(targets=targets):
+            return all(isinstance(target, ast.Name) for target in targets)
+    return False
 
 
 def _only_truth_counts(source: Source, node: ast.AST) -> bool:

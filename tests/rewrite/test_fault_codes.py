@@ -85,6 +85,63 @@ def test_what_people_read_may_stay() -> None:
     assert '        if fault.code == "1004":\n' in verdict.texts["main.py"]
 
 
+@pytest.mark.parametrize(
+    ("library", "code"),
+    [
+        ("zeep", 'fault.message.split(" - ")[0]'),
+        ("zeep", "fault.message.split()[0]"),
+        ("zeep", 'fault.message.split("-", 1)[0].strip()'),
+        ("zeep", 'fault.message.partition(" - ")[0]'),
+        ("zeep", "fault.message[:5]"),
+        ("suds", 'fault.fault.faultstring.split(" ", 1)[0]'),
+    ],
+)
+def test_the_code_at_the_front_of_the_text(library: str, code: str) -> None:
+    handler = f'        code = {code}\n        if code == "20103":\n            return None\n        raise'
+    body = HANDLER.format(handler=handler)
+    text = zeep(body) if library == "zeep" else suds(body.replace("except Fault", "except WebFault"))
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert not verdict.problems
+    assert '        code = fault.code\n        if code == "1004":\n' in verdict.texts["main.py"]
+
+
+def test_a_part_of_the_text_that_is_not_the_code() -> None:
+    handler = '        return fault.message.split("-")[0] == "20103 "'
+    reasons = judge({"main.py": zeep(HANDLER.format(handler=handler))}, state=people, unsafe=True).reasons
+    assert reasons == ("the text of the fault is taken apart",)
+
+
+ELEMENT = """
+def code_of(fault):
+    if fault.detail is None:
+        return None
+    node = fault.detail.find(".//code")
+    return node.text if node is not None else None
+"""
+
+
+def test_a_function_that_looks_for_the_element_of_the_code() -> None:
+    handler = '        if code_of(fault) == "20103":\n            return None\n        raise'
+    verdict = judge({"main.py": zeep(ELEMENT + HANDLER.format(handler=handler))}, state=people, unsafe=True)
+    assert not verdict.problems
+    assert "def code_of(fault):\n    return fault.code\n" in verdict.texts["main.py"]
+
+
+def test_an_element_that_is_tested_in_the_handler() -> None:
+    handler = """        node = fault.detail.find("{*}serviceException/code")
+        if node is not None and node.text == "20103":
+            return None
+        raise"""
+    verdict = judge({"main.py": zeep(HANDLER.format(handler=handler))}, state=people, unsafe=True)
+    assert not verdict.problems
+    assert '        if fault.code == "1004":\n' in verdict.texts["main.py"]
+
+
+def test_an_element_that_is_used_otherwise() -> None:
+    handler = '        return fault.detail.find(".//code").getparent() is None'
+    assert judge({"main.py": zeep(HANDLER.format(handler=handler))}, state=people, unsafe=True).reasons
+
+
 MERGE = """
 def key(value):
     return {{"attribute": [{{"attrName": "IDNUM", "attrValue": str(value)}}]}}
