@@ -16,6 +16,7 @@ from marketo_migrate.rewrite.requests.filling import Filling
 from marketo_migrate.rewrite.requests.folding import Folding
 from marketo_migrate.rewrite.requests.in_place import Keeping
 from marketo_migrate.rewrite.requests.joining import joined, spread
+from marketo_migrate.rewrite.requests.key_parts import KeyParts
 from marketo_migrate.rewrite.requests.leaves import Leaves
 from marketo_migrate.rewrite.requests.objects import Objects
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
@@ -60,8 +61,9 @@ class Values:
         stored = Stored(program, self._filling, texts, forms, reading, consumed)
         collected = Collected(program, forms, keeping, reading, consumed)
         received = Received(program, forms, reading, consumed)
+        keys = KeyParts(program, self._filling, forms, consumed)
         self._elsewhere = Elsewhere(
-            program, variables, folding, keeping, stored, received, collected, reading, consumed
+            program, variables, folding, keeping, stored, received, collected, keys, reading, consumed
         )
         self._consumed = consumed
         self._depth = 0
