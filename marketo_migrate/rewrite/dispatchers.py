@@ -318,7 +318,7 @@ def _sites(
     """Every call of the function, each of one known operation and in a place of its own."""
     if program.mentions(source, function) or not program.is_closed(source, function):
         return None
-    if told_parameters(source, function)[:1] != [name]:
+    if told_parameters(source, function)[:1] != [name] or function.name == "__call__":
         return None
     sites: list[Site] = []
     for other, call in program.callers(source, function):
@@ -353,7 +353,7 @@ def _calling_sites(
     """Every call of the function, each of one known operation and with arguments that another function can evaluate."""
     parameters = told_parameters(source, function)
     callers = _all_callers(program, source, function)
-    if callers is None or parameters[:1] != [name]:
+    if callers is None or parameters[:1] != [name] or function.name == "__call__":
         return None
     sites: list[Site] = []
     for other, call in callers:

@@ -9,7 +9,7 @@ from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.absent_lists import AbsentLists, is_test, lead_of
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.conversions import Conversions
-from marketo_migrate.rewrite.given import base_of, is_given_here
+from marketo_migrate.rewrite.given import base_of, is_given_here, only_passes_on
 from marketo_migrate.rewrite.handlers import catches_above, handlers_of
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.record_status import is_written
@@ -168,7 +168,7 @@ class Responses:
         try:
             part, answers = self.part_of(source, node)
         except Unconvertible as problem:
-            if not _only_passes_on(source, node):
+            if not only_passes_on(source, node):
                 self._refuse(self.answers_of(source.flows(node)), problem)
             return
         if not answers:
@@ -776,16 +776,6 @@ class Responses:
         answer = self._answers[flow.call]
         part = self._shapes.part(answer.operation, answer.library, flow.path)
         return part is None or self._shapes.is_leaf(part)
-
-
-def _only_passes_on(source: Source, node: ast.expr) -> bool:
-    """Whether a value is only given back, or a name: what is done with it is looked at there."""
-    match source.parent(node):
-        case ast.Return() | ast.Lambda():
-            return True
-        case ast.Assign(targets=targets):
-            return all(isinstance(target, ast.Name) for target in targets)
-    return False
 
 
 def _only_truth_counts(source: Source, node: ast.AST) -> bool:
