@@ -81,7 +81,8 @@ def display_of(program: Program, source: Source, node: ast.expr) -> tuple[Source
     sites = {flow.site for flow in source.flows(node) if isinstance(flow, ContainerFlow)}
     if len(sites) != 1 or len(source.flows(node)) != 1:
         return None
-    return program.node_at(sites.pop())
+    site = sites.pop()
+    return program.node_at(site) or program.display_at(site)
 
 
 def _is_changed(program: Program, site: Place) -> bool:

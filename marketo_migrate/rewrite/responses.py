@@ -88,6 +88,8 @@ class Responses:
         self.attribute_lists: list[AttributeUse] = []
         self.attributes: list[AttributeUse] = []
         self.attribute_tests: list[AttributeUse] = []
+        self.idle_tests: list[tuple[Source, ast.expr]] = []
+        """Tests whether a lead has attributes at all, which make no difference."""
         self._soap_forms = SoapForms(program, shapes, answers, conversions.helpers)
 
     def convert(self) -> None:
@@ -456,6 +458,8 @@ class Responses:
                 source.replace(node, lambda: source.source(lead_of(node)))
             if is_test(source, node) and lists.decides(node):
                 self.attribute_tests.append(AttributeUse(source, node, part, answers))
+            elif is_test(source, node):
+                self.idle_tests.append((source, node))
         match parent:
             case ast.Attribute(attr="sort"):
                 call = source.parent(parent)

@@ -227,6 +227,13 @@ class Source:
                 self.replace_span(start, start + len(inner), lambda: outer)
         self._outdented.append((first, last, outer, inner))
 
+    def is_outdented(self, statement: ast.stmt) -> bool:
+        """Whether lines of a statement are moved out already."""
+        return any(
+            first <= (statement.end_lineno or statement.lineno) and statement.lineno <= last
+            for first, last, *_ in self._outdented
+        )
+
     def comments_in(self, node: ast.AST) -> list[str]:
         """The comments between the first and the last character of a node, in order."""
         start, end = self.span(node)
@@ -324,6 +331,7 @@ class Source:
     def reset(self) -> None:
         """Forget all edits."""
         self._edits = {}
+        self._outdented = []
         self._count = 0
 
     def replace(self, node: ast.AST, make: Make) -> None:

@@ -206,7 +206,7 @@ class Values:
     def _simple_items(self, node: ast.expr, scope: Scope, bound: int | None) -> Items:
         """A list of simple values that is no display here; its items where they are constants elsewhere."""
         text = self._texts.value(node, scope)
-        actual, at = through(node, scope)
+        actual, at = through(_original(node), scope)
         constants = copied_items(self._program, at.source, actual)
         if constants is None:
             return Items([Each(lambda: "", Leaf(lambda: ""))], text, bound)
@@ -219,6 +219,14 @@ class Values:
 
     def _listed(self, node: ast.expr, element: str, scope: Scope) -> Node:
         return self.items(node, element, scope)
+
+
+def _original(node: ast.expr) -> ast.expr:
+    """The variable that a list is a copy of, the list itself if it is none."""
+    match node:
+        case ast.Call(func=ast.Name(id="list" | "tuple"), args=[ast.Name() as name], keywords=[]):
+            return name
+    return node
 
 
 def _only_holds(node: ast.expr, name: str) -> bool:
