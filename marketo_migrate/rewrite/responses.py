@@ -1,6 +1,7 @@
 """Rewrites what is done with the answers of converted calls: accesses, tests, counts, escapes."""
 
 import ast
+import re
 from dataclasses import dataclass, replace
 
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
@@ -52,6 +53,7 @@ _TRUTH = frozenset({"bool", "any", "all"})
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Await, ast.NamedExpr)
 _OF_NONE = frozenset({"AttributeError", "TypeError"})
 """What it raises to read something of None."""
+_NAMED = re.compile(r"(?:not )?[\w.]+(?: is (?:not )?None)?")
 
 
 @dataclass(slots=True)
@@ -98,6 +100,25 @@ class Responses:
             for node in source.answers:
                 if id(source.function(node)) not in self._passing:
                     self._expression(source, node)
+            for test in source.nodes:
+                if isinstance(test, ast.BoolOp) and self._asks_twice(source, test):
+                    source.replace(test, lambda source=source, test=test: _once(source, test))  # type: ignore[misc]
+
+    def _asks_twice(self, source: Source, node: ast.BoolOp) -> bool:
+        """Whether several operands are tests of answers: `hasattr(answer, "list") and answer.list` ask for the same in REST."""
+        tested = [value.operand if isinstance(value, ast.UnaryOp) else value for value in node.values]
+        asked = [self._is_of_answer(source, value) for value in tested]
+        return sum(asked) > 1 and not source.is_replaced(node)
+
+    def _is_of_answer(self, source: Source, node: ast.expr) -> bool:
+        match node:
+            case ast.Call(func=ast.Name(id="hasattr"), args=[base, _]):
+                return bool(self.answers_of(source.flows(base)))
+            case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot()]):
+                return bool(self.answers_of(source.flows(left)))
+            case ast.Attribute() | ast.Subscript() | ast.Name():
+                return bool(self.answers_of(source.flows(node)))
+        return False
 
     def check_leftovers(self) -> None:
         """Refuse where something reads SOAP's own element names of a value that could not be followed."""
@@ -876,3 +897,14 @@ def _as_truth(source: Source, node: ast.AST, text: str) -> str:
     if isinstance(parent, ast.BoolOp) and isinstance(source.parent(parent), ast.If | ast.While | ast.IfExp):
         return text
     return f"bool({text})"
+
+
+def _once(source: Source, node: ast.BoolOp) -> str:
+    """A choice between operands, of which those that are the same name stand once."""
+    texts = [source.source(value) for value in node.values]
+    kept = [
+        text for index, text in enumerate(texts) if text not in texts[:index] or not _NAMED.fullmatch(text)
+    ]
+    if len(kept) == len(texts):
+        return source.inner(node)
+    return (" and " if isinstance(node.op, ast.And) else " or ").join(kept)
