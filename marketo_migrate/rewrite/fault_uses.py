@@ -82,12 +82,7 @@ class FaultUses:
         while todo := [key for key in self._given if key not in done]:
             source, function, name, calls = self._given[todo[0]]
             done.add(todo[0])
-            callers = {id(call) for _, call in self._program.callers(source, function)}
-            if (
-                callers <= calls
-                and self._program.is_closed(source, function)
-                and not self._program.mentions(source, function)
-            ):
+            if self._is_always_given(source, function, calls):
                 self.convert(source, function.body, name)
             elif any(_is_looked_into(source, node, name) for node in ast.walk(function)):
                 raise Unconvertible(
@@ -102,10 +97,24 @@ class FaultUses:
         codes = RemainingCodes(self._program, staying)
         if not codes:
             return
-        if not whole or "text" in self._gone or not self._gone.keys() & {"code", "number"}:
+        if not whole or not self._gone.keys() & {"code", "number"}:
             codes.refuse()
         codes.convert(numbers="number" in self._gone)
         self._note(_HANDED)
+
+    def _is_always_given(self, source: Source, function: FunctionNode, calls: Collection[int]) -> bool:
+        """Whether a function, or a class whose objects it makes, is only called with faults, at these calls."""
+        owner = source.parent(function)
+        named: FunctionNode | ast.ClassDef = function
+        if isinstance(owner, ast.ClassDef) and function is _constructor(owner):
+            named = owner
+        known = all(id(call) in calls for _, call in self._program.callers(source, named))
+        others = self._program.mentions(source, named)
+        return (
+            known
+            and self._program.is_closed(source, named)
+            and all(named is owner and _is_caught(at, node) for at, node in others)
+        )
 
     def _check_reads(self, staying: Collection[ast.AST]) -> None:
         for source in self._program.sources.values():
@@ -339,9 +348,13 @@ class FaultUses:
         if isinstance(parent, ast.Call) and use in parent.args:
             called = self._program.called(source, parent)
             at, function = called if called is not None else (source, None)
+            made = _constructor(function) if isinstance(function, ast.ClassDef) else None
+            function = function if made is None else made
             if isinstance(function, FunctionNode):
                 names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-                bound = isinstance(parent.func, ast.Attribute) and names[:1] in (["self"], ["cls"])
+                bound = names[:1] in (["self"], ["cls"]) and (
+                    made is not None or isinstance(parent.func, ast.Attribute)
+                )
                 index = parent.args.index(use) + bound
                 if index < len(names):
                     entry = self._given.setdefault(id(function), (at, function, names[index], set()))
@@ -403,6 +416,23 @@ class FaultUses:
                     break
             current, parent = parent, source.parent(parent)
         self._gone.setdefault(kind, (source, node))
+
+
+def _constructor(node: ast.ClassDef) -> FunctionNode | None:
+    """The method that makes the objects of a class, where it has one of its own."""
+    return next((m for m in node.body if isinstance(m, FunctionNode) and m.name == "__init__"), None)
+
+
+def _is_caught(source: Source, node: ast.expr) -> bool:
+    """Whether a class is only named to catch its objects, or to ask for them."""
+    outer = source.parent(node)
+    outer = source.parent(outer) if isinstance(outer, ast.Tuple) else outer
+    match outer:
+        case ast.ExceptHandler():
+            return True
+        case ast.Call(func=ast.Name(id="isinstance" | "super"), args=[*_]):
+            return True
+    return False
 
 
 def held_by(statement: ast.Assign, held: dict[str, _Held]) -> str | None:

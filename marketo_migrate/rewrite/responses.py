@@ -496,6 +496,8 @@ class Responses:
                 return
             case ast.Return() | ast.Yield():
                 self._returned(source, node)
+            case ast.YieldFrom() if part.is_list and not is_attributes:
+                self._returned(source, node)
             case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) if iterable is node:
                 self._iterated(source, node, part, answers)
             case ast.comprehension(iter=iterable) if iterable is node:

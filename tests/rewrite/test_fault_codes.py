@@ -142,6 +142,67 @@ def test_an_element_that_is_used_otherwise() -> None:
     assert judge({"main.py": zeep(HANDLER.format(handler=handler))}, state=people, unsafe=True).reasons
 
 
+OWN = """
+NOT_FOUND = {code}
+
+
+class Failed(Exception):
+    def __init__(self, fault):
+        super().__init__("Marketo says no")
+        self.code = {read}
+        self.text = fault.message
+
+
+def find(email):
+    try:
+        return number(email)
+    except Fault as fault:
+        raise Failed(fault) from fault
+
+
+def known(email):
+    try:
+        return bool(find(email))
+    except Failed as failed:
+        if {test}:
+            return False
+        raise
+
+
+print(known("ann@example.com"), known("ghost@example.com"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "read"),
+    [
+        ('"20103"', 'fault.detail.find(".//code").text'),
+        ("20103", 'int(fault.detail.findtext(".//code"))'),
+        ('"20103"', "fault.message[:5]"),
+    ],
+)
+def test_an_exception_that_takes_the_code_of_the_fault(code: str, read: str) -> None:
+    text = zeep(OWN.format(code=code, read=read, test="failed.code == NOT_FOUND"))
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems
+    assert f"NOT_FOUND = {code.replace('20103', '1004')}\n" in verdict.texts["main.py"]
+
+
+@pytest.mark.parametrize(
+    ("test", "more"),
+    [
+        ("NOT_FOUND in failed.text", ""),
+        ("failed.code == NOT_FOUND", "\nclass Other(Failed):\n    pass\n"),
+        ("failed.code == NOT_FOUND", "\nFailed(ValueError())\n"),
+    ],
+)
+def test_one_that_takes_something_else_too(test: str, more: str) -> None:
+    own = OWN.format(code='"20103"', read='fault.detail.find(".//code").text', test=test)
+    text = zeep(own.replace("\n\ndef find", f"{more}\n\ndef find"))
+    assert judge({"main.py": text}, state=people, unsafe=True).reasons
+
+
 MERGE = """
 def key(value):
     return {{"attribute": [{{"attrName": "IDNUM", "attrValue": str(value)}}]}}
