@@ -241,7 +241,8 @@ class Renderer:
             case Form.INTEGER:
                 if isinstance(constant, str) and constant.isdigit() and text[:1] in "'\"":
                     return str(int(constant))
-                return text if leaf.kind == "int" else f"int({_without_str(text)})"
+                plain = _without_str(text)
+                return text if leaf.kind == "int" else plain if plain.isdigit() else f"int({plain})"
             case Form.FILTER_TYPE:
                 if leaf.names and not leaf.is_constant:
                     return self._chosen(leaf, rule, source)

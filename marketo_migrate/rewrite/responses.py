@@ -18,7 +18,7 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import Part, Shapes
 from marketo_migrate.rewrite.soap_forms import SoapForms
-from marketo_migrate.rewrite.source import Source, is_property
+from marketo_migrate.rewrite.source import FunctionNode, Source, is_property
 
 _SAME = frozenset(
     {
@@ -575,7 +575,10 @@ class Responses:
         function = source.function(node)
         if function is None:
             return
-        if not self._program.callers(source, function) or self._program.mentions(source, function):
+        others = [
+            pair for pair in self._program.mentions(source, function) if not _is_given_back(*pair, function)
+        ]
+        if not self._program.callers(source, function) or others:
             if function.name.startswith("_") or is_property(function):
                 return
             raise Unconvertible(
@@ -910,3 +913,11 @@ def _once(source: Source, node: ast.BoolOp) -> str:
     if len(kept) == len(texts):
         return source.inner(node)
     return (" and " if isinstance(node.op, ast.And) else " or ").join(kept)
+
+
+def _is_given_back(source: Source, node: ast.expr, function: FunctionNode) -> bool:
+    """Whether a decorator returns the function that it makes."""
+    outer = source.function(function)
+    return (
+        outer is not None and isinstance(source.parent(node), ast.Return) and source.function(node) is outer
+    )

@@ -403,8 +403,13 @@ class Source:
                 above = self.line_of(edit.start) - 1
                 blank = above >= 1 and not self.line_text(above).strip() and (start > 0 or bool(parts))
                 parts.append((self.newline if blank else "") + edit.make())
-            before = any(e.start == e.end == start for edits in self._edits.values() for e in edits)
-            return "".join(parts) + (at_top if (parts or before) and start == 0 else text)
+            first = [e for edits in self._edits.values() for e in edits if e.start == e.end == start]
+            first.sort(key=lambda edit: edit.order)
+            if start > 0 or not (parts or first):
+                return "".join(parts) + text
+            top = "".join([*(edit.make() for edit in first), *parts])
+            there = top.count(self.newline, len(top.rstrip())) - 1
+            return "".join(parts) + at_top[max(there, 0) * len(self.newline) :]
 
         self.replace_span(start, end, make)
 
