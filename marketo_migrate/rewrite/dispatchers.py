@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from marketo_migrate.model.flow import ClientFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact
+from marketo_migrate.rewrite.moving import may_fail
 from marketo_migrate.rewrite.nodes import walk_scope
 from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
 CONTEXT_MANAGER = "contextlib.contextmanager"
+_BROAD = frozenset(
+    {"Exception", "BaseException", "LookupError", "KeyError", "IndexError", "TypeError", "ValueError"}
+)
 _REQUEST_NAMES = ("request", "send", "make_request")
-_NOT_LATER = (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await)
 
 
 @record
@@ -355,6 +359,7 @@ def _calling_sites(
     callers = _all_callers(program, source, function)
     if callers is None or parameters[:1] != [name] or function.name == "__call__":
         return None
+    purity, is_broad = Purity(program), _catches_all(function)
     sites: list[Site] = []
     for other, call in callers:
         operation = _operation(other, call.args[0], handed=False) if call.args else None
@@ -364,10 +369,24 @@ def _calling_sites(
             return None
         if own_parameter(source, function) and not isinstance(call.func, ast.Attribute):
             return None
-        if any(isinstance(n, _NOT_LATER) for n in ast.walk(call)):
-            return None
+        for given in (*call.args[1:], *(keyword.value for keyword in call.keywords)):
+            if not purity.expression(other, given) or purity.varies(other, given):
+                return None
+            if is_broad and may_fail(given):
+                return None
         sites.append(Site(other, call, other.statement(call), False, operation))
     return tuple(sites) if sites else None
+
+
+def _catches_all(function: ast.FunctionDef) -> bool:
+    """Whether a handler swallows what the arguments of a call raise, if they are evaluated in its `try`."""
+    for node in walk_scope(function):
+        if isinstance(node, ast.ExceptHandler) and not isinstance(node.body[-1], ast.Raise):
+            parts = ast.walk(node.type) if node.type is not None else ()
+            names = {getattr(part, "id", getattr(part, "attr", "")) for part in parts}
+            if node.type is None or not names.isdisjoint(_BROAD):
+                return True
+    return False
 
 
 def _all_callers(

@@ -91,7 +91,7 @@ class Moving:
             self._check_objects(source, node, move, between, requests)
             if acts:
                 self._check_order(source, node, move, between)
-            elif _may_fail(node) and any(_sends(move.source, p) for s in between for p in walk(s)):
+            elif may_fail(node) and any(_sends(move.source, p) for s in between for p in walk(s)):
                 raise Unconvertible(
                     "a value of the request may fail after another call was made", source, node
                 )
@@ -349,7 +349,7 @@ def _sends(source: Source, node: ast.AST) -> bool:
     )
 
 
-def _may_fail(node: ast.AST) -> bool:
+def may_fail(node: ast.AST) -> bool:
     """Whether evaluating an expression may raise for what it reads."""
     return any(isinstance(part, ast.Subscript | ast.Call) for part in walk(node))
 

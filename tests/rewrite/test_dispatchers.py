@@ -316,6 +316,8 @@ class Api:
     ("old", "new"),
     [
         ('{"Email": email, "lead', '{"Email": email.replace("x", str(next(self.ids))), "lead'),
+        ("leadRecord=record", "leadRecord={**record, 'Email': next(self.ids) and email}"),
+        ("leadRecord=record", "leadRecord={'Email': email + str(time.time())[:0]}"),
         ("                time.sleep(attempt)", "                self.fields = {}"),
         ("                time.sleep(attempt)", "                print(given)"),
     ],
