@@ -167,6 +167,25 @@ BOTH = f"""\
         record["Id"] = lead_id"""
 
 
+MADE = f"""
+def made(title, lead_id, email):
+{FILLED}
+    return record
+
+"""
+
+
+def test_a_function_that_makes_such_a_record() -> None:
+    program = SAVE.format(record="    record = made(title, lead_id, email)")
+    text = moved(ZEEP_HEAD + MADE + program)
+    assert "    record = made(title, lead_id, email)\n" in text
+    assert 'lookupField="id" if "id" in record else "email"' in text
+    inline = program.replace("    record = made(title, lead_id, email)\n", "").replace(
+        "leadRecord=record", "leadRecord=made(title, lead_id, email)"
+    )
+    assert reasons(ZEEP_HEAD + MADE + inline)
+
+
 @pytest.mark.parametrize("record", [FILLED, WHOLE])
 @pytest.mark.parametrize("target", ["marketorestpython", "requests"])
 def test_a_record_with_another_key_on_each_way(record: str, target: str) -> None:

@@ -26,7 +26,7 @@ from marketo_migrate.rewrite.requests.touches import (
     is_truth,
 )
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
-from marketo_migrate.rewrite.tree import Items, Node
+from marketo_migrate.rewrite.tree import Items, Node, Record
 from marketo_migrate.rewrite.unused import is_subclassed
 
 
@@ -139,6 +139,8 @@ class Elsewhere:
             return self._keeping.variable(node, touches, type_name, scope, again, many=many)
         if type_name == LEAD_KEY and not many and (not straight or self._is_choice(scope, touches)):
             return self._keys.variable(node, touches, scope, again, use)
+        if straight and self._has_chosen_key(touches, type_name, scope, again):
+            return self._keeping.variable(node, touches, type_name, scope, again, many=many)
         if straight:
             return self._folding.value(touches, type_name, scope, again, use, many=many)
         if type_name == "Attribute" and not many:
@@ -204,6 +206,17 @@ class Elsewhere:
         inner = Scope(source, function, bind(node, function, scope, source), None, moves=scope.moves)
         inner.calls = (*scope.calls, (scope.source, node))
         return self._looked_through(function, returns, inner, again)
+
+    def _has_chosen_key(self, touches: Touches, type_name: str, scope: Scope, again: Again) -> bool:
+        """Whether a function gives a lead that has an id on some ways only: then the variable is asked for it."""
+        statement, value = touches.values[0]
+        if type_name != "LeadRecord" or scope.bound or not isinstance(value, ast.Call):
+            return False
+        found = self._program.called(scope.source, value)
+        if found is None or isinstance(found[1], ast.ClassDef):
+            return False
+        made = again(value, Scope(scope.source, scope.function, {}, statement, stays=True))
+        return isinstance(made, Record) and bool(made.sometimes)
 
     def _is_choice(self, scope: Scope, touches: Touches) -> bool:
         """Whether a variable is given one of several values."""
