@@ -50,6 +50,7 @@ class Use(StrEnum):
     NAMES_READ = "names-read"
     CONTEXT_HEADER = "context-header"
     IMPORT_IN_UNIT = "import-in-unit"
+    KEY_CHOSEN = "key-chosen"
 
 
 @record

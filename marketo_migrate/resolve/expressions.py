@@ -60,6 +60,7 @@ _TYPING = frozenset(
 
 _OUTSIDE = frozenset((Unknown, External))
 """The kinds of values that are not part of the program."""
+_NONE: Values = frozenset((Literal(None),))
 _COLLECTIONS = frozenset(
     {
         "List",
@@ -177,7 +178,7 @@ class Expressions(Calls):
 
     def _attribute(self, frame: Frame, node: f.Attribute) -> Values:
         at = place(frame.module.path, node.at)
-        bases = self.expression(frame, node.base)
+        bases = _but_none(self.expression(frame, node.base))
         result: set[Value] = set()
         for base in bases:
             result.update(self.attribute(frame, base, node.name, at))
@@ -188,7 +189,7 @@ class Expressions(Calls):
         return frozenset(result)
 
     def _subscript(self, frame: Frame, node: f.Subscript) -> Values:
-        bases = self.expression(frame, node.base)
+        bases = _but_none(self.expression(frame, node.base))
         keys = self.expression(frame, node.index)
         at = place(frame.module.path, node.at)
         result: set[Value] = set()
@@ -631,3 +632,8 @@ def _has_part(value: Value, parts: Sequence[Response]) -> bool:
         part.place == value.place and part.path != value.path == part.path[: len(value.path)]
         for part in parts
     )
+
+
+def _but_none(values: Values) -> Values:
+    """What an attribute or item can be read of: None has neither, and what comes with it is meant."""
+    return values if _NONE.isdisjoint(values) else (values - _NONE or values)

@@ -33,6 +33,7 @@ from marketo_migrate.rewrite.faults import Faults
 from marketo_migrate.rewrite.functions import Functions
 from marketo_migrate.rewrite.guarded import Guards
 from marketo_migrate.rewrite.held_requests import HeldRequests
+from marketo_migrate.rewrite.idle_tests import drop_idle_tests
 from marketo_migrate.rewrite.insertions import Insertions
 from marketo_migrate.rewrite.missing_leads import REASON as MISSING
 from marketo_migrate.rewrite.missing_leads import deciding
@@ -170,6 +171,7 @@ class Attempt:
                 self._raising(site, answers[site.key])
         attributes = Attributes(self._program, self._names, self._tables)
         attributes.convert(responses.attribute_lists, responses.attributes, responses.attribute_tests)
+        drop_idle_tests(responses.idle_tests, self._unused)
         for site in sites:
             if answers[site.key].soap_form is not None and site.variant.rewrite is not None:
                 attributes.keep(

@@ -81,10 +81,38 @@ def _holds_container(program: Program, source: Source, node: ast.Name, depth: in
         stores = [n for n in bound if not isinstance(n.ctx, ast.Load)]
         if not stores:
             continue
-        values = [p.value for n in stores if isinstance(p := source.parent(n), ast.Assign) and n in p.targets]
-        return len(values) == len(stores) and all(
-            _is_listed(program, source, value, depth) for value in values
-        )
+        return all(_gets_container(program, source, n, depth) for n in stores)
+    return False
+
+
+def _gets_container(program: Program, source: Source, name: ast.Name, depth: int) -> bool:
+    """Whether a variable is given a container where it is bound."""
+    match source.parent(name):
+        case ast.Assign(targets=targets, value=value) if name in targets:
+            return _is_listed(program, source, value, depth)
+        case ast.For(target=target, iter=iterable) if target is name:
+            return _gives_containers(program, source, iterable, depth)
+    return False
+
+
+def _gives_containers(program: Program, source: Source, iterable: ast.expr, depth: int) -> bool:
+    """Whether all items of an iterable are containers: `(values[n : n + 100] for n in …)`, a function that yields them."""
+    match iterable:
+        case ast.ListComp(elt=item) | ast.GeneratorExp(elt=item):
+            return _is_listed(program, source, item, depth)
+        case ast.Call():
+            called = program.called(source, iterable)
+            if called is None or isinstance(called[1], ast.ClassDef):
+                return False
+            inner = list(walk_scope(called[1]))
+            yields = [node.value for node in inner if isinstance(node, ast.Yield)]
+            return (
+                bool(yields)
+                and all(
+                    value is not None and _is_listed(program, called[0], value, depth) for value in yields
+                )
+                and not any(isinstance(node, ast.YieldFrom) for node in inner)
+            )
     return False
 
 

@@ -1,4 +1,8 @@
-"""Functions that make the SOAP call they are told, `call("getLead", …)`, and do more than that."""
+"""Functions that make the SOAP call they are told, `call("getLead", …)`, and do more than that.
+
+One that makes it once can become a context manager around the call. One that makes it again, or does something
+with the answer, can be handed a function that makes it.
+"""
 
 import ast
 from collections.abc import Sequence
@@ -6,11 +10,17 @@ from collections.abc import Sequence
 from marketo_migrate.model.flow import ClientFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact
+from marketo_migrate.rewrite.moving import may_fail
 from marketo_migrate.rewrite.nodes import walk_scope
 from marketo_migrate.rewrite.program import Program
+from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
 CONTEXT_MANAGER = "contextlib.contextmanager"
+_BROAD = frozenset(
+    {"Exception", "BaseException", "LookupError", "KeyError", "IndexError", "TypeError", "ValueError"}
+)
+_REQUEST_NAMES = ("request", "send", "make_request")
 
 
 @record
@@ -18,7 +28,9 @@ class Dispatcher:
     """A function with a SOAP call whose operation is its parameter `name`.
 
     `call` is the call, `service` what the operation is got from; `gone` are the statements that only serve
-    the call, `told` whether anything else reads the name of the operation.
+    the call, `told` whether anything else reads the name of the operation. `request` is the name of the parameter
+    for what makes the call, where the function does not become a context manager; `header` is put into the
+    arguments by a statement of its own.
     """
 
     fact: CallFact
@@ -30,6 +42,8 @@ class Dispatcher:
     gone: tuple[ast.stmt, ...]
     told: bool
     sites: tuple["Site", ...]
+    request: str | None = None
+    header: ast.expr | None = None
 
 
 @record
@@ -54,7 +68,18 @@ def _dispatcher(program: Program, fact: CallFact) -> Dispatcher | None:
         return None
     source, call = at
     function = source.function(call)
-    if not isinstance(function, ast.FunctionDef) or function.decorator_list:
+    if not isinstance(function, ast.FunctionDef):
+        return None
+    return _surrounding(program, fact, source, function, call) or _handed(
+        program, fact, source, function, call
+    )
+
+
+def _surrounding(
+    program: Program, fact: CallFact, source: Source, function: ast.FunctionDef, call: ast.Call
+) -> Dispatcher | None:
+    """A function that can become a context manager around the call."""
+    if function.decorator_list:
         return None
     if (
         source.imported_names.get("contextmanager", CONTEXT_MANAGER) != CONTEXT_MANAGER
@@ -81,11 +106,65 @@ def _dispatcher(program: Program, fact: CallFact) -> Dispatcher | None:
     if sites is None or any(site.call is call for site in sites) or (handed and name in others):
         return None
     service = source.original(getter) if getter is not None else _handed_service(source, function, sites)
-    if service.partition(".")[0] not in {*own_parameter(source, function), *_globals(source)}:
+    if not _is_seen(source, function, service):
         return None
     if any(keyword.arg for keyword in call.keywords) and not service.endswith(".service"):
         return None
     return Dispatcher(fact, source, function, call, service, name, gone, name in others, sites)
+
+
+def _handed(
+    program: Program, fact: CallFact, source: Source, function: ast.FunctionDef, call: ast.Call
+) -> Dispatcher | None:
+    """A function that can be handed what makes the call."""
+    got = _got(function, call)
+    if not _is_plain(function) or got is None or got[0] is None:
+        return None
+    getter, name, made = got
+    assert getter is not None  # noqa: S101 - looked at above
+    parameters = told_parameters(source, function)
+    passed = _passed(function, parameters, call)
+    signed = _signed(source, function)
+    gone = tuple(statement for statement in (made, signed) if statement is not None)
+    if name not in parameters or passed is None or not all(source.owns_lines(s) for s in gone):
+        return None
+    inside = {id(n) for part in (call, *gone) for n in ast.walk(part)}
+    named = {n.id for n in walk_scope(function) if isinstance(n, ast.Name)}
+    others = {n.id for n in walk_scope(function) if isinstance(n, ast.Name) and id(n) not in inside}
+    service = source.original(getter)
+    keywords = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
+    if others & passed or not _is_seen(source, function, service):
+        return None
+    if (signed is not None or keywords) and not service.endswith(".service"):
+        return None
+    sites = _calling_sites(program, source, function, name)
+    taken = named | set(parameters) | _globals(source) | {function.name}
+    request = next((n for n in _REQUEST_NAMES if n not in taken), None)
+    if sites is None or request is None or any(site.call is call for site in sites):
+        return None
+    header = signed.value if signed is not None else None
+    return Dispatcher(
+        fact, source, function, call, service, name, gone, name in others, sites, request, header
+    )
+
+
+def _is_seen(source: Source, function: FunctionNode, service: str) -> bool:
+    """Whether callers can name the service too."""
+    root = service.partition(".")[0].removesuffix("()")
+    known = {n.name for n in source.tree.body if isinstance(n, FunctionNode)}
+    return root in {*own_parameter(source, function), *_globals(source), *known}
+
+
+def _signed(source: Source, function: ast.FunctionDef) -> ast.Assign | None:
+    """`given["_soapheaders"] = …`: the statement that puts the header among the arguments by name."""
+    spec = function.args.kwarg
+    for node in walk_scope(function):
+        match node:
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value="_soapheaders"))]
+            ) if spec is not None and spec.arg == name:
+                return node
+    return None
 
 
 def _handed_service(source: Source, function: FunctionNode, sites: Sequence[Site]) -> str:
@@ -112,6 +191,18 @@ def _is_simple(function: ast.FunctionDef) -> bool:
             node,
             ast.Yield | ast.YieldFrom | ast.Await | ast.Global | ast.Nonlocal | ast.FunctionDef | ast.Lambda,
         )
+        for node in walk_scope(function)
+        if node is not function
+    )
+
+
+def _is_plain(function: ast.FunctionDef) -> bool:
+    """Whether a function can be handed another one in place of what it hands on, as far as its form goes."""
+    spec = function.args
+    if spec.posonlyargs or spec.kwonlyargs or spec.defaults:
+        return False
+    return not any(
+        isinstance(node, ast.Yield | ast.YieldFrom | ast.Await | ast.FunctionDef | ast.Lambda)
         for node in walk_scope(function)
         if node is not function
     )
@@ -231,7 +322,7 @@ def _sites(
     """Every call of the function, each of one known operation and in a place of its own."""
     if program.mentions(source, function) or not program.is_closed(source, function):
         return None
-    if told_parameters(source, function)[:1] != [name]:
+    if told_parameters(source, function)[:1] != [name] or function.name == "__call__":
         return None
     sites: list[Site] = []
     for other, call in program.callers(source, function):
@@ -258,6 +349,95 @@ def _sites(
             return None
         sites.append(Site(other, call, statement, not whole, operation))
     return tuple(sites) if sites else None
+
+
+def _calling_sites(
+    program: Program, source: Source, function: ast.FunctionDef, name: str
+) -> tuple[Site, ...] | None:
+    """Every call of the function, each of one known operation and with arguments that another function can evaluate."""
+    parameters = told_parameters(source, function)
+    callers = _all_callers(program, source, function)
+    if callers is None or parameters[:1] != [name] or function.name == "__call__":
+        return None
+    purity, is_broad = Purity(program), _catches_all(function)
+    sites: list[Site] = []
+    for other, call in callers:
+        operation = _operation(other, call.args[0], handed=False) if call.args else None
+        if operation is None or not _fits(function, call, parameters) or other.in_text(call):
+            return None
+        if not own_parameter(source, function) and other is not source:
+            return None
+        if own_parameter(source, function) and not isinstance(call.func, ast.Attribute):
+            return None
+        for given in (*call.args[1:], *(keyword.value for keyword in call.keywords)):
+            if not purity.expression(other, given) or purity.varies(other, given):
+                return None
+            if is_broad and may_fail(given):
+                return None
+        sites.append(Site(other, call, other.statement(call), False, operation))
+    return tuple(sites) if sites else None
+
+
+def _catches_all(function: ast.FunctionDef) -> bool:
+    """Whether a handler swallows what the arguments of a call raise, if they are evaluated in its `try`."""
+    for node in walk_scope(function):
+        if isinstance(node, ast.ExceptHandler) and not isinstance(node.body[-1], ast.Raise):
+            parts = ast.walk(node.type) if node.type is not None else ()
+            names = {getattr(part, "id", getattr(part, "attr", "")) for part in parts}
+            if node.type is None or not names.isdisjoint(_BROAD):
+                return True
+    return False
+
+
+def _all_callers(
+    program: Program, source: Source, function: ast.FunctionDef
+) -> list[tuple[Source, ast.Call]] | None:
+    """All calls of a function, those of what its decorator makes of it; None where there may be others."""
+    callers = program.callers(source, function)
+    if not function.decorator_list:
+        closed = program.is_closed(source, function) and not program.mentions(source, function)
+        return callers if closed else None
+    wrappers = {id(w): (other, w) for other, call in callers if (w := other.function(call)) is not None}
+    if len(wrappers) != 1 or not all(_passes_on(*pair) for pair in callers):
+        return None
+    (other, wrapper) = wrappers.popitem()[1]
+    decorator = other.function(wrapper)
+    if decorator is None or any(
+        at is not other or decorator not in at.ancestors(node)
+        for at, node in program.mentions(source, function)
+    ):
+        return None
+    named = [
+        (at, call)
+        for at, call in program.callers(other, wrapper)
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) == function.name
+    ]
+    known = {id(call.func) for _, call in named}
+    reads = [read for at in program.sources.values() for read in at.reads.get(function.name, ())]
+    return named if all(id(read) in known for read in reads) else None
+
+
+def _passes_on(source: Source, call: ast.Call) -> bool:
+    """Whether a function hands on all that it gets, and does nothing else with it."""
+    wrapper = source.function(call)
+    if not isinstance(wrapper, ast.FunctionDef):
+        return False
+    spec = wrapper.args
+    given = [a.value if isinstance(a, ast.Starred) else a for a in call.args]
+    given += [keyword.value for keyword in call.keywords]
+    taken = [*spec.args, *(a for a in (spec.vararg, spec.kwarg) if a is not None)]
+    names = [node.id if isinstance(node, ast.Name) else "" for node in given]
+    if names != [a.arg for a in taken] or any(keyword.arg for keyword in call.keywords):
+        return False
+    reads = [n for n in ast.walk(wrapper) if isinstance(n, ast.Name) and n.id in names]
+    return all(
+        any(isinstance(outer, ast.Call) and _is_same_call(outer, call) for outer in source.ancestors(n))
+        for n in reads
+    )
+
+
+def _is_same_call(node: ast.Call, other: ast.Call) -> bool:
+    return ast.dump(node) == ast.dump(other)
 
 
 def _operation(source: Source, node: ast.expr, *, handed: bool) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from marketo_migrate.rewrite.fault_codes import CODE, REST_CODES, RemainingCodes
 from marketo_migrate.rewrite.fault_values import LOGS
-from marketo_migrate.rewrite.literals import constant_items
+from marketo_migrate.rewrite.literals import constant_items, tuple_of
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import FunctionNode, Source
@@ -16,6 +16,10 @@ _CODES = "a handler tells fault codes apart: REST has other codes for the same f
 _HANDED = "fault codes are handed on and compared elsewhere: REST's codes stand there now"
 _DETAIL = ("fault", "detail", "serviceException")
 _TEXTS = frozenset({(), ("message",), ("fault", "faultstring"), (*_DETAIL, "message")})
+_FRONTS = frozenset({("message",), ("fault", "faultstring")})
+"""The texts of a fault that begin with its code: "20103 - Lead not found"."""
+_BEHIND_CODE = frozenset({" ", " - ", " -"})
+_LENGTH_OF_CODE = 5
 _SHOWING = LOGS | {"print", "secho", "SystemExit"}
 _SOAP_READS = ("faultstring", "serviceException", "faultcode")
 _TAKEN_APART = "the text of the fault is taken apart"
@@ -24,7 +28,10 @@ _BY_TEXT = "a handler decides by the text of the fault, which is another one in 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What a variable holds: "fault", "detail" (code and message), "code", "number" (the code) or "text"."""
+    """What a variable holds: "fault", "detail" (code and message), "code", "number" (the code), "text", or "element".
+
+    An element is zeep's XML element of the code.
+    """
 
     kind: str
     fault: str
@@ -75,12 +82,7 @@ class FaultUses:
         while todo := [key for key in self._given if key not in done]:
             source, function, name, calls = self._given[todo[0]]
             done.add(todo[0])
-            callers = {id(call) for _, call in self._program.callers(source, function)}
-            if (
-                callers <= calls
-                and self._program.is_closed(source, function)
-                and not self._program.mentions(source, function)
-            ):
+            if self._is_always_given(source, function, calls):
                 self.convert(source, function.body, name)
             elif any(_is_looked_into(source, node, name) for node in ast.walk(function)):
                 raise Unconvertible(
@@ -95,10 +97,24 @@ class FaultUses:
         codes = RemainingCodes(self._program, staying)
         if not codes:
             return
-        if not whole or "text" in self._gone or not self._gone.keys() & {"code", "number"}:
+        if not whole or not self._gone.keys() & {"code", "number"}:
             codes.refuse()
         codes.convert(numbers="number" in self._gone)
         self._note(_HANDED)
+
+    def _is_always_given(self, source: Source, function: FunctionNode, calls: Collection[int]) -> bool:
+        """Whether a function, or a class whose objects it makes, is only called with faults, at these calls."""
+        owner = source.parent(function)
+        named: FunctionNode | ast.ClassDef = function
+        if isinstance(owner, ast.ClassDef) and function is _constructor(owner):
+            named = owner
+        known = all(id(call) in calls for _, call in self._program.callers(source, named))
+        others = self._program.mentions(source, named)
+        return (
+            known
+            and self._program.is_closed(source, named)
+            and all(named is owner and _is_caught(at, node) for at, node in others)
+        )
 
     def _check_reads(self, staying: Collection[ast.AST]) -> None:
         for source in self._program.sources.values():
@@ -120,7 +136,7 @@ class FaultUses:
         for node in nodes:
             match node:
                 case ast.Assign(targets=[ast.Name(id=target)], value=value) if stored.count(target) == 1:
-                    root, chain = _chain(value)
+                    root, chain = _chain(_element_of(value) or value)
                 case _:
                     continue
             if root is None or held.get(root.id) is None or held[root.id].kind not in ("fault", "detail"):
@@ -130,6 +146,8 @@ class FaultUses:
                 chain = (*_DETAIL, *chain)
             if chain == _DETAIL:
                 held[target] = _Held("detail", target)
+            elif _is_element(value) and root is not None and held[root.id].kind == "fault":
+                held[target] = _Held("element", fault)
             elif chain == (*_DETAIL, "code"):
                 held[target] = _Held("number" if _is_int(value) else "code", fault)
             elif chain in _TEXTS and value is not root:
@@ -155,6 +173,8 @@ class FaultUses:
             subject = next(side for side in sides if side is not other)
             negative = isinstance(test.ops[0], ast.NotEq | ast.NotIn)
         root, chain = _chain(subject)
+        if what.kind == "element":
+            chain = ("code",) if chain == ("text",) else ()
         about_code = what.kind in ("code", "number") or (root is use and chain[-1:] == ("code",))
         about_text = root is use and (what.kind == "text" or (what.kind == "fault" and chain in _TEXTS))
         codes = self._codes(source, other)
@@ -224,7 +244,8 @@ class FaultUses:
 
     def _codes(self, source: Source, node: ast.expr) -> list[str]:
         """The fault codes that an expression holds."""
-        constants = constant_items(self._program, source, node)
+        bound = tuple_of(source, node) if isinstance(node, ast.Name) else None
+        constants = constant_items(self._program, source, node if bound is None else bound)
         if constants is not None and not isinstance(node, ast.List | ast.Tuple | ast.Set):
             return [code for item in constants for code in self._codes(source, item)]
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
@@ -266,9 +287,18 @@ class FaultUses:
         if what.kind in ("code", "number", "text"):
             self._goes(source, use, what.kind, held)
             return
+        if what.kind == "element":
+            self._element(source, use, what, held)
+            return
         top: ast.AST = use
         while isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and _is_search(parent, top)):
             top, parent = parent, source.parent(parent)
+        if isinstance(parent, ast.Attribute | ast.Call | ast.Subscript):
+            top = next((a for a in source.ancestors(top) if _is_front(a, use)), top)
+            parent = source.parent(top)
+        if _is_element(top) and isinstance(parent, ast.Assign) and held_by(parent, held) == "element":
+            _drop(source, parent)
+            return
         root, found = _chain(top)
         chain = found
         if root is not use:
@@ -292,7 +322,7 @@ class FaultUses:
             self._goes(source, top, "code", held)
         elif chain == _DETAIL and isinstance(parent, ast.Assign):
             source.replace(top, lambda: use.id)
-        elif chain == ("detail",) and _drop_test(source, top):
+        elif chain == ("detail",) and (_drop_test(source, top) or _drop_guard(source, top)):
             return
         elif chain[:-1] in _TEXTS and chain[:-1]:
             raise Unconvertible(_TAKEN_APART, source, use)
@@ -301,15 +331,30 @@ class FaultUses:
                 f"the fault's {'.'.join(chain)} is read, which REST errors do not have", source, use
             )
 
+    def _element(self, source: Source, use: ast.Name, what: _Held, held: dict[str, _Held]) -> None:
+        """The XML element of the code: its text is the code, and it is always there."""
+        read = source.parent(use)
+        if isinstance(read, ast.Attribute) and read.attr == "text":
+            source.replace(read, lambda: f"{what.fault}.code")
+            self._goes(source, read, "code", held)
+        elif not (_drop_test(source, use) or _drop_guard(source, use)):
+            raise Unconvertible(
+                "the element of the fault's code is used, which REST errors do not have", source, use
+            )
+
     def _hand_on(self, source: Source, use: ast.Name, held: dict[str, _Held]) -> None:
         """The fault itself is used: a function that gets it is looked at when all handlers are converted."""
         parent = source.parent(use)
         if isinstance(parent, ast.Call) and use in parent.args:
             called = self._program.called(source, parent)
             at, function = called if called is not None else (source, None)
+            made = _constructor(function) if isinstance(function, ast.ClassDef) else None
+            function = function if made is None else made
             if isinstance(function, FunctionNode):
                 names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-                bound = isinstance(parent.func, ast.Attribute) and names[:1] in (["self"], ["cls"])
+                bound = names[:1] in (["self"], ["cls"]) and (
+                    made is not None or isinstance(parent.func, ast.Attribute)
+                )
                 index = parent.args.index(use) + bound
                 if index < len(names):
                     entry = self._given.setdefault(id(function), (at, function, names[index], set()))
@@ -373,6 +418,30 @@ class FaultUses:
         self._gone.setdefault(kind, (source, node))
 
 
+def _constructor(node: ast.ClassDef) -> FunctionNode | None:
+    """The method that makes the objects of a class, where it has one of its own."""
+    return next((m for m in node.body if isinstance(m, FunctionNode) and m.name == "__init__"), None)
+
+
+def _is_caught(source: Source, node: ast.expr) -> bool:
+    """Whether a class is only named to catch its objects, or to ask for them."""
+    outer = source.parent(node)
+    outer = source.parent(outer) if isinstance(outer, ast.Tuple) else outer
+    match outer:
+        case ast.ExceptHandler():
+            return True
+        case ast.Call(func=ast.Name(id="isinstance" | "super"), args=[*_]):
+            return True
+    return False
+
+
+def held_by(statement: ast.Assign, held: dict[str, _Held]) -> str | None:
+    """What the variable that a statement gives a value is known to hold."""
+    target = statement.targets[0]
+    found = held.get(target.id) if isinstance(target, ast.Name) else None
+    return found.kind if found is not None else None
+
+
 def _is_prefix_test(node: ast.AST) -> bool:
     """`text.startswith("20103")`."""
     match node:
@@ -400,6 +469,10 @@ def _chain(node: ast.AST) -> tuple[ast.Name | None, tuple[str, ...]]:
     zeep has the detail as an XML element: `fault.detail.find(".//code").text` counts as suds' way to the code.
     """
     names: list[str] = []
+    front = _front(node)
+    if front is not None:
+        root, chain = _chain(front)
+        return (root, (*_DETAIL, "code")) if chain in _FRONTS else (None, ())
     current: ast.AST = node
     while True:
         found = _searched(current)
@@ -418,6 +491,80 @@ def _chain(node: ast.AST) -> tuple[ast.Name | None, tuple[str, ...]]:
     if chain[:2] == _DETAIL[1:]:
         chain = (_DETAIL[0], *chain)
     return (current, chain) if isinstance(current, ast.Name) else (None, ())
+
+
+def _front(node: ast.AST) -> ast.expr | None:
+    """The text of which an expression is the first word: `text.split(" ")[0]`, `text.partition(" - ")[0]`, `text[:5]`."""
+    match node:
+        case ast.Subscript(
+            value=text, slice=ast.Slice(lower=None, upper=ast.Constant(value=int() as length), step=None)
+        ):
+            return text if length == _LENGTH_OF_CODE else None
+        case ast.Subscript(
+            value=ast.Call(func=ast.Attribute(value=text, attr="split" | "partition"), args=args),
+            slice=ast.Constant(value=0),
+        ):
+            by = args[0].value if args and isinstance(args[0], ast.Constant) else None
+            return text if not args or by in _BEHIND_CODE else None
+        case ast.Call(func=ast.Attribute(value=inner, attr="strip"), args=[]):
+            match inner:
+                case ast.Subscript(
+                    value=ast.Call(
+                        func=ast.Attribute(value=text, attr="split" | "partition"),
+                        args=[ast.Constant(value="-" | ":"), *_],
+                    ),
+                    slice=ast.Constant(value=0),
+                ):
+                    return text
+            return _front(inner)
+    return None
+
+
+def _is_front(node: ast.AST, use: ast.Name) -> bool:
+    """Whether an expression is the code at the front of a text of the fault that a variable holds."""
+    front = _front(node)
+    return front is not None and _chain(front)[0] is use and _chain(node)[0] is use
+
+
+def _is_element(node: ast.AST) -> bool:
+    """`fault.detail.find(".//code")`."""
+    return isinstance(node, ast.expr) and _element_of(node) is not None
+
+
+def _element_of(node: ast.expr) -> ast.expr | None:
+    """The text of the element of a fault's code, for the element itself."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="find"), args=[ast.Constant(value=str())]):
+            text = ast.copy_location(ast.Attribute(node, "text", ast.Load()), node)
+            return text if _chain(text)[1] == (*_DETAIL, "code") else None
+    return None
+
+
+def _drop_guard(source: Source, part: ast.AST) -> bool:
+    """Take away `if fault.detail is None: return None`, which does not happen with REST errors."""
+    outer: ast.AST | None = source.parent(part)
+    match outer:
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]) if left is part:
+            test: ast.AST = outer
+        case ast.UnaryOp(op=ast.Not()):
+            test = outer
+        case _:
+            return False
+    guard = source.parent(test)
+    match guard:
+        case ast.If(test=tested, body=[ast.Return() | ast.Raise()], orelse=[]) if tested is test:
+            return _drop(source, guard)
+    return False
+
+
+def _drop(source: Source, statement: ast.stmt) -> bool:
+    """Take a statement away that is not the only one in its block."""
+    if len(source.block(statement)) < 2 or not source.owns_lines(statement):
+        return False
+    end = source.line_start((statement.end_lineno or statement.lineno) + 1)
+    source.replace(statement, str)
+    source.replace_span(source.line_start(statement.lineno), end, str)
+    return True
 
 
 def _searched(node: ast.AST) -> tuple[ast.expr, str] | None:

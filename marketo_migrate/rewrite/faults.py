@@ -45,6 +45,8 @@ _PLAIN = (
 )
 BROAD = frozenset({"Exception", "BaseException"})
 
+_ZEEP_BASE = "zeep.exceptions.Error"
+
 
 class Faults:
     """Converts the handlers in the modules of a unit."""
@@ -306,12 +308,26 @@ class Faults:
                 self._target.need_requests(source)
                 self._note(CONNECTION)
                 texts.append(self._target.transport_exception)
+            elif part in soap and self._is_after_faults(source, handler, part):
+                self._target.need_requests(source)
+                texts.append(self._target.transport_exception)
             elif part in soap:
                 texts.append(new_class(self._target, source, part))
         texts = list(dict.fromkeys(texts))
         whole = texts[0] if len(texts) == 1 else "(" + ", ".join(texts) + ")"
         start, end = source.span(handler.type)
         source.replace_span(start, end, lambda: whole)
+
+    def _is_after_faults(self, source: Source, handler: ast.ExceptHandler, part: ast.expr) -> bool:
+        """Whether zeep's base class stands for failed connections only: another handler has taken the faults."""
+        outer = source.parent(handler)
+        others = outer.handlers if isinstance(outer, ast.Try) else []
+        before = others[: others.index(handler)] if handler in others else []
+        return set(externals(source.flows(part))) == {_ZEEP_BASE} and any(
+            set(externals(source.flows(kind))) <= FAULTS - {_ZEEP_BASE} and source.flows(kind)
+            for other in before
+            for kind in _parts(other.type)
+        )
 
     def _note(self, text: str) -> None:
         if text not in self.notes:

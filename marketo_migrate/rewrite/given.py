@@ -54,3 +54,13 @@ def base_of(node: ast.expr) -> tuple[ast.expr | None, str | None]:
             return base, ast.unparse(default)
         case _:
             return None, None
+
+
+def only_passes_on(source: Source, node: ast.expr) -> bool:
+    """Whether a value is only given back, or a name: what is done with it is looked at there."""
+    match source.parent(node):
+        case ast.Return() | ast.Lambda():
+            return True
+        case ast.Assign(targets=targets):
+            return all(isinstance(target, ast.Name) for target in targets)
+    return False

@@ -2,20 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from keyword import iskeyword
 
 LINE_LIMIT = 100
 """How long a written line may be."""
 
 _NAMES = re.compile(r"""\A(\w+=|)(["'])(\w+(?:,\w+)+)\2""")
+_CALLABLE_END = re.compile(r"(?:(?<!\w)\w+|[)\]])\Z")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
 def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: int) -> str:
     """The text as it stands if it fits between column and limit with `after` more characters, else broken.
 
-    `indent` is that of the statement, `unit` one level. Text that has line breaks already stays.
+    `indent` is that of the statement, `unit` one level. Text that has line breaks already stays, but for one with a
+    line that is too long.
     """
-    if "\n" in text or column + len(text) + after <= limit:
+    if "\n" in text:
+        first, *others = text.split("\n")
+        joined = _joined(text)
+        if joined is None or (column + len(first) <= limit and all(len(line) <= limit for line in others)):
+            return text
+        text = joined
+    if column + len(text) + after <= limit:
         return text
     group = _last_group(text)
     if group is None:
@@ -47,6 +56,45 @@ def fit(text: str, *, column: int, after: int, indent: str, unit: str, limit: in
         for item in items
     ]
     return text[: start + 1] + "\n" + "\n".join(lines) + "\n" + indent + text[end:]
+
+
+def _joined(text: str) -> str | None:
+    """The text on one line; None where a comment or a text with line breaks does not allow that."""
+    lines: list[str] = [""]
+    end = -1
+    for index, character in _code(text):
+        if character in "#\\" or "\n" in text[end + 1 : index]:
+            return None
+        lines[-1] += text[end + 1 : index]
+        end = index
+        if character == "\n":
+            lines.append("")
+        else:
+            lines[-1] += character
+    lines[-1] += text[end + 1 :]
+    parts = [line.strip() for line in lines]
+    whole = parts[0]
+    for part in parts[1:]:
+        if whole[-1:] in _OPEN or part[:1] in _CLOSE:
+            whole = whole.rstrip(",") if part[:1] in _CLOSE and _in_call(whole) else whole
+            whole += part
+        else:
+            whole += f" {part}"
+    return whole
+
+
+def _in_call(text: str) -> bool:
+    """Whether the last open bracket of a text is no parenthesis, or that of a call: a comma before its end says nothing."""
+    stack: list[int] = []
+    for index, character in _code(text):
+        if character in _OPEN:
+            stack.append(index)
+        elif character in _CLOSE and stack:
+            stack.pop()
+    start = stack[-1] if stack else 0
+    before = _CALLABLE_END.search(text[:start])
+    called = before is not None and not iskeyword(before[0])
+    return text[start : start + 1] != "(" or called
 
 
 def _fit_names(item: str, indent: str, unit: str, limit: int) -> str:

@@ -42,13 +42,13 @@ def copied_items(program: Program, source: Source, node: ast.expr) -> list[ast.C
             text = constant_of(source, inner)[1]
             return [ast.Constant(part) for part in text.split(mark)] if isinstance(text, str) else None
         case ast.Name():
-            made = _tuple_of(source, node)
+            made = tuple_of(source, node)
             if made is not None:
                 return constant_items(program, source, made)
     return constant_items(program, source, node) or _constant_keys(program, source, node)
 
 
-def _tuple_of(source: Source, name: ast.Name) -> ast.Tuple | None:
+def tuple_of(source: Source, name: ast.Name) -> ast.Tuple | None:
     """The tuple that a module binds to a name, once and for all."""
     function = source.function(name)
     if function is not None and name.id in local_names(function):
@@ -79,7 +79,8 @@ def display_of(program: Program, source: Source, node: ast.expr) -> tuple[Source
     sites = {flow.site for flow in source.flows(node) if isinstance(flow, ContainerFlow)}
     if len(sites) != 1 or len(source.flows(node)) != 1:
         return None
-    return program.node_at(sites.pop())
+    site = sites.pop()
+    return program.node_at(site) or program.display_at(site)
 
 
 def _is_changed(program: Program, site: Place) -> bool:

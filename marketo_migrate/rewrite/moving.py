@@ -91,10 +91,18 @@ class Moving:
             self._check_objects(source, node, move, between, requests)
             if acts:
                 self._check_order(source, node, move, between)
-            elif _may_fail(node) and any(_sends(move.source, p) for s in between for p in walk(s)):
+            elif may_fail(node) and any(_sends(move.source, p) for s in between for p in walk(s)):
                 raise Unconvertible(
                     "a value of the request may fail after another call was made", source, node
                 )
+
+    def check_run(self, source: Source, node: ast.expr, other: Source, function: FunctionNode) -> None:
+        """Raise where an expression is evaluated by a function, maybe several times, and may give something else there."""
+        if not self.is_stable(source, node):
+            raise Unconvertible("a value of the request is made once and may be sent again", source, node)
+        changed = self._changes(other, function.body)
+        changed.names = self._in_function(other, function).names
+        self._check_reads(source, node, changed, own=True)
 
     def is_stable(self, source: Source, node: ast.AST) -> bool:
         """Whether an expression gives the same however often and late it is evaluated, if what it reads stays."""
@@ -341,7 +349,7 @@ def _sends(source: Source, node: ast.AST) -> bool:
     )
 
 
-def _may_fail(node: ast.AST) -> bool:
+def may_fail(node: ast.AST) -> bool:
     """Whether evaluating an expression may raise for what it reads."""
     return any(isinstance(part, ast.Subscript | ast.Call) for part in walk(node))
 

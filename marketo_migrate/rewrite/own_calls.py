@@ -11,6 +11,10 @@
     answer = self.call("getLead", leadKey=key)           with self.call("getLead"):
                                                              answer = self.service.getLead(leadKey=key)
 
+Where the call may be made again, `call` is handed a function that makes it:
+
+    answer = self.call("getLead", lambda: self.service.getLead(leadKey=key))
+
 The texts made here are analysed and rewritten in turn; where not all of these calls can move, they are thrown away.
 """
 
@@ -51,7 +55,10 @@ def spell_dispatchers(program: Program, found: Sequence[Dispatcher], facts: Sequ
     origins: list[Place] = []
     for dispatcher in found:
         for site in dispatcher.sites:
-            _spell_site(dispatcher, site, len(facts) + len(origins))
+            if dispatcher.request is None:
+                _spell_site(dispatcher, site, len(facts) + len(origins))
+            else:
+                _spell_handed(dispatcher, site, len(facts) + len(origins))
             origins.append(dispatcher.fact.place)
         _spell_function(dispatcher)
     taken = set(origins)
@@ -77,14 +84,7 @@ def spell_dispatchers(program: Program, found: Sequence[Dispatcher], facts: Sequ
 def _spell_site(dispatcher: Dispatcher, site: Site, number: int) -> None:
     source, call, statement = site.source, site.call, site.statement
     indent, unit = source.indent(statement), source.indent_unit
-    given = [_arguments(source, call)] if len(call.args) + len(call.keywords) > 1 else []
-    if given and _is_unpacked(dispatcher):
-        given = [f"**{given[0]}"]
-    service = dispatcher.service
-    for own in own_parameter(dispatcher.source, dispatcher.function):
-        if service.startswith(f"{own}.") and isinstance(call.func, ast.Attribute):
-            service = source.original(call.func.value) + service[len(own) :]
-    made = f"{mark(number)}{service}.{site.operation}({', '.join(given)})"
+    made = _spelled(dispatcher, site, number)
     told = source.original(call.args[0]) if dispatcher.told else ""
     opened = f"{indent}with {source.original(call.func)}({told}):"
     start, end = source.line_start(statement.lineno), source.span(statement)[1]
@@ -97,6 +97,27 @@ def _spell_site(dispatcher: Dispatcher, site: Site, number: int) -> None:
     first, last = source.span(call)
     text = source.text[start:first] + made + source.text[last:end]
     source.replace_span(start, end, lambda: source.newline.join([opened, unit + _indented(text, unit)]))
+
+
+def _spell_handed(dispatcher: Dispatcher, site: Site, number: int) -> None:
+    """A caller hands over what makes its call."""
+    source, call = site.source, site.call
+    told = [source.original(call.args[0])] if dispatcher.told else []
+    given = [*told, f"lambda: {_spelled(dispatcher, site, number)}"]
+    source.replace(call, lambda: f"{source.original(call.func)}({', '.join(given)})")
+
+
+def _spelled(dispatcher: Dispatcher, site: Site, number: int) -> str:
+    """The call that a caller asks for, with a mark before it."""
+    source, call = site.source, site.call
+    given = [_arguments(source, call)] if len(call.args) + len(call.keywords) > 1 else []
+    if given and _is_unpacked(dispatcher):
+        given = [f"**{given[0]}"]
+    service = dispatcher.service
+    for own in own_parameter(dispatcher.source, dispatcher.function):
+        if service.startswith(f"{own}.") and isinstance(call.func, ast.Attribute):
+            service = source.original(call.func.value) + service[len(own) :]
+    return f"{mark(number)}{service}.{site.operation}({', '.join(given)})"
 
 
 def _is_unpacked(dispatcher: Dispatcher) -> bool:
@@ -146,7 +167,11 @@ def _spell_function(dispatcher: Dispatcher) -> None:
     last = max(source.span(a)[1] for a in every)
     last = source.text.index(")", last)
     start = first - (len(source.text[:first]) - len(source.text[:first].rstrip("* \t\r\n")))
-    source.replace_span(start, last, lambda: ", ".join(source.original(a) for a in kept))
+    taken = [*map(source.original, kept), *([dispatcher.request] if dispatcher.request is not None else [])]
+    source.replace_span(start, last, lambda: ", ".join(taken))
+    if dispatcher.request is not None:
+        _spell_request(dispatcher, dispatcher.request)
+        return
     if function.returns is not None:
         source.replace_span(last + 1, source.span(function.returns)[1], lambda: "")
     source.insert_before(function, lambda: ["@contextmanager"])
@@ -159,13 +184,27 @@ def _spell_function(dispatcher: Dispatcher) -> None:
     _import(source)
 
 
+def _spell_request(dispatcher: Dispatcher, request: str) -> None:
+    """The function makes the call that it is handed."""
+    source, call = dispatcher.source, dispatcher.call
+    header = _header(dispatcher)
+    if header is not None:
+        source.insert_before(source.statement(call), lambda: [header])
+    source.replace(call, lambda: f"{request}()")
+    for other in dispatcher.gone:
+        end = source.line_start((other.end_lineno or other.lineno) + 1)
+        source.replace_span(source.line_start(other.lineno), end, lambda: "")
+
+
 def _header(dispatcher: Dispatcher) -> str | None:
     """The statement that signs, where the call itself is given the header."""
     client = dispatcher.service.removesuffix(".service")
-    for keyword in dispatcher.call.keywords:
-        if keyword.arg is not None:
-            return f"{client}.set_default_soapheaders({dispatcher.source.original(keyword.value)})"
-    return None
+    given = [k.value for k in dispatcher.call.keywords if k.arg is not None]
+    if dispatcher.header is not None:
+        given.append(dispatcher.header)
+    if not given:
+        return None
+    return f"{client}.set_default_soapheaders({dispatcher.source.original(given[0])})"
 
 
 def _import(source: Source) -> None:

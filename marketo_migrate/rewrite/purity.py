@@ -298,7 +298,7 @@ class Purity:
                 "setdefault",
             ):
                 return all(self.expression(source, argument) for argument in node.value.args)  # type: ignore[attr-defined]
-            case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(), *rest])) if inside:
+            case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(), *rest])):
                 return all(self.expression(source, argument) for argument in rest)
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=base))) if any(
                 isinstance(flow, ClientFlow) for flow in source.flows(base)

@@ -9,7 +9,7 @@ from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.calls import can_hoist
 from marketo_migrate.rewrite.exception_classes import classes_of
 from marketo_migrate.rewrite.faults import BROAD, names_bound
-from marketo_migrate.rewrite.given import is_given_here
+from marketo_migrate.rewrite.given import is_given_here, only_passes_on
 from marketo_migrate.rewrite.handlers import names_of
 from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
@@ -102,6 +102,8 @@ class Raising:
                 if not paths:
                     continue
                 alone = len(source.flows(node)) == 1
+                if not alone and only_passes_on(source, node):
+                    continue
                 if not alone and not self._is_known(source, node, answer):
                     raise Unconvertible("something else can come here too", source, node)
                 part = self._shapes.part(answer.operation, answer.library, paths[0])

@@ -220,4 +220,8 @@ def writing_statement(source: Source, node: ast.Name) -> ast.stmt | None:
     ):
         statement = source.statement(parent)
         return statement if isinstance(statement, ast.Expr) and statement.value is parent else None
+    match parent:
+        case ast.Call(func=ast.Name(id="setattr"), args=[first, _, _]) if first is node:
+            statement = source.statement(parent)
+            return statement if isinstance(statement, ast.Expr) and statement.value is parent else None
     return None

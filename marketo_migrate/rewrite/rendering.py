@@ -125,6 +125,15 @@ class Renderer:
             return self._listed([], node, lambda item: self.record(item, source))
         return node.text()
 
+    def key_text(self, name: str, leaf: Leaf, source: Source) -> str:
+        """The kind or the value of a lead key, as Get Leads by Filter Type takes it."""
+        form = Form.FILTER_TYPE if name == "keyType" else Form.TEXT
+        rule = self._rules.operation("getLead")
+        text = self._leaf(leaf, form, rule, source) if rule is not None else None
+        if text is None:
+            raise Unconvertible("a kind of lead key has no REST filter")
+        return text
+
     def makes_numbers(self, template: str, request: Record, source: Source) -> bool:
         """Whether a template turns values into whole numbers that may be none, so that `int()` may raise."""
         for placeholder in placeholders(template):
@@ -156,6 +165,8 @@ class Renderer:
             case Form.OBJECT:
                 return self._object(node, source)
             case Form.ACTION | Form.LOOKUP:
+                if isinstance(node, Record) and node.sometimes:
+                    return _chosen(node, placeholder.form, source)
                 by_id = _by_id(node)
                 if placeholder.form is Form.LOOKUP:
                     return source.literal("id" if by_id else "email")
@@ -219,6 +230,8 @@ class Renderer:
 
     def _leaf(self, leaf: Leaf, form: Form, rule: OperationRule, source: Source) -> str | None:
         text = leaf.text()
+        if leaf.is_rest:
+            return text
         constant = leaf.constant if leaf.is_constant else None
         match form:
             case Form.TEXT:
@@ -228,7 +241,8 @@ class Renderer:
             case Form.INTEGER:
                 if isinstance(constant, str) and constant.isdigit() and text[:1] in "'\"":
                     return str(int(constant))
-                return text if leaf.kind == "int" else f"int({_without_str(text)})"
+                plain = _without_str(text)
+                return text if leaf.kind == "int" else plain if plain.isdigit() else f"int({plain})"
             case Form.FILTER_TYPE:
                 if leaf.names and not leaf.is_constant:
                     return self._chosen(leaf, rule, source)
@@ -509,6 +523,17 @@ def _held(section: str, request: Record) -> str | None:
 
 def _roots(template: str) -> list[str]:
     return [re.split(r"[.\[]", placeholder.path)[0] for placeholder in placeholders(template)]
+
+
+def _chosen(record: Record, form: Form, source: Source) -> str:
+    """How a lead is found whose record has an id on some ways only."""
+    name = record.text() if record.text is not None else ""
+    if "Id" in record.sometimes and not name.isidentifier():
+        raise Unconvertible("whether the lead is found by id or by email address is decided where it is made")
+    by_id, by_email = ("id", "email") if form is Form.LOOKUP else ("updateOnly", "createOrUpdate")
+    if "Id" not in record.sometimes:
+        return source.literal(by_id)
+    return f"{source.literal(by_id)} if {source.literal('id')} in {name} else {source.literal(by_email)}"
 
 
 def _by_id(node: Node) -> bool:

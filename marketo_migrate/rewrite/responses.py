@@ -1,6 +1,7 @@
 """Rewrites what is done with the answers of converted calls: accesses, tests, counts, escapes."""
 
 import ast
+import re
 from dataclasses import dataclass, replace
 
 from marketo_migrate.model.flow import Called, ContainerFlow, Flow, NumberFlow, OtherFlow, ResponseFlow
@@ -9,7 +10,7 @@ from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.absent_lists import AbsentLists, is_test, lead_of
 from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.conversions import Conversions
-from marketo_migrate.rewrite.given import base_of, is_given_here
+from marketo_migrate.rewrite.given import base_of, is_given_here, only_passes_on
 from marketo_migrate.rewrite.handlers import catches_above, handlers_of
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.record_status import is_written
@@ -17,7 +18,7 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.shapes import Part, Shapes
 from marketo_migrate.rewrite.soap_forms import SoapForms
-from marketo_migrate.rewrite.source import Source, is_property
+from marketo_migrate.rewrite.source import FunctionNode, Source, is_property
 
 _SAME = frozenset(
     {
@@ -52,6 +53,7 @@ _TRUTH = frozenset({"bool", "any", "all"})
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Await, ast.NamedExpr)
 _OF_NONE = frozenset({"AttributeError", "TypeError"})
 """What it raises to read something of None."""
+_NAMED = re.compile(r"(?:not )?[\w.]+(?: is (?:not )?None)?")
 
 
 @dataclass(slots=True)
@@ -88,6 +90,8 @@ class Responses:
         self.attribute_lists: list[AttributeUse] = []
         self.attributes: list[AttributeUse] = []
         self.attribute_tests: list[AttributeUse] = []
+        self.idle_tests: list[tuple[Source, ast.expr]] = []
+        """Tests whether a lead has attributes at all, which make no difference."""
         self._soap_forms = SoapForms(program, shapes, answers, conversions.helpers)
 
     def convert(self) -> None:
@@ -96,6 +100,25 @@ class Responses:
             for node in source.answers:
                 if id(source.function(node)) not in self._passing:
                     self._expression(source, node)
+            for test in source.nodes:
+                if isinstance(test, ast.BoolOp) and self._asks_twice(source, test):
+                    source.replace(test, lambda source=source, test=test: _once(source, test))  # type: ignore[misc]
+
+    def _asks_twice(self, source: Source, node: ast.BoolOp) -> bool:
+        """Whether several operands are tests of answers: `hasattr(answer, "list") and answer.list` ask for the same in REST."""
+        tested = [value.operand if isinstance(value, ast.UnaryOp) else value for value in node.values]
+        asked = [self._is_of_answer(source, value) for value in tested]
+        return sum(asked) > 1 and not source.is_replaced(node)
+
+    def _is_of_answer(self, source: Source, node: ast.expr) -> bool:
+        match node:
+            case ast.Call(func=ast.Name(id="hasattr"), args=[base, _]):
+                return bool(self.answers_of(source.flows(base)))
+            case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot()]):
+                return bool(self.answers_of(source.flows(left)))
+            case ast.Attribute() | ast.Subscript() | ast.Name():
+                return bool(self.answers_of(source.flows(node)))
+        return False
 
     def check_leftovers(self) -> None:
         """Refuse where something reads SOAP's own element names of a value that could not be followed."""
@@ -168,7 +191,8 @@ class Responses:
         try:
             part, answers = self.part_of(source, node)
         except Unconvertible as problem:
-            self._refuse(self.answers_of(source.flows(node)), problem)
+            if not only_passes_on(source, node):
+                self._refuse(self.answers_of(source.flows(node)), problem)
             return
         if not answers:
             self._container(source, node)
@@ -455,6 +479,8 @@ class Responses:
                 source.replace(node, lambda: source.source(lead_of(node)))
             if is_test(source, node) and lists.decides(node):
                 self.attribute_tests.append(AttributeUse(source, node, part, answers))
+            elif is_test(source, node):
+                self.idle_tests.append((source, node))
         match parent:
             case ast.Attribute(attr="sort"):
                 call = source.parent(parent)
@@ -469,6 +495,8 @@ class Responses:
             case ast.Assign() | ast.AnnAssign():
                 return
             case ast.Return() | ast.Yield():
+                self._returned(source, node)
+            case ast.YieldFrom() if part.is_list and not is_attributes:
                 self._returned(source, node)
             case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) if iterable is node:
                 self._iterated(source, node, part, answers)
@@ -498,6 +526,8 @@ class Responses:
                 return
             case ast.DictComp():
                 return
+            case ast.Lambda() if self._is_called_here(source, parent):
+                return
             case ast.comprehension():
                 self._tested(source, node, part)
             case ast.FormattedValue():
@@ -508,6 +538,12 @@ class Responses:
                 if answers[0].kind == "flag":
                     return
                 raise Unconvertible("the answer leaves the code that can be followed", source, node)
+
+    def _is_called_here(self, source: Source, node: ast.Lambda) -> bool:
+        """Whether a function is handed to one of the program, which what it gives can be followed through."""
+        call = source.parent(node)
+        call = source.parent(call) if isinstance(call, ast.keyword) else call
+        return isinstance(call, ast.Call) and self._program.called(source, call) is not None
 
     def _is_attribute_list(self, part: Part) -> bool:
         return self._shapes.is_attributes(part) and (part.wrapper or part.is_list)
@@ -539,7 +575,10 @@ class Responses:
         function = source.function(node)
         if function is None:
             return
-        if not self._program.callers(source, function) or self._program.mentions(source, function):
+        others = [
+            pair for pair in self._program.mentions(source, function) if not _is_given_back(*pair, function)
+        ]
+        if not self._program.callers(source, function) or others:
             if function.name.startswith("_") or is_property(function):
                 return
             raise Unconvertible(
@@ -863,3 +902,22 @@ def _as_truth(source: Source, node: ast.AST, text: str) -> str:
     if isinstance(parent, ast.BoolOp) and isinstance(source.parent(parent), ast.If | ast.While | ast.IfExp):
         return text
     return f"bool({text})"
+
+
+def _once(source: Source, node: ast.BoolOp) -> str:
+    """A choice between operands, of which those that are the same name stand once."""
+    texts = [source.source(value) for value in node.values]
+    kept = [
+        text for index, text in enumerate(texts) if text not in texts[:index] or not _NAMED.fullmatch(text)
+    ]
+    if len(kept) == len(texts):
+        return source.inner(node)
+    return (" and " if isinstance(node.op, ast.And) else " or ").join(kept)
+
+
+def _is_given_back(source: Source, node: ast.expr, function: FunctionNode) -> bool:
+    """Whether a decorator returns the function that it makes."""
+    outer = source.function(function)
+    return (
+        outer is not None and isinstance(source.parent(node), ast.Return) and source.function(node) is outer
+    )

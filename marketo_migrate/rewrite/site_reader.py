@@ -19,7 +19,7 @@ from marketo_migrate.rewrite.rendering import keywords_of
 from marketo_migrate.rewrite.requests.reader import RequestReader
 from marketo_migrate.rewrite.sites import Call, Sites
 from marketo_migrate.rewrite.spelling import SPELLED_AS_SUDS
-from marketo_migrate.rewrite.tree import Record, as_record
+from marketo_migrate.rewrite.tree import Record, as_record, walk
 from marketo_migrate.rewrite.units import Site, Unit, UnitPlan
 from marketo_migrate.rewrite.unused import Unused
 
@@ -136,6 +136,8 @@ class SiteReader:
             if through:
                 check_handed_position(call.source, call.node, request)
             check_start(call.source, call.node, pages, request)
+        if _has_chosen_key(request) and call.operation != "syncLead":
+            raise Unconvertible("the key of the lead is given on some ways only", call.source, call.node)
         variant = self.chosen(rule, request, lambda use: self.in_unit(use, call.operation))
         self._check_dropped(call, variant)
         check_listed_values(rule, request)
@@ -145,7 +147,12 @@ class SiteReader:
 
     def chosen(self, rule: OperationRule, request: Record, uses: Callable[[Use], bool]) -> Variant:
         """The variant for a request; what is given on some ways only must be a keyword of its call, and make no difference."""
-        variant = choose(rule, as_record(request), self._rules, uses)
+        has_choice = _has_chosen_key(request)
+
+        def asked(use: Use) -> bool:
+            return has_choice if use is Use.KEY_CHOSEN else uses(use)
+
+        variant = choose(rule, as_record(request), self._rules, asked)
         names = request.unpacked.names if request.unpacked is not None else frozenset()
         if not names or variant.rewrite is None:
             return variant
@@ -160,7 +167,7 @@ class SiteReader:
             for some in combinations(sorted(names), count):
                 fields = {n: v for n, v in request.fields.items() if n not in names or n in some}
                 other = Record(request.type, fields)
-                if choose(rule, as_record(other), self._rules, uses) is not variant:
+                if choose(rule, as_record(other), self._rules, asked) is not variant:
                     raise Unconvertible(f"{', '.join(sorted(names))} is given on some ways only")
         return variant
 
@@ -204,3 +211,8 @@ class SiteReader:
             return False
         (other,) = IMPORTS - {operation}
         return any(p.operation == other for call in self._calls for p in call.performed)
+
+
+def _has_chosen_key(request: Record) -> bool:
+    """Whether a lead in a request has its id on some ways through the program only."""
+    return any(isinstance(part, Record) and part.sometimes for part in walk(request))

@@ -259,12 +259,11 @@ class Sites:
         """The operation that a caller has made; without a `base` the caller hands the operation itself over."""
         names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
         bound: dict[str, ast.expr] = {}
-        if (
-            isinstance(source.parent(function), ast.ClassDef)
-            and names
-            and isinstance(call.func, ast.Attribute)
-        ):
-            bound[names.pop(0)] = call.func.value
+        if isinstance(source.parent(function), ast.ClassDef) and names:
+            if function.name == "__call__":
+                bound[names.pop(0)] = call.func
+            elif isinstance(call.func, ast.Attribute):
+                bound[names.pop(0)] = call.func.value
         if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
             raise Unconvertible("the arguments are unpacked", other, call)
         bound.update(zip(names, call.args, strict=False))

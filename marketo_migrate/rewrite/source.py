@@ -249,6 +249,13 @@ class Source:
                 self.replace_span(start, start + len(inner), lambda: outer)
         self._outdented.append((first, last, outer, inner))
 
+    def is_outdented(self, statement: ast.stmt) -> bool:
+        """Whether lines of a statement are moved out already."""
+        return any(
+            first <= (statement.end_lineno or statement.lineno) and statement.lineno <= last
+            for first, last, *_ in self._outdented
+        )
+
     def comments_in(self, node: ast.AST) -> list[str]:
         """The comments between the first and the last character of a node, in order."""
         start, end = self.span(node)
@@ -346,6 +353,7 @@ class Source:
     def reset(self) -> None:
         """Forget all edits."""
         self._edits = {}
+        self._outdented = []
         self._count = 0
 
     def replace(self, node: ast.AST, make: Make) -> None:
@@ -417,8 +425,13 @@ class Source:
                 above = self.line_of(edit.start) - 1
                 blank = above >= 1 and not self.line_text(above).strip() and (start > 0 or bool(parts))
                 parts.append((self.newline if blank else "") + edit.make())
-            before = any(e.start == e.end == start for edits in self._edits.values() for e in edits)
-            return "".join(parts) + (at_top if (parts or before) and start == 0 else text)
+            first = [e for edits in self._edits.values() for e in edits if e.start == e.end == start]
+            first.sort(key=lambda edit: edit.order)
+            if start > 0 or not (parts or first):
+                return "".join(parts) + text
+            top = "".join([*(edit.make() for edit in first), *parts])
+            there = top.count(self.newline, len(top.rstrip())) - 1
+            return "".join(parts) + at_top[max(there, 0) * len(self.newline) :]
 
         self.replace_span(start, end, make)
 

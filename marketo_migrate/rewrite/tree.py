@@ -16,7 +16,8 @@ class Leaf:
 
     `names` are all texts it may be, where they are known; `seen` are texts that callers hand over, beside whatever else
     they do. `is_open` tells of one that is made of what callers give or
-    a loop goes through: it is a constant because all that is given there happens to be the same.
+    a loop goes through: it is a constant because all that is given there happens to be the same. `is_rest` tells of one that has
+    the form that REST wants.
     """
 
     text: Make
@@ -27,6 +28,7 @@ class Leaf:
     names: tuple[str, ...] | None = None
     is_open: bool = False
     seen: tuple[str, ...] = ()
+    is_rest: bool = False
 
 
 @dataclass(slots=True)
@@ -46,13 +48,15 @@ class Unpacked:
 class Record:
     """An object. `text`, where given, is an expression that holds the REST form of all of it.
 
-    `unpacked` holds those of the fields of a whole request that are given on some ways only.
+    `unpacked` holds those of the fields of a whole request that are given on some ways only, `sometimes` the keys
+    of a lead that are, each way having one of them.
     """
 
     type: str
     fields: dict[str, "Node"] = field(default_factory=dict)
     text: Make | None = None
     unpacked: Unpacked | None = None
+    sometimes: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from marketo_migrate.model.flow import RequestFlow, SignatureFlow
+from marketo_migrate.model.flow import ClientFlow, RequestFlow, SignatureFlow
 from marketo_migrate.rewrite.cutting import cut, cut_parameters, delete_lines
 from marketo_migrate.rewrite.entries import Entries, cut_entries
 from marketo_migrate.rewrite.moving import Moving
@@ -386,6 +386,8 @@ class Unused:
             if not self._stands(source, member):
                 continue
             if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
+                if member.name == "__call__" and self._only_made_calls(source, member):
+                    self.delete(source, member)
                 if member.name.startswith("__"):
                     continue
                 if not self._is_named(source, node, member.name) and self._is_unread_attribute(
@@ -405,6 +407,17 @@ class Unused:
                 unread = not named and self._is_unread_attribute(name, source.path, now, was_read=in_class)
                 if unread and self.purity.expression(source, member.value):
                     self.delete(source, member)
+
+    def _only_made_calls(self, source: Source, member: FunctionNode) -> bool:
+        """Whether a `__call__` made SOAP calls for callers none of which is left."""
+        callers = self._program.callers(source, member)
+        makes = any(
+            isinstance(flow, ClientFlow) and flow.role == "operation"
+            for node in walk(member)
+            if isinstance(node, ast.expr)
+            for flow in source.flows(node)
+        )
+        return bool(callers) and makes and not any(self._read_now(at, call.func) for at, call in callers)
 
     def _is_named(self, source: Source, node: ast.ClassDef, name: str, *, before: bool = False) -> bool:
         """Whether the body of a class reads one of its own names: as a decorator, a default, in `property(name)`.

@@ -90,8 +90,32 @@ SIGNING = """
 
 def test_one_that_new_text_calls_is_called() -> None:
     text = f"{STANDARD}\nfrom suds.client import Client\n" + textwrap.dedent(SIGNING % WSDL)
-    verdict = judge({"main.py": text}, state=people)
+    verdict = judge({"main.py": text.replace("setattr(", "object.__setattr__(")}, state=people)
     assert verdict.reasons == ("a request object is made here that no call which is rewritten sends",)
+
+
+VALUES = """
+    values = {"mktowsUserId": user, "requestTimestamp": stamp, "requestSignature": mac.hexdigest()}
+    for name, value in values.items():
+        setattr(header, name, value)
+    client.set_options(soapheaders=header)
+"""
+
+
+def test_a_header_that_a_loop_fills_by_name_goes() -> None:
+    text = program(USE, RECORD)
+    start = text.index("    header.mktowsUserId")
+    end = text.index("    client.set_options(soapheaders=header)\n", start)
+    signing = (
+        '    user, stamp = os.environ["MARKETO_USER_ID"], datetime.now(timezone.utc).isoformat()\n'
+        '    key = os.environ["MARKETO_ENCRYPTION_KEY"]\n'
+        "    mac = hmac.new(key.encode(), (stamp + user).encode(), hashlib.sha1)"
+    )
+    rest = text[end:].partition("\n")[2]
+    verdict = judge({"main.py": text[:start] + signing + VALUES + rest}, state=people)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems
+    assert "setattr" not in verdict.texts["main.py"]
 
 
 INNER = """

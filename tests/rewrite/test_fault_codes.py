@@ -85,6 +85,124 @@ def test_what_people_read_may_stay() -> None:
     assert '        if fault.code == "1004":\n' in verdict.texts["main.py"]
 
 
+@pytest.mark.parametrize(
+    ("library", "code"),
+    [
+        ("zeep", 'fault.message.split(" - ")[0]'),
+        ("zeep", "fault.message.split()[0]"),
+        ("zeep", 'fault.message.split("-", 1)[0].strip()'),
+        ("zeep", 'fault.message.partition(" - ")[0]'),
+        ("zeep", "fault.message[:5]"),
+        ("suds", 'fault.fault.faultstring.split(" ", 1)[0]'),
+    ],
+)
+def test_the_code_at_the_front_of_the_text(library: str, code: str) -> None:
+    handler = f'        code = {code}\n        if code == "20103":\n            return None\n        raise'
+    body = HANDLER.format(handler=handler)
+    text = zeep(body) if library == "zeep" else suds(body.replace("except Fault", "except WebFault"))
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert not verdict.problems
+    assert '        code = fault.code\n        if code == "1004":\n' in verdict.texts["main.py"]
+
+
+def test_a_part_of_the_text_that_is_not_the_code() -> None:
+    handler = '        return fault.message.split("-")[0] == "20103 "'
+    reasons = judge({"main.py": zeep(HANDLER.format(handler=handler))}, state=people, unsafe=True).reasons
+    assert reasons == ("the text of the fault is taken apart",)
+
+
+ELEMENT = """
+def code_of(fault):
+    if fault.detail is None:
+        return None
+    node = fault.detail.find(".//code")
+    return node.text if node is not None else None
+"""
+
+
+def test_a_function_that_looks_for_the_element_of_the_code() -> None:
+    handler = '        if code_of(fault) == "20103":\n            return None\n        raise'
+    verdict = judge({"main.py": zeep(ELEMENT + HANDLER.format(handler=handler))}, state=people, unsafe=True)
+    assert not verdict.problems
+    assert "def code_of(fault):\n    return fault.code\n" in verdict.texts["main.py"]
+
+
+def test_an_element_that_is_tested_in_the_handler() -> None:
+    handler = """        node = fault.detail.find("{*}serviceException/code")
+        if node is not None and node.text == "20103":
+            return None
+        raise"""
+    verdict = judge({"main.py": zeep(HANDLER.format(handler=handler))}, state=people, unsafe=True)
+    assert not verdict.problems
+    assert '        if fault.code == "1004":\n' in verdict.texts["main.py"]
+
+
+def test_an_element_that_is_used_otherwise() -> None:
+    handler = '        return fault.detail.find(".//code").getparent() is None'
+    assert judge({"main.py": zeep(HANDLER.format(handler=handler))}, state=people, unsafe=True).reasons
+
+
+OWN = """
+NOT_FOUND = {code}
+
+
+class Failed(Exception):
+    def __init__(self, fault):
+        super().__init__("Marketo says no")
+        self.code = {read}
+        self.text = fault.message
+
+
+def find(email):
+    try:
+        return number(email)
+    except Fault as fault:
+        raise Failed(fault) from fault
+
+
+def known(email):
+    try:
+        return bool(find(email))
+    except Failed as failed:
+        if {test}:
+            return False
+        raise
+
+
+print(known("ann@example.com"), known("ghost@example.com"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "read"),
+    [
+        ('"20103"', 'fault.detail.find(".//code").text'),
+        ("20103", 'int(fault.detail.findtext(".//code"))'),
+        ('"20103"', "fault.message[:5]"),
+    ],
+)
+def test_an_exception_that_takes_the_code_of_the_fault(code: str, read: str) -> None:
+    text = zeep(OWN.format(code=code, read=read, test="failed.code == NOT_FOUND"))
+    verdict = judge({"main.py": text}, state=people, unsafe=True)
+    assert verdict.rewritten, verdict.reasons
+    assert not verdict.problems
+    assert f"NOT_FOUND = {code.replace('20103', '1004')}\n" in verdict.texts["main.py"]
+
+
+@pytest.mark.parametrize(
+    ("test", "more"),
+    [
+        ("NOT_FOUND in failed.text", ""),
+        ("failed.code == NOT_FOUND", "\nclass Other(Failed):\n    pass\n"),
+        ("failed.code == NOT_FOUND", "\nFailed(ValueError())\n"),
+    ],
+)
+def test_one_that_takes_something_else_too(test: str, more: str) -> None:
+    own = OWN.format(code='"20103"', read='fault.detail.find(".//code").text', test=test)
+    text = zeep(own.replace("\n\ndef find", f"{more}\n\ndef find"))
+    assert judge({"main.py": text}, state=people, unsafe=True).reasons
+
+
 MERGE = """
 def key(value):
     return {{"attribute": [{{"attrName": "IDNUM", "attrValue": str(value)}}]}}

@@ -93,6 +93,19 @@ def test_a_campaign_is_found_by_its_names_and_tokens_lose_their_braces(fix: Fix,
     assert '{"my.message": "Hi"}' in text
 
 
+@BOTH
+def test_leads_by_address_are_looked_up_for_a_campaign_by_name_too(fix: Fix, target: str) -> None:
+    text = fix(
+        """
+        print(client.service.requestCampaign(
+            source="MKTOWS", leadList={"leadKey": [{"keyType": "EMAIL", "keyValue": "ann@example.com"}]},
+            programName="Webinar 12", campaignName="Send Alert", _soapheaders=auth()))
+        """,
+        target,
+    )
+    assert 'find_leads(client, ["ann@example.com"])' in text
+
+
 # --- portions -----------------------------------------------------------------------------------
 
 

@@ -48,3 +48,28 @@ def test_a_long_text_of_names_is_broken_at_its_commas() -> None:
 def test_a_name_that_is_too_long_stays_whole() -> None:
     text = f'client.read(fields="{"a" * 80}")'
     assert "a" * 80 in fit(text, column=0, after=0, indent="", unit="    ", limit=60)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'client.write([{"email": mail, **{names[name]: row[key] for key, name in fields()\n if row[key]}}])',
+        "client.write(\n    (one_long_name_of_a_value_sent,\n    ), [another_long_name_of_it,\n    ], x)",
+    ],
+)
+def test_lines_that_are_too_long_are_laid_out_anew(text: str) -> None:
+    broken = fit(text, column=0, after=0, indent="", unit="    ", limit=60)
+    assert all(len(line) <= 60 for line in broken.splitlines())
+    assert ast.dump(ast.parse(broken)) == ast.dump(ast.parse(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "client.write(\n    [a, b],\n    c,\n)",
+        "client.write(a_long_name_of_a_value, another_long_name_of_one,  # both\n    c)",
+        'client.write(a_long_name_of_a_value, another_long_name_of_one, """\n""", 1)',
+    ],
+)
+def test_lines_of_somebody_else_stay(text: str) -> None:
+    assert fit(text, column=0, after=0, indent="", unit="    ", limit=60) == text

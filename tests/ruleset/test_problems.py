@@ -365,7 +365,7 @@ def test_further_ways_to_send_are_added(rule_directory: RuleDirectory) -> None:
             "the code MKT112 is also in rules/operations/getChannels.yml",
             "$.code",
         ),
-        ("terms.yml", "  P7:", "  P0:", "terms.yml has no 'P7'", "$.variants[6].preconditions[6]"),
+        ("terms.yml", "  P7:", "  P0:", "terms.yml has no 'P7'", "$.variants[7].preconditions[6]"),
         (
             "soap/types.yml",
             "{name: keyType, type: LeadKeyRef,",

@@ -15,6 +15,7 @@ def bind(node: ast.Call, function: FunctionNode, scope: Scope, source: Source) -
     bound: Bindings = {}
     if is_method and names:
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+        receiver = node.func if function.name == "__call__" else receiver
         own = names.pop(0)
         if receiver is not None:
             bound[own] = (receiver, scope)

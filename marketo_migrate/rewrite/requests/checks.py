@@ -17,6 +17,8 @@ def check(program: Program, moving: Moving, reading: Reading, consumed: Consumed
     for source, expression, moves in reading.moved:
         if moves and reading.is_later:
             raise Unconvertible("the call is made later than the request", source, expression)
+        if moves and reading.runner is not None:
+            moving.check_run(source, expression, *reading.runner)
         moving.check(source, expression, moves, reading.own)
         _check_own(reading, consumed, source, expression)
     for given, (source, paths) in reading.uses.items():

@@ -13,6 +13,7 @@ from marketo_migrate.rewrite.requests.branches import decide, only_builds
 from marketo_migrate.rewrite.requests.collected import Collected
 from marketo_migrate.rewrite.requests.folding import Folding
 from marketo_migrate.rewrite.requests.in_place import Keeping, is_generator
+from marketo_migrate.rewrite.requests.key_parts import LEAD_KEY, KeyParts, ways_of
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
 from marketo_migrate.rewrite.requests.received import Received
 from marketo_migrate.rewrite.requests.scope import Again, Scope, before, loops_around
@@ -25,7 +26,7 @@ from marketo_migrate.rewrite.requests.touches import (
     is_truth,
 )
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
-from marketo_migrate.rewrite.tree import Items, Node
+from marketo_migrate.rewrite.tree import Items, Node, Record
 from marketo_migrate.rewrite.unused import is_subclassed
 
 
@@ -41,6 +42,7 @@ class Elsewhere:
         stored: Stored,
         received: Received,
         collected: Collected,
+        keys: KeyParts,
         reading: Reading,
         consumed: Consumed,
     ) -> None:
@@ -51,6 +53,7 @@ class Elsewhere:
         self._stored = stored
         self._received = received
         self._collected = collected
+        self._keys = keys
         self._reading = reading
         self._consumed = consumed
         self._slicing: set[int] = set()
@@ -134,6 +137,10 @@ class Elsewhere:
         )
         if scope.handed or stays:
             return self._keeping.variable(node, touches, type_name, scope, again, many=many)
+        if type_name == LEAD_KEY and not many and (not straight or self._is_choice(scope, touches)):
+            return self._keys.variable(node, touches, scope, again, use)
+        if straight and self._has_chosen_key(touches, type_name, scope, again):
+            return self._keeping.variable(node, touches, type_name, scope, again, many=many)
         if straight:
             return self._folding.value(touches, type_name, scope, again, use, many=many)
         if type_name == "Attribute" and not many:
@@ -192,9 +199,31 @@ class Elsewhere:
         self._consumed.calls[scope.source.place(node)] = node
         if type_name in self._reading.in_place and not (type_name == "Attribute" and not many):
             return self._keeping.function(node, source, function, returns, type_name, scope, again, many=many)
+        if type_name == LEAD_KEY and not many and ways_of(self._program, scope.source, node) is not None:
+            key = self._keys.returned(node, scope, again)
+            if key is not None:
+                return key
         inner = Scope(source, function, bind(node, function, scope, source), None, moves=scope.moves)
         inner.calls = (*scope.calls, (scope.source, node))
         return self._looked_through(function, returns, inner, again)
+
+    def _has_chosen_key(self, touches: Touches, type_name: str, scope: Scope, again: Again) -> bool:
+        """Whether a function gives a lead that has an id on some ways only: then the variable is asked for it."""
+        statement, value = touches.values[0]
+        if type_name != "LeadRecord" or scope.bound or not isinstance(value, ast.Call):
+            return False
+        found = self._program.called(scope.source, value)
+        if found is None or isinstance(found[1], ast.ClassDef):
+            return False
+        made = again(value, Scope(scope.source, scope.function, {}, statement, stays=True))
+        return isinstance(made, Record) and bool(made.sometimes)
+
+    def _is_choice(self, scope: Scope, touches: Touches) -> bool:
+        """Whether a variable is given one of several values."""
+        return any(
+            isinstance(value, ast.IfExp) or ways_of(self._program, scope.source, value) is not None
+            for _, value in touches.values
+        )
 
     def _property(self, node: ast.Attribute, scope: Scope, again: Again) -> Node | None:
         """What a property of the program's own class returns; None where an attribute is none."""

@@ -8,6 +8,7 @@ from functools import partial
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.filling import Filling
 from marketo_migrate.rewrite.requests.joining import joined
+from marketo_migrate.rewrite.requests.lead_keys import LEAD_KEYS, keys_of_ways
 from marketo_migrate.rewrite.requests.reading import Consumed, Holder, Reading
 from marketo_migrate.rewrite.requests.rest_forms import RestForms
 from marketo_migrate.rewrite.requests.scope import Again, Scope
@@ -76,6 +77,7 @@ class Keeping:
             self._consumed.lists.add(key)
         if is_attributes:
             self._consumed.tables.add(key)
+        chosen: dict[str, ast.stmt] = {}
         for statement, path, kind, given in touches.builders:
             if any(statement is filling for filling, *_ in early):
                 continue
@@ -89,7 +91,10 @@ class Keeping:
                 type_name,
                 key,
                 many=many,
+                chosen=chosen,
             )
+        if isinstance(whole, Record) and chosen:
+            whole.sometimes |= keys_of_ways(source, whole.fields.keys() - whole.sometimes, chosen)
         whole.text = lambda: node.id
         self._forms.part_of[key] = self._reading.holders
         self._reading.holders = before | self._reading.holders
@@ -128,7 +133,7 @@ class Keeping:
         found = self._forms.functions[key]
         self._reading.holders |= self._forms.part_of[key]
         if isinstance(found, Record):
-            return Record(found.type, found.fields, text)
+            return Record(found.type, found.fields, text, sometimes=found.sometimes)
         if isinstance(found, Items):
             return Items(found.items, text, found.at_most)
         return found
@@ -196,16 +201,22 @@ class Keeping:
         holder: Holder,
         *,
         many: bool,
+        chosen: dict[str, ast.stmt] | None = None,
     ) -> None:
-        """A statement that fills what a holder holds adds the REST form of what it adds to it."""
+        """A statement that fills what a holder holds adds the REST form of what it adds to it.
+
+        `chosen` notes the statements that give a lead its key on some ways only.
+        """
         source, name = scope.source, holder[2]
         part: Node
         if kind == "set" and isinstance(whole, Record):
             part = Record(whole.type)
             self._filling.put(part, path, given, scope)
             for key, value in part.fields.items():
-                if key in ("Id", "Email") and not _dominates_all(source, statement, scope.function):
-                    raise Unconvertible(f"{key} is set on some ways only", source, statement)
+                if key in LEAD_KEYS and not _dominates_all(source, statement, scope.function):
+                    if key in whole.fields or chosen is None:
+                        raise Unconvertible(f"{key} is set on some ways only", source, statement)
+                    chosen[key] = statement
                 whole.fields[key] = joined(whole.fields[key], value) if key in whole.fields else value
         elif kind in ("append", "extend") and isinstance(whole, Record):
             part = Record(whole.type)

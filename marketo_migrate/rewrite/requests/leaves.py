@@ -64,26 +64,39 @@ class Leaves:
             tuple(self._seen(at.source, actual)),
         )
 
-    def _nullable(self, node: ast.expr, scope: Scope) -> bool:
-        """Whether a value may be None as far as the source shows."""
+    def _nullable(self, node: ast.expr, scope: Scope, depth: int = 0) -> bool:
+        """Whether a value may be None as far as the source shows, which tests around it may do where it is handed over."""
         if isinstance(node, ast.Constant):
             return node.value is None
         if self._is_tested(node, scope):
             return False
         if isinstance(node, ast.IfExp):
-            return self._nullable(node.body, scope) or self._nullable(node.orelse, scope)
+            return self._nullable(node.body, scope, depth) or self._nullable(node.orelse, scope, depth)
         if isinstance(node, ast.BoolOp):
-            last = self._nullable(node.values[-1], scope)
-            return last if isinstance(node.op, ast.Or) else any(self._nullable(v, scope) for v in node.values)
+            parts = [self._nullable(value, scope, depth) for value in node.values]
+            return parts[-1] if isinstance(node.op, ast.Or) else any(parts)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in ("get", "getenv") and len(node.args) == 1 and not node.keywords:
                 return True
             if node.func.attr in ("get", "getenv", "pop") and len(node.args) == 2:
                 return isinstance(node.args[1], ast.Constant) and node.args[1].value is None
         flows = scope.source.flows(node)
-        if any(isinstance(flow, ResponseFlow) and flow.path[-1:] not in _NEVER_NONE for flow in flows):
-            return True
-        return NumberFlow("None") in flows
+        read = any(isinstance(flow, ResponseFlow) and flow.path[-1:] not in _NEVER_NONE for flow in flows)
+        if not read and NumberFlow("None") not in flows:
+            return False
+        handed = self._parameter(node, scope) if depth < _MAX_ORIGINS else []
+        return not handed or any(
+            self._nullable(value, Scope(at, at.function(value)), depth + 1) for at, value in handed
+        )
+
+    def _parameter(self, node: ast.expr, scope: Scope) -> list[tuple[Source, ast.expr]]:
+        """What all callers hand over for a parameter that gets no other value; empty where that is not known."""
+        function = scope.source.function(node)
+        if function is None or not isinstance(node, ast.Name) or node.id not in parameters(function):
+            return []
+        if self._variables.touches(scope.source, function, node.id).values:
+            return []
+        return self._handed(scope.source, function, node.id)
 
     def _is_tested(self, node: ast.expr, scope: Scope) -> bool:
         """Whether a test around a value tells that it is not None, and reading it again runs no code."""

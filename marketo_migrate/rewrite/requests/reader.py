@@ -16,6 +16,7 @@ from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Renderer
 from marketo_migrate.rewrite.requests.checks import check
 from marketo_migrate.rewrite.requests.headers import HEADER, gives_header
+from marketo_migrate.rewrite.requests.later import lambdas_around, runner_of
 from marketo_migrate.rewrite.requests.objects import Objects
 from marketo_migrate.rewrite.requests.order import Turns
 from marketo_migrate.rewrite.requests.reading import Consumed, Holder, Landing, Reading
@@ -67,11 +68,13 @@ class RequestReader:
         Afterwards `holders` are the variables and functions that hold the REST form of its parts.
         """
         function, statement = source.function(call), source.statement(call)
+        runner = runner_of(self._program, source, call)
         reading = Reading(
             Landing(source, function),
             in_place=_IN_PLACE if operation in _LEAD_WRITERS else frozenset(),
-            is_later=_is_in_lambda(source, call),
+            is_later=runner is None and bool(lambdas_around(source, call)),
             purity=self.turns.purity,
+            runner=runner,
         )
         scope = Scope(source, function, use=statement, sent=statement)
         if len(arguments) > len(parameters):
@@ -132,10 +135,3 @@ def _always(partly: Partly, scope: Scope) -> list[Given]:
         for name, value in write.entries
         if name not in partly.sometimes and use is not None
     ]
-
-
-def _is_in_lambda(source: Source, call: ast.Call) -> bool:
-    """Whether a lambda makes a call, later than its statement."""
-    return any(
-        isinstance(outer, ast.Lambda) for outer in source.ancestors(call) if not isinstance(outer, ast.stmt)
-    )

@@ -30,7 +30,7 @@ class Reading:
     """What is noted while the request of one call is read; it is judged when all of it is known.
 
     `in_place` are the types whose values become REST values where they are made; `is_later` tells of a call
-    that a lambda makes. `moved` are the expressions that go to the call, `own` and `folds` the variables that
+    that a lambda makes, `runner` of the function that is handed such a lambda and calls it. `moved` are the expressions that go to the call, `own` and `folds` the variables that
     hold the request and those that go away, `loops` the loops that fill it; `holders` hold the REST form. `uses`
     tells where each argument of a function that is looked through is read.
     """
@@ -39,6 +39,7 @@ class Reading:
     in_place: frozenset[str]
     is_later: bool
     purity: Purity
+    runner: tuple[Source, FunctionNode] | None = None
     moved: list[tuple[Source, ast.expr, tuple[Move, ...]]] = field(default_factory=list)
     own: set[str] = field(default_factory=set)
     folds: set[str] = field(default_factory=set)

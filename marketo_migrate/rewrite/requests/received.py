@@ -111,7 +111,7 @@ def _as_read(whole: Node, node: ast.Name) -> Node:
     """What a parameter holds, for one of the places that read it."""
     match whole:
         case Record():
-            return Record(whole.type, whole.fields, lambda: node.id)
+            return Record(whole.type, whole.fields, lambda: node.id, sometimes=whole.sometimes)
         case Items():
             return Items(whole.items, lambda: node.id, whole.at_most)
         case _:

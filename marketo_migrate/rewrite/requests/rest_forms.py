@@ -39,6 +39,10 @@ class RestForms:
         """Whether None in an attribute empties a field, as null does in REST."""
         return self._renderer.empties
 
+    def key_text(self, name: str, leaf: Leaf, source: Source) -> str:
+        """The REST text of a part of a lead key."""
+        return self._renderer.key_text(name, leaf, source)
+
     def drop_filled(self, source: Source, partly: Partly) -> None:
         """The statements that put entries into a dict which it has on every way are to go."""
         for write in partly.writes[1:]:

@@ -16,6 +16,7 @@ from marketo_migrate.rewrite.requests.filling import Filling
 from marketo_migrate.rewrite.requests.folding import Folding
 from marketo_migrate.rewrite.requests.in_place import Keeping
 from marketo_migrate.rewrite.requests.joining import joined, spread
+from marketo_migrate.rewrite.requests.key_parts import KeyParts
 from marketo_migrate.rewrite.requests.leaves import Leaves
 from marketo_migrate.rewrite.requests.objects import Objects
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
@@ -60,8 +61,9 @@ class Values:
         stored = Stored(program, self._filling, texts, forms, reading, consumed)
         collected = Collected(program, forms, keeping, reading, consumed)
         received = Received(program, forms, reading, consumed)
+        keys = KeyParts(program, self._filling, forms, consumed)
         self._elsewhere = Elsewhere(
-            program, variables, folding, keeping, stored, received, collected, reading, consumed
+            program, variables, folding, keeping, stored, received, collected, keys, reading, consumed
         )
         self._consumed = consumed
         self._depth = 0
@@ -204,7 +206,7 @@ class Values:
     def _simple_items(self, node: ast.expr, scope: Scope, bound: int | None) -> Items:
         """A list of simple values that is no display here; its items where they are constants elsewhere."""
         text = self._texts.value(node, scope)
-        actual, at = through(node, scope)
+        actual, at = through(_original(node), scope)
         constants = copied_items(self._program, at.source, actual)
         if constants is None:
             return Items([Each(lambda: "", Leaf(lambda: ""))], text, bound)
@@ -217,6 +219,14 @@ class Values:
 
     def _listed(self, node: ast.expr, element: str, scope: Scope) -> Node:
         return self.items(node, element, scope)
+
+
+def _original(node: ast.expr) -> ast.expr:
+    """The variable that a list is a copy of, the list itself if it is none."""
+    match node:
+        case ast.Call(func=ast.Name(id="list" | "tuple"), args=[ast.Name() as name], keywords=[]):
+            return name
+    return node
 
 
 def _only_holds(node: ast.expr, name: str) -> bool:
