@@ -10,6 +10,7 @@ import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 
 from marketo_migrate.model.record import record
+from marketo_migrate.rewrite.nodes import walk
 
 PREFIX = "# marketo-migrate: "
 
@@ -91,7 +92,7 @@ def _own_lines(text: str) -> Iterator[int]:
 def _statement_line(tree: ast.Module, stay: Stay) -> int:
     """The first line of the innermost statement around a place."""
     best: Mapping[str, int] = {"line": stay.line, "size": 1 << 60}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.stmt):
             continue
         decorators = getattr(node, "decorator_list", None) or []

@@ -8,6 +8,7 @@ from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.absent_lists import lead_of
 from marketo_migrate.rewrite.attribute_loops import Loop, LoopReader, kind_of
 from marketo_migrate.rewrite.names import FieldName, FieldNames
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, texts_of
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.source import Source
@@ -92,9 +93,7 @@ class ShortForms:
         tests = holder.generators[0].ifs
         field = self._searched(loop, tests[0]) if len(tests) == 1 else None
         default = call.args[1]
-        if field is None or any(
-            isinstance(n, ast.Call | ast.NamedExpr | ast.Await) for n in ast.walk(default)
-        ):
+        if field is None or any(isinstance(n, ast.Call | ast.NamedExpr | ast.Await) for n in walk(default)):
             return False
         lead = lead_of(loop.site.node)
         whole = self._whole(loop, field, call, holder.elt, default)
@@ -103,7 +102,7 @@ class ShortForms:
             source.replace(whole, lambda: self._got(source, source.source(lead), field.text(), other, whole))
             return True
         reads = [read.node for read in loop.reads if kind_of(read) == "attrValue"]
-        if len(loop.reads) != 2 or len(reads) != 1 or reads[0] in ast.walk(tests[0]) or not _is_plain(lead):
+        if len(loop.reads) != 2 or len(reads) != 1 or reads[0] in walk(tests[0]) or not _is_plain(lead):
             return False
         read = reads[0]
         source.replace(read, lambda: field.value(source, source.source(lead), read))
@@ -207,7 +206,7 @@ class ShortForms:
         fields = [self._searched(loop, branch.test) for branch in branches]
         if any(found is None for found in fields):
             return False
-        inside = [n for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        inside = [n for n in walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         if any((n.end_lineno or n.lineno) > n.lineno for n in inside):
             return False
         width = len(source.indent(branches[0])) - len(source.indent(node))
@@ -228,7 +227,7 @@ class ShortForms:
             isinstance(last, ast.Break) and len(branch.body) > 1
         ):
             return False
-        inside = {id(n) for statement in node.orelse for n in ast.walk(statement)}
+        inside = {id(n) for statement in node.orelse for n in walk(statement)}
         return not any(id(read.node) in inside for read in loop.reads)
 
     def _is_branch(self, loop: Loop, branch: ast.If, *, alone: bool) -> bool:
@@ -238,7 +237,7 @@ class ShortForms:
             if isinstance(branch.body[-1], ast.Break) and len(branch.body) > 1
             else branch.body
         )
-        if any(isinstance(n, ast.Break | ast.Continue) for s in body for n in ast.walk(s)):
+        if any(isinstance(n, ast.Break | ast.Continue) for s in body for n in walk(s)):
             return False
         if any(self._reads_name(loop, s) for s in branch.body) or branch.body[0].lineno == branch.lineno:
             return False
@@ -253,10 +252,10 @@ class ShortForms:
             harmless = turned and (numbers or getattr(node.func, "id", "") == "str")  # type: ignore[attr-defined]
             return isinstance(node, ast.Call) and not (harmless and self._is_value(loop, read))
 
-        return all(isinstance(s, ast.Assign) and not any(map(acts, ast.walk(s))) for s in body)
+        return all(isinstance(s, ast.Assign) and not any(map(acts, walk(s))) for s in body)
 
     def _reads_name(self, loop: Loop, statement: ast.stmt) -> bool:
-        inside = set(map(id, ast.walk(statement)))
+        inside = set(map(id, walk(statement)))
         return any(id(r.node) in inside and kind_of(r) == "attrName" for r in loop.reads)
 
     def _branch(self, loop: Loop, branch: ast.If, lead: ast.expr, field: _Field) -> None:
@@ -264,7 +263,7 @@ class ShortForms:
         start, end = source.span(branch)[0], source.span(branch.test)[1]
         source.replace_span(start, end, lambda: f"if {field.is_there(source, source.source(lead))}")
         for read in loop.reads:
-            if any(read.node in ast.walk(s) for s in branch.body):
+            if any(read.node in walk(s) for s in branch.body):
                 node = read.node
                 source.replace(node, lambda node=node: field.value(source, source.source(lead), node))  # type: ignore[misc]
         if isinstance(branch.body[-1], ast.Break):

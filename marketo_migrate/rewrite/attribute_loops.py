@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ContainerFlow, Place
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.others import Names, acts_on_others
 from marketo_migrate.rewrite.program import Program, texts_of
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -97,7 +98,7 @@ class LoopReader:
 
     def _around(self, loop: Loop) -> tuple[ast.For | ast.comprehension, ast.AST, ast.AST | None, Names]:
         def keeps(node: ast.AST) -> bool:
-            inside = {id(n) for n in ast.walk(node)}
+            inside = {id(n) for n in walk(node)}
             reads = [read.node for read in loop.reads if id(read.node) in inside]
             return any(self.dict_of(loop, read) is not None for read in reads)
 
@@ -166,7 +167,7 @@ class LoopReader:
                 break
             inner = outer
         if isinstance(loop.node, ast.comprehension):
-            own = [test for test in loop.node.ifs if node not in ast.walk(test)]
+            own = [test for test in loop.node.ifs if node not in walk(test)]
             return any(self._chooses(loop, test) for test in own)
         return self._skipped(loop, node)
 
@@ -176,7 +177,7 @@ class LoopReader:
             return False
         use = loop.source.statement(node)
         for statement in loop.node.body:
-            if statement is use or use in ast.walk(statement):
+            if statement is use or use in walk(statement):
                 return False
             if (
                 isinstance(statement, ast.If)

@@ -9,6 +9,7 @@ from marketo_migrate.rewrite.answers import Answer
 from marketo_migrate.rewrite.attribute_forms import ShortForms
 from marketo_migrate.rewrite.attribute_loops import Loop, LoopReader, kind_of
 from marketo_migrate.rewrite.names import FieldName, FieldNames
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.rendering import Tables
@@ -124,7 +125,7 @@ class Attributes:
         if holder is None:
             raise Unconvertible("the attributes of a lead are not read one by one", source, site.node)
         loop = Loop(source, site, node, holder, node.target.id)
-        inside = {id(n) for n in ast.walk(holder)}
+        inside = {id(n) for n in walk(holder)}
         for read in reads:
             base = getattr(read.node, "value", None)
             if (
@@ -134,7 +135,7 @@ class Attributes:
                 and base.id == loop.variable
             ):
                 loop.reads.append(read)
-        for n in ast.walk(holder):
+        for n in walk(holder):
             if isinstance(n, ast.Name) and n.id == loop.variable and isinstance(n.ctx, ast.Load):
                 if not any(getattr(read.node, "value", None) is n for read in loop.reads):
                     raise Unconvertible("an attribute is used as an object", source, n)

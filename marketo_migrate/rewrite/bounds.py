@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.rewrite.aliases import Aliases
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
 
@@ -73,7 +74,7 @@ def _constant_global(source: Source, node: ast.Name) -> int | None:
     """The number that a module's variable has, which is given once and by nothing else."""
     stores = [n for n in source.mentions.get(node.id, ()) if isinstance(n, ast.Name) and not _is_read(n)]
     function = source.function(node)
-    own = [a.arg for a in ast.walk(function) if isinstance(a, ast.arg)] if function is not None else []
+    own = [a.arg for a in walk(function) if isinstance(a, ast.arg)] if function is not None else []
     if len(stores) != 1 or node.id in own:
         return None
     values = [
@@ -194,14 +195,14 @@ def _last_value(source: Source, node: ast.Name, scope: ast.AST) -> ast.expr | No
                 return statement.value if not later else None
             if any(
                 isinstance(n, ast.Name) and n.id == node.id and isinstance(n.ctx, ast.Store)
-                for n in ast.walk(statement)
+                for n in walk(statement)
             ):
                 return None
         parent = source.parent(use)
         if isinstance(parent, ast.For | ast.While):
             if any(
                 isinstance(n, ast.Name) and n.id == node.id and isinstance(n.ctx, ast.Store)
-                for n in ast.walk(parent)
+                for n in walk(parent)
             ):
                 return None
         if not isinstance(parent, ast.stmt) or isinstance(

@@ -13,6 +13,7 @@ from marketo_migrate.rewrite.faults import Faults, names_bound
 from marketo_migrate.rewrite.functions import PREFIX, Functions
 from marketo_migrate.rewrite.handlers import catches, names_of
 from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -443,9 +444,9 @@ def _is_seen_after_failure(source: Source, statement: ast.stmt, name: str) -> bo
                 if isinstance(part, ast.Global | ast.Nonlocal)
             )
         if isinstance(outer, ast.Try) and inner in outer.body:
-            seen = [n for part in outer.finalbody for n in ast.walk(part)]
+            seen = [n for part in outer.finalbody for n in walk(part)]
             for handler in outer.handlers:
-                seen += [n for part in handler.body for n in ast.walk(part)]
+                seen += [n for part in handler.body for n in walk(part)]
                 seen += _after(source, outer, handler.body[-1])
             if any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in seen):
                 return True
@@ -458,18 +459,16 @@ def _after(source: Source, statement: ast.Try, last: ast.stmt) -> list[ast.AST]:
     if isinstance(last, ast.Return | ast.Raise):
         return []
     scope = source.scope(statement)
-    own = set(ast.walk(statement))
+    own = set(walk(statement))
     if not isinstance(last, ast.Continue | ast.Break):
-        return [n for n in ast.walk(scope) if n not in own]
+        return [n for n in walk(scope) if n not in own]
     loop = next(
         (a for a in source.ancestors(statement) if isinstance(a, ast.For | ast.AsyncFor | ast.While)), None
     )
     # The next turn assigns the variable again before what stands further down in the loop reads it.
     end = source.span(statement)[1]
-    further = (
-        {n for part in loop.body if source.span(part)[0] >= end for n in ast.walk(part)} if loop else set()
-    )
-    return [n for n in ast.walk(scope) if n not in own | further]
+    further = {n for part in loop.body if source.span(part)[0] >= end for n in walk(part)} if loop else set()
+    return [n for n in walk(scope) if n not in own | further]
 
 
 def _is_indexed(source: Source, node: ast.Call) -> bool:

@@ -10,6 +10,7 @@ from marketo_migrate.model.resolution import ClientFact
 from marketo_migrate.rewrite.credential_names import MUNCHKIN, CredentialPlan, Role
 from marketo_migrate.rewrite.instance_code import instance_code
 from marketo_migrate.rewrite.layout import fit
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, dotted_names, externals, imported_name
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.soap_settings import SoapSettings
@@ -129,7 +130,7 @@ class Clients:
         return False
 
     def _holds_client(self, source: Source, function: ast.AST, name: str) -> bool:
-        reads = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
+        reads = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == name]
         return any(
             self.role(source, n) in ("client", "service") for n in reads if isinstance(n.ctx, ast.Load)
         )
@@ -141,7 +142,7 @@ class Clients:
         except SyntaxError:
             return
         written = source.original(node)
-        for part in ast.walk(tree):
+        for part in walk(tree):
             if imported_name(source, part) in CLIENT_TYPES:
                 name = self._target.need_client(source)
                 written = re.sub(rf"(?<![\w.]){re.escape(ast.unparse(part))}\b", name, written)
@@ -479,7 +480,7 @@ class Clients:
                     "__getattribute__",
                 ):
                     continue
-                makes = any(self.role(source, n) == "factory" for n in ast.walk(node))
+                makes = any(self.role(source, n) == "factory" for n in walk(node))
                 if makes and not self._unused.is_gone(node) and not self._asked_for():
                     self._unused.delete(source, node)
                     dropped = True
@@ -525,7 +526,7 @@ class Clients:
                     if self.role(source, node.value) == "client":
                         raise Unconvertible("the client's wsdl is used", source, node)
         for source, built in self.constructions():
-            for name in ast.walk(built):
+            for name in walk(built):
                 if isinstance(name, ast.Name) and any("()" in text for text in externals(source.flows(name))):
                     # What only tells a setting (`options.endpoint`, `config["url"]`) is not the client's.
                     outer = source.parent(name)

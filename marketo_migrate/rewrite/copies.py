@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from marketo_migrate.model.record import record
 from marketo_migrate.model.surface import AnswerObject, ClientSurface, Member
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.source import FunctionNode
 
 _LIBRARIES = frozenset({"suds", "zeep"})
@@ -46,7 +47,7 @@ def copies_of(
 def idle_paths(copies: Iterable[Copy], texts: Mapping[str, str]) -> frozenset[str]:
     """The modules of the copies that no module outside them imports."""
     imported: dict[str, set[str]] = {
-        path: {word for node in ast.walk(tree) for word in _imported(node)}
+        path: {word for node in walk(tree) for word in _imported(node)}
         for path, text in texts.items()
         if (tree := _parsed(text)) is not None
     }
@@ -144,7 +145,7 @@ def _parsed(text: str) -> ast.Module | None:
 
 
 def _uses_library(tree: ast.Module) -> bool:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
             names = [node.module or ""]
@@ -181,10 +182,10 @@ def _lead(published: AnswerObject | None, trees: Iterable[ast.Module]) -> Answer
     """What the copy's lead object holds: the id as text or number, all attributes as texts or not."""
     if published is None:
         return None
-    scopes = [n for tree in trees for n in ast.walk(tree) if isinstance(n, FunctionNode)]
+    scopes = [n for tree in trees for n in walk(tree) if isinstance(n, FunctionNode)]
     for scope in scopes:
         values = _attribute_values(scope)
-        words = {n.value for n in ast.walk(scope) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        words = {n.value for n in walk(scope) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
         if not {"id", "email"} <= values.keys() or not {"attrName", "attrValue"} <= words:
             continue
         if not _names(values["id"], "Id") or not _names(values["email"], "Email"):
@@ -192,7 +193,7 @@ def _lead(published: AnswerObject | None, trees: Iterable[ast.Module]) -> Answer
         attributes = dict(published.attributes)
         if _converts(values["id"]):
             attributes["id"] = attributes["id"].removeprefix("str(").removesuffix(")")
-        numbers = sum(1 for n in ast.walk(scope) if _converts(n)) - _converts(values["id"])
+        numbers = sum(1 for n in walk(scope) if _converts(n)) - _converts(values["id"])
         known = {name: value for name, value in attributes.items() if name in _LEAD}
         return AnswerObject(known, integers=numbers > 0)
     return None
@@ -202,7 +203,7 @@ def _attribute_values(scope: FunctionNode) -> dict[str, ast.expr]:
     """What is assigned to attributes, by their names; of several values the last one."""
     return {
         target.attr: node.value
-        for node in ast.walk(scope)
+        for node in walk(scope)
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Attribute)
@@ -210,7 +211,7 @@ def _attribute_values(scope: FunctionNode) -> dict[str, ast.expr]:
 
 
 def _names(value: ast.expr, word: str) -> bool:
-    return any(isinstance(n, ast.Constant) and n.value == word for n in ast.walk(value))
+    return any(isinstance(n, ast.Constant) and n.value == word for n in walk(value))
 
 
 def _converts(node: ast.AST) -> bool:

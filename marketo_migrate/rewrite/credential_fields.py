@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from marketo_migrate.model.flow import ContainerFlow, Flow, FunctionFlow, InstanceFlow, OtherFlow
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.source import FunctionNode, Source
 from marketo_migrate.rewrite.unused import Unused
@@ -319,10 +320,7 @@ def _members(program: Program, owner: ast.ClassDef, is_it: Is) -> frozenset[str]
     """The names of attributes that objects of a class are given, and of its methods that are written in it."""
     found = {s.name for s in owner.body if isinstance(s, FunctionNode)}
     found |= {
-        n.id
-        for s in owner.body
-        for n in ast.walk(s)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        n.id for s in owner.body for n in walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     }
     for source in program.sources.values():
         for node in source.of(ast.Attribute):
@@ -335,7 +333,7 @@ def _members(program: Program, owner: ast.ClassDef, is_it: Is) -> frozenset[str]
 def _spells(owner: ast.AST, name: str) -> bool:
     """Whether a class names a field in a text: in `__slots__`, say."""
     return isinstance(owner, ast.ClassDef) and any(
-        isinstance(n, ast.Constant) and n.value == name for n in ast.walk(owner)
+        isinstance(n, ast.Constant) and n.value == name for n in walk(owner)
     )
 
 

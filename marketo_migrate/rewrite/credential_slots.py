@@ -458,7 +458,7 @@ class Slots:
             return any(
                 (isinstance(n, ast.Attribute) and n.attr == name)
                 or (isinstance(n, FunctionNode) and n.name == name)
-                for n in ast.walk(slot.owner)
+                for n in walk(slot.owner)
             ) or bool(_stores(slot.owner, name))
         if slot.kind is Kind.ITEM:
             return bool(_entries(slot.owner, name))
@@ -468,7 +468,7 @@ class Slots:
             )
         return any(
             (isinstance(n, ast.Name) and n.id == name) or (isinstance(n, ast.arg) and n.arg == name)
-            for n in ast.walk(slot.owner)
+            for n in walk(slot.owner)
         )
 
     def _modules(self, source: Source, node: ast.ImportFrom) -> list[Source]:

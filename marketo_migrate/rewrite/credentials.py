@@ -15,6 +15,7 @@ from marketo_migrate.rewrite.credential_names import CredentialPlan, Role, rest_
 from marketo_migrate.rewrite.credential_slots import Kind, Slot, Slots, bare
 from marketo_migrate.rewrite.credential_values import NotCertainError, value_text
 from marketo_migrate.rewrite.endpoint_parts import instance_part
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.presence import only_asks
 from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.source import FunctionNode, Source
@@ -377,7 +378,7 @@ def _user_ids(node: ast.AST) -> Iterator[ast.expr]:
 
 def _is_chosen(source: Source, node: ast.expr) -> bool:
     """Whether a value is looked up under a key that is not constant."""
-    for part in ast.walk(node):
+    for part in walk(node):
         keys: list[ast.expr] = []
         if isinstance(part, ast.Subscript):
             keys = [part.slice]
@@ -391,7 +392,7 @@ def _is_chosen(source: Source, node: ast.expr) -> bool:
 
 def _origins(slots: Slots, source: Source, node: ast.expr, found: set[str], depth: int) -> None:
     inner = bare(node)
-    texts = [n.value for n in ast.walk(inner) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    texts = [n.value for n in walk(inner) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     slot = slots.of(source, inner)
     if slot is None and _is_chosen(source, inner):
         found.update(("chosen at run time", "among several"))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from marketo_migrate.model.record import record
+from marketo_migrate.rewrite.nodes import walk
 
 _DISTRIBUTIONS = {
     "zeep": "zeep",
@@ -288,7 +289,7 @@ def _in_setup_py(text: str, wanted: _Wanted) -> str:
     if not text.isascii():
         return text
     spans = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             for item in node.elts:
                 if (

@@ -11,7 +11,7 @@ from marketo_migrate.model.flow import ClientFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact
 from marketo_migrate.rewrite.moving import may_fail
-from marketo_migrate.rewrite.nodes import walk_scope
+from marketo_migrate.rewrite.nodes import walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source
@@ -96,7 +96,7 @@ def _surrounding(
     gone = _gone(source, function, call, made)
     if gone is None:
         return None
-    inside = {id(n) for part in (call, *gone) for n in ast.walk(part)}
+    inside = {id(n) for part in (call, *gone) for n in walk(part)}
     others = {n.id for n in walk_scope(function) if isinstance(n, ast.Name) and id(n) not in inside}
     passed = _passed(function, parameters, call)
     if passed is None or others & passed:
@@ -128,7 +128,7 @@ def _handed(
     gone = tuple(statement for statement in (made, signed) if statement is not None)
     if name not in parameters or passed is None or not all(source.owns_lines(s) for s in gone):
         return None
-    inside = {id(n) for part in (call, *gone) for n in ast.walk(part)}
+    inside = {id(n) for part in (call, *gone) for n in walk(part)}
     named = {n.id for n in walk_scope(function) if isinstance(n, ast.Name)}
     others = {n.id for n in walk_scope(function) if isinstance(n, ast.Name) and id(n) not in inside}
     service = source.original(getter)
@@ -341,7 +341,7 @@ def _sites(
         whole = _is_whole(statement, call)
         if not other.owns_lines(statement) or other.in_text(call) or _is_elif(other, statement):
             return None
-        if any(isinstance(n, ast.Constant | ast.JoinedStr) and _is_long(n) for n in ast.walk(statement)):
+        if any(isinstance(n, ast.Constant | ast.JoinedStr) and _is_long(n) for n in walk(statement)):
             return None
         if any(site.source is other and site.statement is statement for site in sites):
             return None
@@ -382,7 +382,7 @@ def _catches_all(function: ast.FunctionDef) -> bool:
     """Whether a handler swallows what the arguments of a call raise, if they are evaluated in its `try`."""
     for node in walk_scope(function):
         if isinstance(node, ast.ExceptHandler) and not isinstance(node.body[-1], ast.Raise):
-            parts = ast.walk(node.type) if node.type is not None else ()
+            parts = walk(node.type) if node.type is not None else ()
             names = {getattr(part, "id", getattr(part, "attr", "")) for part in parts}
             if node.type is None or not names.isdisjoint(_BROAD):
                 return True
@@ -429,7 +429,7 @@ def _passes_on(source: Source, call: ast.Call) -> bool:
     names = [node.id if isinstance(node, ast.Name) else "" for node in given]
     if names != [a.arg for a in taken] or any(keyword.arg for keyword in call.keywords):
         return False
-    reads = [n for n in ast.walk(wrapper) if isinstance(n, ast.Name) and n.id in names]
+    reads = [n for n in walk(wrapper) if isinstance(n, ast.Name) and n.id in names]
     return all(
         any(isinstance(outer, ast.Call) and _is_same_call(outer, call) for outer in source.ancestors(n))
         for n in reads

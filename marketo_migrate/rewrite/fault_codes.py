@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
@@ -177,7 +178,7 @@ def _check_distinct(source: Source, node: ast.Constant) -> None:
         case ast.MatchValue():
             match = next(outer for outer in source.ancestors(node) if isinstance(outer, ast.Match))
             cases = [case.pattern for case in match.cases]
-            patterns = [inner for pattern in cases for inner in ast.walk(pattern)]
+            patterns = [inner for pattern in cases for inner in walk(pattern)]
             beside = [
                 p.value.value
                 for p in patterns

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from marketo_migrate.rewrite.fault_codes import CODE, REST_CODES, RemainingCodes
 from marketo_migrate.rewrite.fault_values import LOGS
 from marketo_migrate.rewrite.literals import constant_items, tuple_of
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import FunctionNode, Source
@@ -52,7 +53,7 @@ class FaultUses:
     def convert(self, source: Source, body: list[ast.stmt], name: str) -> None:
         """Convert the reads of the fault that a variable holds in some statements."""
         held = self._held(source, body, name)
-        uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id in held]
+        uses = [n for s in body for n in walk(s) if isinstance(n, ast.Name) and n.id in held]
         inside = {id(use) for use in uses}
         for use in uses:
             if not isinstance(use.ctx, ast.Load):
@@ -68,7 +69,7 @@ class FaultUses:
                 continue
             self._read(source, use, what, held)
         scope = source.scope(body[0])
-        for node in ast.walk(scope):
+        for node in walk(scope):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in inside:
                 if node.id in held and node.id != name:
                     self._gone.setdefault(held[node.id].kind, (source, node))
@@ -84,7 +85,7 @@ class FaultUses:
             done.add(todo[0])
             if self._is_always_given(source, function, calls):
                 self.convert(source, function.body, name)
-            elif any(_is_looked_into(source, node, name) for node in ast.walk(function)):
+            elif any(_is_looked_into(source, node, name) for node in walk(function)):
                 raise Unconvertible(
                     "a function looks into the fault it is given, and is called with other things too",
                     source,
@@ -131,7 +132,7 @@ class FaultUses:
     def _held(self, source: Source, body: list[ast.stmt], name: str) -> dict[str, _Held]:
         """The variables that hold the fault or a part of it."""
         held = {name: _Held("fault", name)}
-        nodes = [node for statement in body for node in ast.walk(statement)]
+        nodes = [node for statement in body for node in walk(statement)]
         stored = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
         for node in nodes:
             match node:
@@ -166,7 +167,7 @@ class FaultUses:
                 self._check_order(source, test, use, what)
                 return False
             sides = [test.left, test.comparators[0]]
-            found = next((side for side in sides if use not in ast.walk(side)), None)
+            found = next((side for side in sides if use not in walk(side)), None)
             if found is None:
                 return False
             other = found

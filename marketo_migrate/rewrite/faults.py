@@ -256,7 +256,7 @@ class Faults:
         seen: set[int] = set()
         while pending:
             at, root = pending.pop()
-            for node in ast.walk(root):
+            for node in walk(root):
                 if not isinstance(node, ast.Call) or id(node) in found:
                     continue
                 found[id(node)] = (at, node)
@@ -282,7 +282,7 @@ class Faults:
                     return True
         parent = source.parent(handler)
         for statement in parent.body if isinstance(parent, ast.Try) else []:
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 if isinstance(node, ast.Yield | ast.YieldFrom | ast.With | ast.AsyncWith):
                     return True
                 if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
@@ -350,12 +350,12 @@ def _is_soap(source: Source, call: ast.Call) -> bool:
 
 def _reads(handler: ast.ExceptHandler, name: str) -> bool:
     """Whether a handler's body looks at the exception."""
-    return any(isinstance(n, ast.Name) and n.id == name for body in handler.body for n in ast.walk(body))
+    return any(isinstance(n, ast.Name) and n.id == name for body in handler.body for n in walk(body))
 
 
 def _uses_of(handler: ast.ExceptHandler) -> list[ast.Name]:
     """The reads of the exception in a handler's body."""
-    found = (n for body in handler.body for n in ast.walk(body) if isinstance(n, ast.Name))
+    found = (n for body in handler.body for n in walk(body) if isinstance(n, ast.Name))
     return [n for n in found if n.id == handler.name and isinstance(n.ctx, ast.Load)]
 
 

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.page_ends import (
     LAST,
     MIDDLE,
@@ -89,7 +90,7 @@ def pages_after(source: Source, call: ast.Call) -> Pages | None:
         pages_behind_first(source, loop, node)
         for loop in block[block.index(statement) + 1 :]
         if isinstance(loop, ast.While)
-        for node in ast.walk(loop)
+        for node in walk(loop)
         if isinstance(node, ast.Call)
     )
     return next((pages for pages in found if pages is not None and pages.first is call), None)
@@ -122,9 +123,9 @@ def _match(match: _Match, loop: ast.While, before: list[ast.stmt], asking: ast.s
     if not all(any(match.same(inner, outer) for outer in match.turns) for inner in turned):
         return False
     for empty in match.empty:
-        names = {n.id for n in ast.walk(empty) if isinstance(n, ast.Name)}
+        names = {n.id for n in walk(empty) if isinstance(n, ast.Name)}
         above = [s for s in (*match.matched, *match.turns) if source.span(s) < source.span(empty)]
-        if any(isinstance(n, ast.Name) and n.id in names for s in above for n in ast.walk(s)):
+        if any(isinstance(n, ast.Name) and n.id in names for s in above for n in walk(s)):
             return False
     return not any(_leaves_or_counts(n) for s in handling for n in _own(s))
 
@@ -178,7 +179,7 @@ def _ends_behind_last(match: _Match, loop: ast.While) -> bool:
 def _is_unread(match: _Match, pages: Pages) -> bool:
     """Whether nothing else looks at the last answer, what turned the pages, or what was bound for each page anew."""
     source, loop = match.source, pages.loop
-    own = {id(n) for s in (loop, *match.turns, *match.matched) for n in ast.walk(s)}
+    own = {id(n) for s in (loop, *match.turns, *match.matched) for n in walk(s)}
     around = [a for a in source.ancestors(loop) if isinstance(a, ast.For | ast.AsyncFor | ast.While)]
     first = source.span(around[-1] if around else match.matched[-1])[0]
     for name in {*match.answer, *pages.turned, *_bound_anew(match, loop)}:
@@ -200,7 +201,7 @@ def _is_unread(match: _Match, pages: Pages) -> bool:
 def _bound_anew(match: _Match, loop: ast.While) -> set[str]:
     """The variables besides the answer that the statements of a loop bind for each page."""
     bound = (s for statement in loop.body for s in _own(statement) if isinstance(s, ast.Assign))
-    names = {n.id for s in bound for t in s.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+    names = {n.id for s in bound for t in s.targets for n in walk(t) if isinstance(n, ast.Name)}
     return names - {match.answer[0]}
 
 
@@ -210,7 +211,7 @@ def _bound_behind(source: Source, loop: ast.While, name: str) -> int:
     for statement in block[block.index(loop) + 1 :]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name:
-                if not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value)):
+                if not any(isinstance(n, ast.Name) and n.id == name for n in walk(value)):
                     return source.span(statement)[0]
     return len(source.text)
 

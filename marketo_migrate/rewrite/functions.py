@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from marketo_migrate.model.rest import Target as TargetFacts
 from marketo_migrate.rewrite.layout import LINE_LIMIT, fit
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.reads import names_in
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.targets import Target
@@ -153,9 +154,9 @@ class Functions:
 def outside_names(lines: list[str]) -> set[str]:
     """The names that a function reads and does not make itself."""
     tree = ast.parse("\n".join(lines))
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    names = [node for node in walk(tree) if isinstance(node, ast.Name)]
     own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
-    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    own |= {node.arg for node in walk(tree) if isinstance(node, ast.arg)}
     return {node.id for node in names} - own
 
 

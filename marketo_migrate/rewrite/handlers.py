@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
@@ -40,4 +41,4 @@ def handlers_of(
 
 def names_of(handler: ast.ExceptHandler) -> set[str]:
     """The names in a handler's type."""
-    return {getattr(n, "id", "") for n in ast.walk(handler.type)} if handler.type else set()
+    return {getattr(n, "id", "") for n in walk(handler.type)} if handler.type else set()

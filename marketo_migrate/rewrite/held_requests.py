@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.reads import writing_statement
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -73,7 +74,7 @@ class HeldRequests:
         self, source: Source, owner: ast.AST, name: str, asks: Callable[[Source, ast.expr], bool] | None
     ) -> None:
         """A variable that holds the REST form must only be sent and filled, or asked something that stays the same."""
-        for node in ast.walk(owner):
+        for node in walk(owner):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 if asks is not None and asks(source, node):
                     continue

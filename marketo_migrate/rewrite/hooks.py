@@ -4,7 +4,7 @@ import ast
 import re
 
 from marketo_migrate.model.flow import ExternalFlow
-from marketo_migrate.rewrite.nodes import root_of, walk_scope
+from marketo_migrate.rewrite.nodes import root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.source import FunctionNode, Source
@@ -139,7 +139,7 @@ class Hooks:
             for member in owner.body
             if isinstance(member, FunctionNode)
             and (member.name in _ON_REQUESTS | _ON_WSDL or member.name.startswith("_"))
-            for part in ast.walk(member)
+            for part in walk(member)
         }
         return any(
             id(node) not in inner
@@ -165,7 +165,7 @@ def _hands_on(function: FunctionNode) -> bool:
             isinstance(part, ast.Return)
             and all(
                 isinstance(n, ast.Name | ast.Tuple | ast.Constant | ast.expr_context)
-                for n in (ast.walk(part.value) if part.value is not None else ())
+                for n in (walk(part.value) if part.value is not None else ())
             )
         )
         for part in function.body
@@ -190,7 +190,7 @@ def _own_names(function: FunctionNode, parameters: set[str]) -> frozenset[str]:
     stored = {
         name.id
         for target, _ in pairs
-        for name in ast.walk(target)
+        for name in walk(target)
         if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
     }
     ours |= stored
@@ -199,7 +199,7 @@ def _own_names(function: FunctionNode, parameters: set[str]) -> frozenset[str]:
             name.id
             for target, value in pairs
             if isinstance(first := _first(value), ast.Name) and first.id not in ours
-            for name in ast.walk(target)
+            for name in walk(target)
             if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
         }
         if not foreign & ours:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.unused import Unused
 
@@ -18,7 +19,7 @@ def drop_idle_tests(tests: Sequence[tuple[Source, ast.expr]], unused: Unused) ->
         choice = next((outer for outer in source.ancestors(node) if isinstance(outer, ast.stmt)), None)
         if not isinstance(choice, ast.If) or choice.orelse or id(choice) in done:
             continue
-        if any(isinstance(part, ast.Call | ast.NamedExpr | ast.Await) for part in ast.walk(choice.test)):
+        if any(isinstance(part, ast.Call | ast.NamedExpr | ast.Await) for part in walk(choice.test)):
             continue
         if _is_elif(source, choice) or unused.is_gone(choice) or not source.owns_lines(choice):
             continue

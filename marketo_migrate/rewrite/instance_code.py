@@ -9,6 +9,7 @@ from marketo_migrate.model.flow import ExternalFlow
 from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.credential_slots import Kind, Slots, bare
 from marketo_migrate.rewrite.endpoint_parts import instance_part
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import FunctionNode, Source, walk_scope
@@ -88,7 +89,7 @@ def _id_in(slots: Slots, source: Source, made: ast.Call, address: ast.expr) -> a
     if part is None or not part.is_id or not _is_of_command_line(slots, source, part.value, _DEPTH):
         return None
     own = _names_of(function) if function is not None and slot.kind is Kind.CONSTANT else set()
-    used = {node.id for node in ast.walk(part.value) if isinstance(node, ast.Name)}
+    used = {node.id for node in walk(part.value) if isinstance(node, ast.Name)}
     return part.value if not used & own else None
 
 
@@ -97,12 +98,12 @@ def _names_of(function: FunctionNode) -> set[str]:
     stored = {
         n.id for n in walk_scope(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
     }
-    return stored | {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+    return stored | {a.arg for a in walk(function.args) if isinstance(a, ast.arg)}
 
 
 def _is_of_command_line(slots: Slots, source: Source, node: ast.expr, depth: int) -> bool:
     """Whether a value is, or is made from, what was given on the command line."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if not isinstance(part, ast.expr):
             continue
         flows = source.flows(part)

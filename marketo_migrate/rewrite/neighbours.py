@@ -5,6 +5,7 @@ from collections.abc import Collection
 from functools import cached_property
 
 from marketo_migrate.model.module_paths import bare_path
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.source import Source
@@ -43,7 +44,7 @@ class Neighbours:
     def module(self, source: Source, home: str, name: str) -> str:
         """The module `name` of the directory `home` as `source` imports it."""
         own = directory(source.path)
-        levels = [n.level for n in ast.walk(source.tree) if isinstance(n, ast.ImportFrom) and n.level]
+        levels = [n.level for n in walk(source.tree) if isinstance(n, ast.ImportFrom) and n.level]
         root = self._root(home)
         inside = root is not None and (own == root or own.startswith(root + "/") or not root)
         if levels or (own == home and self._is_relative(source, home, root)):

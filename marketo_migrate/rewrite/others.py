@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Sequence
 
 from marketo_migrate.model.record import record
+from marketo_migrate.rewrite.nodes import walk
 
 Test = Callable[[ast.expr], bool]
 
@@ -93,9 +94,9 @@ def _yields(node: ast.comprehension, holder: ast.AST, around: ast.AST | None, na
 
 def _plain(test: ast.expr) -> bool:
     """Whether a test has no effect of its own that could be counted."""
-    return not any(isinstance(n, ast.NamedExpr | ast.Await | ast.Yield) for n in ast.walk(test)) and not any(
+    return not any(isinstance(n, ast.NamedExpr | ast.Await | ast.Yield) for n in walk(test)) and not any(
         isinstance(n, ast.Call)
         and isinstance(n.func, ast.Name)
         and n.func.id not in ("len", "int", "str", "bool")
-        for n in ast.walk(test)
+        for n in walk(test)
     )

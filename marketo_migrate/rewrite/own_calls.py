@@ -31,6 +31,7 @@ from marketo_migrate.rewrite.dispatchers import (
     own_parameter,
     told_parameters,
 )
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.source import Source
 from marketo_migrate.rewrite.spelling import mark, without_marks
@@ -143,8 +144,8 @@ def _indented(text: str, unit: str) -> str:
 
 def _free(source: Source, call: ast.Call) -> str:
     scope = source.function(call) or source.tree
-    taken = {n.id for n in ast.walk(scope) if isinstance(n, ast.Name)} | {
-        n.arg for n in ast.walk(scope) if isinstance(n, ast.arg)
+    taken = {n.id for n in walk(scope) if isinstance(n, ast.Name)} | {
+        n.arg for n in walk(scope) if isinstance(n, ast.arg)
     }
     return next(name for name in _names() if name not in taken)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ResponseFlow
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.page_tests import UNKNOWN, truth_of, value_of
 from marketo_migrate.rewrite.program import constant_of
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -58,18 +59,18 @@ class Pages:
     def gone(self) -> set[int]:
         """The ids of all nodes that do not stay."""
         if self.first is not None:
-            return {id(n) for s in (self.loop, *self.turns) for n in ast.walk(s)}
-        nodes = [n for s in self.turns for n in ast.walk(s)] + list(ast.walk(self.loop.test))
-        nodes += [n for n in ast.walk(self.call) if isinstance(n, ast.Name) and n.id in self.turned]
+            return {id(n) for s in (self.loop, *self.turns) for n in walk(s)}
+        nodes = [n for s in self.turns for n in walk(s)] + list(walk(self.loop.test))
+        nodes += [n for n in walk(self.call) if isinstance(n, ast.Name) and n.id in self.turned]
         if self.stop is not None:
-            nodes += ast.walk(self.stop.test)
-        nodes += [n for statement in (*self.skips, *self.hands) for n in ast.walk(statement)]
+            nodes += walk(self.stop.test)
+        nodes += [n for statement in (*self.skips, *self.hands) for n in walk(statement)]
         return {id(node) for node in nodes}
 
     @property
     def turned(self) -> set[str]:
         """The variables that the statements which turn the page bind."""
-        nodes = (n for s in self.turns for n in ast.walk(s))
+        nodes = (n for s in self.turns for n in walk(s))
         return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
@@ -88,7 +89,7 @@ def find_end(pages: Pages) -> None:
     source, loop = pages.source, pages.loop
     for statement in loop.body:
         if isinstance(statement, ast.If) and _tells(source, statement.test):
-            if not any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(statement)):
+            if not any(isinstance(n, ast.Break | ast.Return) for n in walk(statement)):
                 continue
             if pages.stop is not None:
                 raise PagingError("a paging loop ends in two ways", source, statement)
@@ -96,7 +97,7 @@ def find_end(pages: Pages) -> None:
     if pages.stop is not None and not is_endless(loop):
         raise PagingError("a paging loop ends in two ways", source, loop)
     test = pages.stop.test if pages.stop is not None else loop.test
-    names = {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
+    names = {n.id for n in walk(test) if isinstance(n, ast.Name)}
     for statement in loop.body:
         flags = names & set(turned_by(source, statement) or ())
         if flags and statement is not pages.stop:
@@ -168,7 +169,7 @@ def _start(pages: Pages, starts: list[tuple[ast.AST, object]]) -> tuple[ast.AST,
 def _starts(pages: Pages, name: str) -> list[tuple[ast.AST, object]]:
     """Where a variable is bound otherwise than by turning the page, and the constants it is bound to."""
     source = pages.source
-    turned = {id(n) for statement in pages.turns for n in ast.walk(statement)}
+    turned = {id(n) for statement in pages.turns for n in walk(statement)}
     found: list[tuple[ast.AST, object]] = []
     for node in walk_scope(source.scope(pages.loop)):
         if isinstance(node, ast.arg) and node.arg == name:
@@ -183,7 +184,7 @@ def check_unread(pages: Pages) -> None:
     """What turned the pages must not be read otherwise than to turn them."""
     source = pages.source
     around = (pages.loop.test, pages.call, *pages.turns, *([pages.stop.test] if pages.stop else []))
-    own = {id(n) for part in (*around, *pages.hands) for n in ast.walk(part)}
+    own = {id(n) for part in (*around, *pages.hands) for n in walk(part)}
     for name in sorted(pages.turned):
         if name in pages.flags and is_shared(pages, name):
             raise PagingError(f"{name!r} is read outside the paging loop", source, pages.loop)
@@ -215,7 +216,7 @@ def handed_on(pages: Pages) -> list[ast.If]:
             case ast.If(body=[ast.Assign(targets=[target], value=ast.Name(id=name))], orelse=[]) if (
                 name in pages.turned
                 and _slot(target) in PARAMETERS
-                and {n.id for n in ast.walk(statement.test) if isinstance(n, ast.Name)} == {name}
+                and {n.id for n in walk(statement.test) if isinstance(n, ast.Name)} == {name}
                 and only_value(pages, name) in (None, "")
             ):
                 found.append(statement)
@@ -235,7 +236,7 @@ def _slot(target: ast.expr) -> object:
 
 def _tells(source: Source, node: ast.expr) -> bool:
     """Whether an expression reads what an answer says of further pages."""
-    return any(reads(source, n, MORE | POSITIONS) for n in ast.walk(node))
+    return any(reads(source, n, MORE | POSITIONS) for n in walk(node))
 
 
 def _is_calm(node: ast.expr) -> bool:
@@ -243,7 +244,7 @@ def _is_calm(node: ast.expr) -> bool:
     return not any(
         isinstance(n, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom)
         or (isinstance(n, ast.Call) and getattr(n.func, "id", "") not in _CALM)
-        for n in ast.walk(node)
+        for n in walk(node)
     )
 
 
@@ -336,7 +337,7 @@ def is_shared(pages: Pages, name: str) -> bool:
     """Whether code outside of the loop's own function, or inside of functions in it, sees a variable."""
     source = pages.source
     scope = source.scope(pages.loop)
-    if any(isinstance(n, ast.Global | ast.Nonlocal) and name in n.names for n in ast.walk(scope)):
+    if any(isinstance(n, ast.Global | ast.Nonlocal) and name in n.names for n in walk(scope)):
         return True
     own = set(walk_scope(scope))
     for node in source.mentions.get(name, ()):

@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.rewrite.first_pages import pages_after
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.page_ends import POSITIONS, Pages, PagingError, reads
 from marketo_migrate.rewrite.paging import check_stays, first_position, pages_of
 from marketo_migrate.rewrite.program import Program
@@ -65,5 +66,5 @@ def _is_only_use(source: Source, function: FunctionNode, position: ast.Name) -> 
     """Whether a variable is a parameter of a function, which only hands it to the call."""
     spec = function.args
     parameters = {a.arg for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
-    uses = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == position.id]
+    uses = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == position.id]
     return position.id in parameters and uses == [position]

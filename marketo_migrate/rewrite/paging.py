@@ -6,6 +6,7 @@ from collections.abc import Callable
 from marketo_migrate.model.flow import NumberFlow, ResponseFlow, TextFlow
 from marketo_migrate.model.soap import EACH
 from marketo_migrate.rewrite.first_pages import pages_after, pages_behind_first
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.page_ends import (
     MORE,
     POSITIONS,
@@ -37,7 +38,7 @@ def pages_of(source: Source, call: ast.Call) -> Pages | None:
         return None
     if (behind := pages_behind_first(source, loop, call)) is not None:
         return behind
-    positions = [n for n in ast.walk(loop) if isinstance(n, ast.Attribute) and reads(source, n, POSITIONS)]
+    positions = [n for n in walk(loop) if isinstance(n, ast.Attribute) and reads(source, n, POSITIONS)]
     if not positions:
         return None
     pages = Pages(source, call, loop)
@@ -82,7 +83,7 @@ def _check_body(pages: Pages) -> None:
         if behind:
             raise PagingError("something runs between the pages", source, behind[0])
     for node in _own(loop):
-        inside_stop = stop is not None and any(node is n for n in ast.walk(stop))
+        inside_stop = stop is not None and any(node is n for n in walk(stop))
         if isinstance(node, ast.Break | ast.Continue) and not inside_stop:
             if _skips(pages, node):
                 continue
@@ -177,9 +178,9 @@ def turns_of(source: Source, call: ast.Call) -> set[int]:
     scope = source.function(call) or source.tree
     found = [n for n in walk_scope(scope) if isinstance(n, ast.Attribute) and reads(source, n, POSITIONS)]
     turns = [s for s in (source.statement(node) for node in found) if isinstance(s, ast.Assign)]
-    nodes = [node for statement in turns for node in ast.walk(statement)]
+    nodes = [node for statement in turns for node in walk(statement)]
     turned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    nodes += [n for n in ast.walk(call) if isinstance(n, ast.Name) and n.id in turned]
+    nodes += [n for n in walk(call) if isinstance(n, ast.Name) and n.id in turned]
     return {id(node) for node in nodes}
 
 
@@ -191,13 +192,12 @@ def check_stays(source: Source, call: ast.Call) -> None:
     flags = {
         target.id
         for node in _own(loop)
-        if isinstance(node, ast.Assign)
-        and any(reads(source, n, MORE | POSITIONS) for n in ast.walk(node.value))
+        if isinstance(node, ast.Assign) and any(reads(source, n, MORE | POSITIONS) for n in walk(node.value))
         for target in node.targets
         if isinstance(target, ast.Name)
     }
     leaving = _leaving_tests(loop)
-    asked = [n for test in leaving for n in ast.walk(test)]
+    asked = [n for test in leaving for n in walk(test)]
     told = any(reads(source, n, MORE | POSITIONS) or getattr(n, "id", "") in flags for n in asked)
     if is_endless(loop) and not told:
         raise Unconvertible(_ENDLESS, source, loop)
@@ -205,8 +205,8 @@ def check_stays(source: Source, call: ast.Call) -> None:
         if isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Constant):
             raise Unconvertible("the pages are counted", source, node)
     for test in (loop.test, *leaving):
-        inside = {id(n) for part in ast.walk(test) if _is_of_answer(source, part) for n in ast.walk(part)}
-        for node in ast.walk(test):
+        inside = {id(n) for part in walk(test) if _is_of_answer(source, part) for n in walk(part)}
+        for node in walk(test):
             if (
                 isinstance(node, ast.Name)
                 and id(node) not in inside
@@ -220,7 +220,7 @@ def _leaving_tests(loop: ast.While) -> list[ast.expr]:
     return [
         node.test
         for node in _own(loop)
-        if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
+        if isinstance(node, ast.If) and any(isinstance(n, ast.Break | ast.Return) for n in walk(node))
     ]
 
 
@@ -275,7 +275,7 @@ def _check_times(source: Source, call: ast.Call, request: Record) -> None:
 
 def first_position(pages: Pages, call: ast.Call) -> object:
     """The constant that the position's variable holds before the loop; False where that is not known."""
-    used = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)} & pages.turned
+    used = {n.id for n in walk(call) if isinstance(n, ast.Name)} & pages.turned
     values = {only_value(pages, name) for name in used}
     return values.pop() if len(values) == 1 and UNKNOWN not in values else False
 

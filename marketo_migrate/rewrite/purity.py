@@ -4,7 +4,7 @@ import ast
 from collections.abc import Collection
 
 from marketo_migrate.model.flow import ClientFlow, ExternalFlow, RequestFlow, SignatureFlow
-from marketo_migrate.rewrite.nodes import root_of, walk_scope
+from marketo_migrate.rewrite.nodes import root_of, walk, walk_scope
 from marketo_migrate.rewrite.program import Program, dotted_names
 from marketo_migrate.rewrite.source import FunctionNode, Source, is_property
 
@@ -118,7 +118,7 @@ class Purity:
 
     def varies(self, source: Source, node: ast.AST, *, depth: int = 0) -> bool:
         """Whether an expression may give something else each time it is evaluated: the time, a random number."""
-        for part in ast.walk(node):
+        for part in walk(node):
             if not isinstance(part, ast.Call):
                 continue
             names = {*dotted_names(source, part.func), getattr(part.func, "attr", "")}

@@ -150,11 +150,11 @@ class Raising:
 
     def _keep_call(self, source: Source, call: ast.Call, use: ast.expr) -> None:
         """A call in an expression that becomes something else goes into a statement of its own before."""
-        if use is call or call not in ast.walk(use):
+        if use is call or call not in walk(use):
             return
         statement = source.statement(call)
         start = source.span(call)[0]
-        earlier = any(isinstance(n, ast.Call) and source.span(n)[1] <= start for n in ast.walk(statement))
+        earlier = any(isinstance(n, ast.Call) and source.span(n)[1] <= start for n in walk(statement))
         if earlier or not can_hoist(source, call, statement):
             raise Unconvertible(
                 "the call needs a statement of its own, and there is no room for it", source, call
@@ -218,10 +218,10 @@ class Raising:
     def _check_sent(self, source: Source, call: ast.Call, use: ast.expr, text: str) -> None:
         """What was sent must still be the same, and cost nothing, where it is read again."""
         tree = ast.parse(text, mode="eval")
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in ("int", "str", "list"):
                 raise Unconvertible("the ids that were sent are made by a call", source, use)
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        names = {node.id for node in walk(tree) if isinstance(node, ast.Name)}
         begin, end = source.span(call)[1], source.span(use)[0]
         for node in walk_scope(source.function(call) or source.tree):
             if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Store):

@@ -2,6 +2,8 @@
 
 import ast
 
+from marketo_migrate.rewrite.nodes import walk
+
 _MOST = 3
 """More items than these are not written out one by one."""
 
@@ -17,7 +19,7 @@ def simplified(text: str) -> str:
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.ListComp(
                 elt=ast.Dict(keys=[ast.Constant()], values=[ast.Name(id=used) as value]) as wrapper,

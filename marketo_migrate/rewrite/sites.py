@@ -8,6 +8,7 @@ from marketo_migrate.model.record import record
 from marketo_migrate.model.resolution import CallFact, Edge
 from marketo_migrate.rewrite.clients import Clients
 from marketo_migrate.rewrite.exception_classes import is_test
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -230,7 +231,7 @@ class Sites:
         if self._purity.changes_others(source, function):
             return False
         for statement in function.body:
-            if node in ast.walk(statement):
+            if node in walk(statement):
                 if isinstance(statement, ast.Return):
                     continue
                 if isinstance(statement, ast.Assign) and statement.value is node:

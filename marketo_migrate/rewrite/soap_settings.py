@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from marketo_migrate.model.flow import FunctionFlow, InstanceFlow
 from marketo_migrate.rewrite.credential_slots import Kind, Slots
 from marketo_migrate.rewrite.hooks import Hooks
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -132,7 +133,7 @@ class SoapSettings:
 
     def _stored(self, source: Source, scope: ast.AST, name: str) -> Iterator[Option]:
         """The entries that a dict of options is given later: `options["proxy"] = …`."""
-        for node in ast.walk(scope):
+        for node in walk(scope):
             match node:
                 case ast.Subscript(value=base, slice=key, ctx=ast.Store()) if _named(base) == name:
                     statement = source.parent(node)
@@ -323,7 +324,7 @@ class SoapSettings:
                 return []
             return [
                 (found[0], part.value)
-                for part in ast.walk(found[1])
+                for part in walk(found[1])
                 if isinstance(part, ast.Return) and part.value is not None
             ]
         slot = self._slots.of(source, node)
@@ -341,7 +342,7 @@ class SoapSettings:
         scope = source.function(node) or source.tree
         return [
             (source, statement.value)
-            for statement in ast.walk(scope)
+            for statement in walk(scope)
             if isinstance(statement, ast.Assign)
             and any(isinstance(t, ast.Name) and t.id == node.id for t in statement.targets)
         ]

@@ -553,7 +553,7 @@ def in_comprehension(source: Source, node: ast.Name) -> bool:
     """Whether a name is the variable of a comprehension, which is another one than a variable around it."""
     for outer in source.ancestors(node):
         if isinstance(outer, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-            names = (n for part in outer.generators for n in ast.walk(part.target))
+            names = (n for part in outer.generators for n in walk(part.target))
             if any(isinstance(n, ast.Name) and n.id == node.id for n in names):
                 return True
         elif isinstance(outer, ast.stmt):

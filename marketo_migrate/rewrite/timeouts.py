@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.rewrite.credential_slots import Kind, Slots
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, externals
 from marketo_migrate.rewrite.source import Source
 
@@ -41,9 +42,9 @@ def _assigned_before(source: Source, made: ast.Call, node: ast.expr) -> ast.expr
     scope = source.function(made) or source.tree
     values = [
         s.value
-        for s in ast.walk(scope)
+        for s in walk(scope)
         if isinstance(s, ast.Assign)
-        and any(isinstance(n, ast.Name) and n.id == node.id for t in s.targets for n in ast.walk(t))
+        and any(isinstance(n, ast.Name) and n.id == node.id for t in s.targets for n in walk(t))
     ]
     return values[0] if len(values) == 1 else node
 
@@ -54,7 +55,7 @@ def _is_seconds(slots: Slots, source: Source, node: ast.expr, depth: int = _DEPT
         case ast.Constant(value=value):
             return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
         case ast.Call(func=ast.Name(id=name), args=[_], keywords=[]) if name in _NUMBERS:
-            return all(not isinstance(n, ast.Call) or n is node or _reads(n) for n in ast.walk(node))
+            return all(not isinstance(n, ast.Call) or n is node or _reads(n) for n in walk(node))
         case ast.Name() | ast.Attribute():
             slot = slots.of(source, node)
             if slot is None or not depth:

@@ -429,7 +429,7 @@ class Unused:
             if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
                 parts = [*member.decorator_list, *member.args.defaults, *member.args.kw_defaults]  # type: ignore[list-item]
             for part in parts:
-                for found in ast.walk(part) if part is not None else ():
+                for found in walk(part) if part is not None else ():
                     if isinstance(found, ast.Name) and found.id == name and isinstance(found.ctx, ast.Load):
                         if before or self._read_now(source, found):
                             return True

@@ -3,6 +3,7 @@
 import ast
 
 from marketo_migrate.model.flow import NumberFlow, TextFlow
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import constant_of
 from marketo_migrate.rewrite.requests.scope import Scope, through
 from marketo_migrate.rewrite.requests.touches import GROWING
@@ -19,7 +20,7 @@ def decide(scope: Scope, statements: list[ast.stmt]) -> None:
             continue
         runs, not_run = (statement.body, statement.orelse) if outcome else (statement.orelse, statement.body)
         scope.taken |= {id(statement)}
-        scope.dead |= {id(node) for one in not_run for node in ast.walk(one) if isinstance(node, ast.stmt)}
+        scope.dead |= {id(node) for one in not_run for node in walk(one) if isinstance(node, ast.stmt)}
         decide(scope, runs)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from marketo_migrate.model.flow import ContainerFlow, OtherFlow, Place, RequestFlow
 from marketo_migrate.rewrite.moving import Move
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.in_place import Keeping
@@ -91,7 +92,7 @@ class Collected:
             return False
         sending = end.iter if isinstance(end, ast.For) else end
         return not any(
-            isinstance(node, ast.Call) and self._program.calls_own(source, node) for node in ast.walk(sending)
+            isinstance(node, ast.Call) and self._program.calls_own(source, node) for node in walk(sending)
         )
 
     # --- the attribute ----------------------------------------------------------------------

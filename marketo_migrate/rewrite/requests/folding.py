@@ -3,6 +3,7 @@
 import ast
 from dataclasses import replace
 
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.filling import Filling
 from marketo_migrate.rewrite.requests.reading import Reading
@@ -47,7 +48,7 @@ class Folding:
             for item in display:
                 bound = {**at.bound, **item}
                 self._filling.apply(result, path, kind, given, replace(at, bound=bound), type_name, many=many)
-            if display and any(isinstance(n, ast.Continue | ast.Break) for n in ast.walk(loops[0])):
+            if display and any(isinstance(n, ast.Continue | ast.Break) for n in walk(loops[0])):
                 raise Unconvertible("a loop that fills the request is left early", scope.source, loops[0])
             if not display:
                 at.loops = (*at.loops, *loops)

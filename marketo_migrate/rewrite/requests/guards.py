@@ -3,7 +3,7 @@
 import ast
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
-from marketo_migrate.rewrite.nodes import root_of
+from marketo_migrate.rewrite.nodes import root_of, walk
 from marketo_migrate.rewrite.source import FunctionNode, Source
 
 _LEAVING = (ast.Continue, ast.Break, ast.Return, ast.Raise)
@@ -68,7 +68,7 @@ def _may_change(source: Source, node: ast.expr, body: list[ast.stmt], until: ast
         )
         or (isinstance(part, ast.Call) and not _is_soap(source, part))
         for statement in before
-        for part in ast.walk(statement)
+        for part in walk(statement)
     )
 
 
@@ -98,7 +98,7 @@ def _is_given(name: str, statements: list[ast.stmt]) -> bool:
     return any(
         isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load)
         for statement in statements
-        for n in ast.walk(statement)
+        for n in walk(statement)
     )
 
 

@@ -9,7 +9,7 @@ key = {"keyType": "EMAIL", "keyValue": email}         filter_type, filter_value 
 import ast
 from functools import partial
 
-from marketo_migrate.rewrite.nodes import walk_scope
+from marketo_migrate.rewrite.nodes import walk, walk_scope
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.arguments import local_names
@@ -200,7 +200,7 @@ def _is_filled_on_ways(function: FunctionNode, value: ast.expr | None) -> bool:
         for choice in walk_scope(function)
         if isinstance(choice, ast.If)
         for statement in (*choice.body, *choice.orelse)
-        for part in ast.walk(statement)
+        for part in walk(statement)
     )
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 
 from marketo_migrate.model.flow import FunctionFlow, InstanceFlow
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, dotted_names, externals
 from marketo_migrate.rewrite.source import Source
 
@@ -28,7 +29,7 @@ def is_no_json(program: Program, source: Source, node: ast.expr) -> bool:
     at, annotation = annotated
     return any(
         dotted_names(at, part) & _CLASSES
-        for part in ast.walk(annotation)
+        for part in walk(annotation)
         if isinstance(part, ast.Name | ast.Attribute)
     )
 
@@ -40,7 +41,7 @@ def allows_none(program: Program, source: Source, node: ast.expr) -> bool:
         (isinstance(part, ast.Constant) and part.value is None)
         or "typing.Optional"
         in (dotted_names(annotated[0], part) if isinstance(part, ast.Name | ast.Attribute) else ())
-        for part in ast.walk(annotated[1])
+        for part in walk(annotated[1])
     )
 
 

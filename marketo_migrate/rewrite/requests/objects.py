@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from marketo_migrate.model.flow import ClientFlow, RequestFlow
 from marketo_migrate.model.soap import SoapFacts
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program, constant_of
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.reading import Consumed, Reading
@@ -199,4 +200,4 @@ def _is_setattr_of_keywords(source: Source, function: FunctionNode, node: ast.AS
     given = function.args.kwarg.arg if function.args.kwarg else None
     if loop is None or given is None:
         return False
-    return any(isinstance(n, ast.Name) and n.id == given for n in ast.walk(loop.iter))
+    return any(isinstance(n, ast.Name) and n.id == given for n in walk(loop.iter))

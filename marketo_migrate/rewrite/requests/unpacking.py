@@ -4,6 +4,7 @@ import ast
 
 from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.aliases import inner_reads
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.requests.scope import Scope, before
 from marketo_migrate.rewrite.requests.touches import Touches
@@ -103,7 +104,7 @@ def _reads(source: Source, owner: ast.AST, name: str) -> list[ast.Name]:
     """Where a variable is read, but for its being filled."""
     return [
         found
-        for found in ast.walk(owner)
+        for found in walk(owner)
         if isinstance(found, ast.Name)
         and found.id == name
         and isinstance(found.ctx, ast.Load)

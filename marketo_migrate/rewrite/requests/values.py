@@ -7,6 +7,7 @@ from dataclasses import replace
 from marketo_migrate.model.soap import SoapFacts, SoapField
 from marketo_migrate.rewrite.bounds import at_most
 from marketo_migrate.rewrite.literals import copied_items
+from marketo_migrate.rewrite.nodes import walk
 from marketo_migrate.rewrite.program import Program
 from marketo_migrate.rewrite.refusal import Unconvertible
 from marketo_migrate.rewrite.requests.collected import Collected
@@ -136,7 +137,7 @@ class Values:
                 if display:
                     each = [replace(scope, bound={**scope.bound, **row}) for row in display]
                     return Items([self.value(node.elt, element, one) for one in each])
-                names = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+                names = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)}
                 inside = replace(scope, inner=scope.inner | names)
                 inner = self.value(node.elt, element, inside)
                 return Items([Each(self._texts.clauses(node, inside), inner)], at_most=bound)
