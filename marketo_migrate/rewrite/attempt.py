@@ -26,6 +26,7 @@ from marketo_migrate.rewrite.differences import (
     EMPTY_PAGE,
     NUMBERS,
     ROWS,
+    SHOWN,
     SOAP_FORM,
     told,
 )
@@ -54,6 +55,7 @@ from marketo_migrate.rewrite.requests.reader import RequestReader
 from marketo_migrate.rewrite.requests.reading import Holder
 from marketo_migrate.rewrite.responses import Responses
 from marketo_migrate.rewrite.shapes import Shapes
+from marketo_migrate.rewrite.shown_texts import USE, note_shown_texts
 from marketo_migrate.rewrite.site_reader import IMPORTS, SiteReader
 from marketo_migrate.rewrite.sites import Sites
 from marketo_migrate.rewrite.soap_loggers import drop_soap_loggers
@@ -160,6 +162,7 @@ class Attempt:
             self._program, self._shapes, answers, self._places.passing, self._tables, conversions
         )
         responses.convert()
+        note_shown_texts(self._program, self._shapes, answers)
         try:
             if not all(answer.soap_form for answer in answers.values()):
                 responses.check_leftovers()
@@ -495,6 +498,8 @@ class Attempt:
             found.append(ALL_FIELDS)
         if any(pages.ends_empty and pages.call is site.call.node for pages in self._sites.pages):
             found.append(EMPTY_PAGE)
+        if USE in answer.uses and site.library == "suds":
+            found.append(SHOWN)
         found += self._lost
         if answer.soap_form is not None:
             found.append(SOAP_FORM)

@@ -25,6 +25,10 @@ ALL_PAGES = (
     "The first answer holds the records of all pages: what the code does with the first one is done with all of them, and "
     "what it does with later ones is not done any more."
 )
+SHOWN = (
+    "a text of the answer is shown as a part of a list, tuple or dict, or by repr(): suds showed such texts without quotes, "
+    "now they have them"
+)
 EMPTY_PAGE = "the paging loop ended by a page without records: REST ends behind the last page, where SOAP may have begun again"
 
 

@@ -22,6 +22,7 @@ from prove import Program, Run, compare, run_program
 from marketo_migrate.analysis import Analyser, Analysis
 from marketo_migrate.config.settings import Settings
 from marketo_migrate.model.finding import Tier
+from marketo_migrate.rewrite.differences import SHOWN
 from marketo_migrate.rewrite.names import FieldNames
 from marketo_migrate.rewrite.units import Options
 from marketo_migrate.rewriting import Rewrites, plan_rewrites
@@ -74,13 +75,21 @@ def judge(
         problems = [f"{name} does not parse: {error}" for name, error in _unparsable(after)]
         run: Run | None = None
         if not problems:
-            run, problems = _proof(old, new, state, partly=bool(rewrites.reasons))
+            run, problems = _proof(
+                old, new, state, partly=bool(rewrites.reasons), quotes=not _tells(rewrites, SHOWN)
+            )
             problems += _lint(old, new, partly=bool(rewrites.reasons))
             problems += _lost_comments(texts, after)
             again, _ = _planned(new, unsafe=unsafe, target=target)
             problems += [f"a second fix changes {path}" for path in again.texts]
         told = {text for plan in rewrites.plans for text in plan.differences.values()}
         return Verdict(after, tiers, reasons, tuple(problems), run, tuple(sorted(told)))
+
+
+def _tells(rewrites: Rewrites, difference: str) -> bool:
+    """Whether a difference is stated for a call, in whatever case of its first letter."""
+    told = {text for plan in rewrites.plans for text in plan.differences.values()}
+    return any(difference[1:] in text for text in told)
 
 
 def run_on_soap(texts: Texts, state: Callable[[], State]) -> Run:
@@ -113,13 +122,15 @@ def _planned(root: Path, *, unsafe: bool, target: str) -> tuple[Rewrites, dict[s
     return rewrites, names
 
 
-def _proof(old: Path, new: Path, state: Callable[[], State], *, partly: bool) -> tuple[Run, list[str]]:
+def _proof(
+    old: Path, new: Path, state: Callable[[], State], *, partly: bool, quotes: bool
+) -> tuple[Run, list[str]]:
+    """`quotes`: those of the output count; suds' texts show themselves without quotes inside lists."""
     before, after = _run(old, state), _run(new, state)
     if before.error and "Fault" not in before.error.strip().splitlines()[-1]:
         # A program that never worked: nothing is promised about how it fails.
         return before, []
-    # suds' texts show themselves without quotes inside lists.
-    problems = compare(_unquoted(before), _unquoted(after))
+    problems = compare(before, after) if quotes else compare(_unquoted(before), _unquoted(after))
     if before.error and after.error:
         kinds = [error.strip().splitlines()[-1].partition(":")[0] for error in (before.error, after.error)]
         if "Fault" not in kinds[0] and kinds[0] != kinds[1]:

@@ -120,7 +120,7 @@ HEADERS = pytest.mark.parametrize("header", [ZEEP + ZEEP_READ, SUDS + SUDS_READ]
 
 @HEADERS
 def test_guards_that_decide_nothing_go(header: str) -> None:
-    verdict = judge({"main.py": header + GUARDS}, state=people)
+    verdict = judge({"main.py": header + GUARDS}, state=people, unsafe="suds" in header)
     assert verdict.problems == ()
     text = verdict.texts["main.py"]
     assert "    attrs = r\n    return dict(soap_attributes(attrs))\n" in text
@@ -130,7 +130,7 @@ def test_guards_that_decide_nothing_go(header: str) -> None:
 
 @HEADERS
 def test_what_decides_asks_for_the_attributes(header: str) -> None:
-    verdict = judge({"main.py": header + DECIDING}, state=people)
+    verdict = judge({"main.py": header + DECIDING}, state=people, unsafe="suds" in header)
     assert verdict.problems == ()
     assert "if not soap_attributes(r)" in verdict.texts["main.py"]
 
