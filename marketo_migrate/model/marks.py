@@ -4,7 +4,7 @@ import re
 
 ENDPOINT = re.compile(r"/soap/mktows|\bmktoapi\.com\b", re.IGNORECASE)
 NAMESPACE = re.compile(r"www\.marketo\.com/mktows", re.IGNORECASE)
-ELEMENT = re.compile(r"(?:\A|<|\}|\s|(?<![\w/.\0-])[\w.\0-]{1,20}\s*:)\s*params([A-Z][A-Za-z]+)\b")
+ELEMENT = re.compile(r"(?:\A|<|\}|(?<!\s)\s|(?<![\w/.\0-])[\w.\0-]{1,20}\s*:)\s*params([A-Z][A-Za-z]+)\b")
 ACTION = re.compile(r"marketo\.com/mktows/([a-z][A-Za-z]+)")
 HINT = re.compile(r"marketo|mkto", re.IGNORECASE)
 OTHER_HOST = re.compile(
