@@ -58,6 +58,8 @@ _TYPING = frozenset(
 )
 
 
+CALLING_METHODS = frozenset({"call_service", "call", "invoke", "execute", "_call", "call_method"})
+"""Methods that may make the SOAP call whose operation they are told."""
 _OUTSIDE = frozenset((Unknown, External))
 """The kinds of values that are not part of the program."""
 _NONE: Values = frozenset((Literal(None),))
@@ -387,7 +389,7 @@ class Expressions(Calls):
         if name in self.http.post_methods:
             base = self.expression(frame, node.function.base)
             self.post(frame, at, [*positional, *keywords.values(), base])
-        elif name in ("call_service", "call", "invoke", "execute", "_call", "call_method") and positional:
+        elif name in CALLING_METHODS and positional:
             hints = frozenset(h for v in callees if isinstance(v, Unknown) for h in v.hints)
             hints |= self._receiver_hints(frame, node.function.base)
             for text in texts_of(positional[0]):

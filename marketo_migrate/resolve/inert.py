@@ -10,24 +10,22 @@ from collections.abc import Iterable
 from functools import cache
 
 from marketo_migrate.model import facts as f
+from marketo_migrate.model.marks import HEADER_FIELDS, HINT
 from marketo_migrate.model.record import record, values_of
 from marketo_migrate.resolve.frame import local_names, once_per_node
 
 _TELLING = (
-    "mkto",
-    "marketo",
+    HINT.pattern,
+    *HEADER_FIELDS,
     "soap",
     "wsdl",
     "suds",
     "zeep",
     "service",
     "factory",
-    "requestSignature",
-    "requestTimestamp",
     "params[A-Z]",
 )
 """What Marketo's API and its clients are known by in code, in upper or lower case."""
-_ANY_CALL = frozenset({"call_service", "call", "invoke", "execute", "_call", "call_method"})
 _REACHING = frozenset(
     {
         "__import__",
@@ -125,10 +123,10 @@ def needs_of(
 ) -> Needs | None:
     """What a function needs to be known of others before it is passed over; None where it may matter.
 
-    `words` are those of `telling_words`, `sending` the methods by which HTTP libraries send a request.
+    `words` are those of `telling_words`, `sending` the methods by which something unknown may send a request.
     """
     found = _needs(function)
-    if found is None or not found.methods.isdisjoint(sending) or not found.methods.isdisjoint(_ANY_CALL):
+    if found is None or not found.methods.isdisjoint(sending):
         return None
     return found if words.search(module.text, *function.at) is None else None
 

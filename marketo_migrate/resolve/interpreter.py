@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from marketo_migrate.model import facts as f
 from marketo_migrate.model.marks import HINT
 from marketo_migrate.model.surface import Surfaces
-from marketo_migrate.resolve.expressions import Expressions, last_name
+from marketo_migrate.resolve.expressions import CALLING_METHODS, Expressions, last_name
 from marketo_migrate.resolve.frame import Environment, Frame, has_inner_functions, join, local_names
 from marketo_migrate.resolve.inert import Needs, is_plain, needs_of, telling_words
 from marketo_migrate.resolve.program import Program
@@ -62,6 +62,7 @@ class Interpreter(Expressions):
         super().__init__(program, surfaces, names, template_files)
         self.cut_short = False
         self._telling = telling_words(names.operations)
+        self._sending = self.http.post_methods | CALLING_METHODS
         self._needs: dict[Key, Needs | None] = {}
         self._modules: dict[str, int] = {}
 
@@ -145,7 +146,7 @@ class Interpreter(Expressions):
         if not all(_is_plain(item) for item in given):
             return False
         if value.key not in self._needs:
-            self._needs[value.key] = needs_of(context.module, function, self._telling, self.http.post_methods)
+            self._needs[value.key] = needs_of(context.module, function, self._telling, self._sending)
         needs = self._needs[value.key]
         if needs is None:
             return False

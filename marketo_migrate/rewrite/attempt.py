@@ -498,7 +498,7 @@ class Attempt:
             found.append(ALL_FIELDS)
         if any(pages.ends_empty and pages.call is site.call.node for pages in self._sites.pages):
             found.append(EMPTY_PAGE)
-        if USE in answer.uses and site.library == "suds":
+        if USE in answer.uses:
             found.append(SHOWN)
         found += self._lost
         if answer.soap_form is not None:

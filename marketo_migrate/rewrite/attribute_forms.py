@@ -8,7 +8,7 @@ from marketo_migrate.model.record import record
 from marketo_migrate.rewrite.absent_lists import lead_of
 from marketo_migrate.rewrite.attribute_loops import Loop, LoopReader, kind_of
 from marketo_migrate.rewrite.names import FieldName, FieldNames
-from marketo_migrate.rewrite.nodes import walk
+from marketo_migrate.rewrite.nodes import is_none, walk
 from marketo_migrate.rewrite.program import Program, texts_of
 from marketo_migrate.rewrite.rendering import Tables
 from marketo_migrate.rewrite.source import Source
@@ -98,7 +98,7 @@ class ShortForms:
         lead = lead_of(loop.site.node)
         whole = self._whole(loop, field, call, holder.elt, default)
         if whole is not None:
-            other = _ZERO if field.numbers and not _is_none(default) else default
+            other = _ZERO if field.numbers and not is_none(default) else default
             source.replace(whole, lambda: self._got(source, source.source(lead), field.text(), other, whole))
             return True
         reads = [read.node for read in loop.reads if kind_of(read) == "attrValue"]
@@ -117,7 +117,7 @@ class ShortForms:
             return search if self._is_value(loop, _as_text(made)) else None
         if field.texts:
             return None
-        if (_is_zero(default) or _is_none(default)) and self._is_number(loop, made):
+        if (_is_zero(default) or is_none(default)) and self._is_number(loop, made):
             return search
         if self._is_value(loop, made) and isinstance(default, ast.Constant) and default.value in ("0", 0):
             return _as_number(loop.source, search)
@@ -135,7 +135,7 @@ class ShortForms:
         self, source: Source, lead: str, field: str, default: ast.expr | None, around: ast.AST | None
     ) -> str:
         text = f"{lead}.get({field})"
-        if default is None or _is_none(default):
+        if default is None or is_none(default):
             return text
         other = "0" if _is_zero(default) else source.source(default)
         text = f"{text} or {other}"
@@ -188,7 +188,7 @@ class ShortForms:
             return self._is_value(loop, value)
         if field.texts or not self._is_number(loop, value):
             return False
-        return default is None or _is_none(default) or _is_zero(default)
+        return default is None or is_none(default) or _is_zero(default)
 
     def _as_branches(self, loop: Loop) -> bool:
         """A loop with one `if` for each name: the fields are asked one after the other, without a loop."""
@@ -412,7 +412,3 @@ def _turned(source: Source, node: ast.expr) -> ast.Call | None:
 
 def _is_zero(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 0
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

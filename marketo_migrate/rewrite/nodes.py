@@ -58,6 +58,11 @@ def walk_scope(root: ast.AST) -> tuple[ast.AST, ...]:
     return kept
 
 
+def is_none(node: ast.AST) -> bool:
+    """Whether an expression is `None`."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def bound_by(alias: ast.alias) -> str:
     """The variable that a part of an import binds."""
     return alias.asname or alias.name.partition(".")[0]

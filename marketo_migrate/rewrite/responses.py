@@ -100,8 +100,8 @@ class Responses:
             for node in source.answers:
                 if id(source.function(node)) not in self._passing:
                     self._expression(source, node)
-            for test in source.nodes:
-                if isinstance(test, ast.BoolOp) and self._asks_twice(source, test):
+            for test in source.of(ast.BoolOp):
+                if self._asks_twice(source, test):
                     source.replace(test, lambda source=source, test=test: _once(source, test))  # type: ignore[misc]
 
     def _asks_twice(self, source: Source, node: ast.BoolOp) -> bool:

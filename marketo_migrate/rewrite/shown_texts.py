@@ -16,7 +16,7 @@ USE = "shown"
 _OTHER_TYPES = frozenset(
     {"int", "integer", "long", "short", "float", "double", "decimal", "boolean", "dateTime"}
 )
-_SHOWING = frozenset({"print", "str", "format", "echo", "secho", "pprint", "pformat"})
+_SHOWING = frozenset({"print", "str", "format", "echo", "secho"})
 _LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 _REPR = frozenset({"repr", "ascii", "pprint", "pformat"})
 _R = ord("r")
@@ -24,11 +24,14 @@ _DEPTH = 4
 
 
 def note_shown_texts(program: Program, shapes: Shapes, answers: Mapping[Called, Answer]) -> None:
-    """Note for each answer whether a text of it is shown by what a container, or `repr`, makes of it."""
+    """Note for each answer of suds whether a text of it is shown by what a container, or `repr`, makes of it."""
+    suds = {call: answer for call, answer in answers.items() if answer.library == "suds"}
+    if not suds:
+        return
     for source in program.sources.values():
         for node, direct in _shown(source):
             for flow in _held(program, source, node, direct=direct):
-                answer = answers.get(flow.call)
+                answer = suds.get(flow.call)
                 if answer is not None and _may_be_text(shapes, answer, flow):
                     answer.uses.add(USE)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from marketo_migrate.model.flow import FunctionFlow, InstanceFlow
 from marketo_migrate.rewrite.credential_slots import Kind, Slots
 from marketo_migrate.rewrite.hooks import Hooks
-from marketo_migrate.rewrite.nodes import walk
+from marketo_migrate.rewrite.nodes import is_none, walk
 from marketo_migrate.rewrite.program import Program, constant_of, externals
 from marketo_migrate.rewrite.purity import Purity
 from marketo_migrate.rewrite.refusal import Unconvertible
@@ -169,7 +169,7 @@ class SoapSettings:
     # --- one option -------------------------------------------------------------------------
 
     def _option(self, name: str, source: Source, value: ast.expr) -> None:
-        if _is_none(value):
+        if is_none(value):
             return
         if name in _CHANGING:
             known, constant = constant_of(source, value)
@@ -192,7 +192,7 @@ class SoapSettings:
 
     def _settings(self, source: Source, value: ast.expr) -> None:
         for where, made in self._made(source, value, _DEPTH):
-            if _is_none(made):
+            if is_none(made):
                 continue
             if not isinstance(made, ast.Call) or not _is_class(where, made, "zeep.", "Settings"):
                 raise Unconvertible(_OPTIONS, where, made)
@@ -218,7 +218,7 @@ class SoapSettings:
 
     def _transport(self, source: Source, value: ast.expr) -> None:
         for where, made in self._made(source, value, _DEPTH):
-            if _is_none(made):
+            if is_none(made):
                 continue
             if self._own_class(where, made) is not None:
                 raise Unconvertible(
@@ -241,7 +241,7 @@ class SoapSettings:
     def _session(self, source: Source, value: ast.expr) -> None:
         """What an HTTP session is told, where it is made and on the way from there."""
         for where, made in self._made(source, value, _DEPTH):
-            if _is_none(made):
+            if is_none(made):
                 continue
             names = externals(where.flows(made.func)) if isinstance(made, ast.Call) else ()
             if not any(name.startswith(("requests.", "httpx.")) for name in names):
@@ -266,7 +266,7 @@ class SoapSettings:
     # --- plugins ----------------------------------------------------------------------------
 
     def _plugins(self, source: Source, value: ast.expr, depth: int) -> None:
-        if _is_none(value):
+        if is_none(value):
             return
         if isinstance(value, ast.List | ast.Tuple):
             for item in value.elts:
@@ -357,10 +357,6 @@ class SoapSettings:
         if not feeds:
             return [(source, node)]
         return [found for where, value in feeds for found in self._made(where, value, depth - 1)]
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _named(node: ast.expr) -> str:
